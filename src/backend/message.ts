@@ -1,0 +1,93 @@
+import type { Json, JsonObject } from '../base/json.ts'
+import type { RequestPath } from './path.ts'
+
+/** What a request wants to do, before it is known whether its target exists. */
+export type Verb = 'read' | 'write' | 'patch' | 'delete' | 'list' | 'scan'
+
+/** What a request does, as policies and the audit log name it. */
+export type Operation = 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
+
+/** A request after the edge has bounded, decoded and parsed it. */
+export type ApiRequest = {
+  /** A UUID; names the request in the answer and the audit log. */
+  readonly id: string
+  readonly verb: Verb
+  /** Canonical, without `/v1/` and without a leading slash; may end in a slash. */
+  readonly path: RequestPath
+  /** The query's fields for reads and lists; the body's for writes. A repeated field is joined by commas. */
+  readonly fields: JsonObject
+  /** Whether a body was sent that is no JSON object of fields (`null`, empty): such a write has no fields. */
+  readonly hasBody: boolean
+  /** From `X-Vault-Token`, else `Authorization: Bearer`. */
+  readonly token: string | undefined
+  /** Seconds, from `X-Vault-Wrap-TTL`; absent when no wrapping is asked for. */
+  readonly wrapTtl: number | undefined
+  /** Lower-case names; for audit devices that are configured to record some of them. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly remote: { readonly address: string; readonly port: number }
+}
+
+/** JSON text that is already encoded, so that a stored object reaches the wire without being parsed. */
+export class EncodedJson {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+  toJSON(): Json {
+    return JSON.parse(this.text) as Json
+  }
+}
+
+/** The `auth` part of an answer: what a login or a token creation made. Durations in seconds. */
+export type AuthReply = {
+  client_token: string
+  accessor: string
+  policies: readonly string[]
+  token_policies: readonly string[]
+  identity_policies?: readonly string[]
+  metadata: Readonly<Record<string, string>> | null
+  lease_duration: number
+  renewable: boolean
+  entity_id: string
+  token_type: 'service' | 'batch'
+  orphan: boolean
+  mfa_requirement: null
+  num_uses: number
+}
+
+/** The `wrap_info` part of an answer. `ttl` in seconds, `creation_time` RFC 3339. */
+export type WrapReply = {
+  token: string
+  accessor: string
+  ttl: number
+  creation_time: string
+  creation_path: string
+  wrapped_accessor?: string
+}
+
+/**
+ * What a handler answers. Without `data`, `auth`, `wrap`, `warnings`, `bare` and `raw` it becomes 204;
+ * otherwise 200, unless `status` says differently.
+ */
+export type Reply = {
+  readonly status?: number
+  readonly data?: JsonObject | EncodedJson | null
+  readonly auth?: AuthReply
+  readonly wrap?: WrapReply
+  readonly warnings?: readonly string[]
+  readonly leaseId?: string
+  readonly renewable?: boolean
+  /** Seconds. */
+  readonly leaseDuration?: number
+  /** Repeat the fields of `data` beside the envelope's own, as many `sys` reads do. */
+  readonly flatten?: boolean
+  /** An answer without the envelope, as `sys/health` gives. */
+  readonly bare?: Json
+  /** An answer that is no JSON of ours, such as metrics or a page. */
+  readonly raw?: { readonly contentType: string; readonly body: string | Uint8Array }
+  /** `mount_type` of the envelope, where known. */
+  readonly mountType?: string
+}
+
+/** What the HTTP layer calls: the whole server behind one function. Throws CofferError. */
+export type RequestHandler = (request: ApiRequest) => Promise<Reply>

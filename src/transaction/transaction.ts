@@ -1,0 +1,230 @@
+import type { Barrier } from '../barrier/barrier.ts'
+import { fail } from '../base/errors.ts'
+import type {
+  Expectation,
+  Listing,
+  ListOptions,
+  ReadResult,
+  Snapshot,
+  StorageKey,
+  Store,
+  Version,
+} from '../storage/store.ts'
+import type { CachedRow, RecordCache } from './cache.ts'
+import type { RecordKind } from './record.ts'
+
+/** What transactions stand on: one store, its open barrier, and the cache of opened rows. */
+export type Ground = {
+  readonly store: Store
+  readonly barrier: Barrier
+  readonly cache: RecordCache
+}
+
+/** Thrown inside a transaction whose reads no longer belong to one instant; {@link transact} starts it again. */
+export class Restart extends Error {
+  override readonly name = 'Restart'
+}
+
+type Seen = { readonly version: Version | null; readonly record: unknown }
+type Write = { readonly bytes: Uint8Array; readonly record: unknown }
+
+/**
+ * What one request read and what it wants to write. All reads come from the instant of the first one; a
+ * commit lands only if every row that was read is still the same. Reading costs one round trip when all
+ * keys are asked for at once ({@link fetch}), and one more for each later question.
+ */
+export type Transaction = {
+  /** Round trips made so far. */
+  readonly rounds: number
+  /** Reads rows that {@link get} will be asked for, together. */
+  fetch(wants: readonly Want[]): Promise<void>
+  /** One record, or undefined where there is none. Sees the transaction's own writes. */
+  get<T>(kind: RecordKind<T>, key: StorageKey): Promise<T | undefined>
+  /** The version of a row that was read; null where it does not exist. */
+  versionOf(key: StorageKey): Version | null
+  /** Names below a folder as of the first read. Does not see the transaction's own writes. */
+  list(prefix: string, options?: ListOptions): Promise<Listing>
+  put<T>(kind: RecordKind<T>, key: StorageKey, record: T): void
+  delete(key: StorageKey): void
+  /** The commit fails as a conflict if any row lies below this prefix then. */
+  expectEmpty(prefix: string): void
+  readonly writes: number
+  /** Writes what was put and deleted, all or nothing. False when a row that was read has changed. */
+  commit(): Promise<boolean>
+  /** Gives the snapshot back, if one was taken. */
+  release(): void
+}
+
+/** A row that will be needed and how it parses. */
+// biome-ignore lint/suspicious/noExplicitAny: a list of wants mixes kinds; each is parsed by its own
+export type Want = { readonly kind: RecordKind<any>; readonly key: StorageKey }
+
+export function begin(ground: Ground): Transaction {
+  const { store, barrier, cache } = ground
+  const seen = new Map<StorageKey, Seen>()
+  const writes = new Map<StorageKey, Write | null>()
+  const empty: string[] = []
+  let snapshot: Snapshot | undefined
+  let rounds = 0
+
+  /** Opens what the store answered for one key, from the cache where the version is still right. */
+  function take(want: Want, cached: CachedRow | undefined, result: ReadResult): void {
+    if (result === undefined) {
+      seen.set(want.key, { version: null, record: undefined })
+    } else if (result === 'unchanged') {
+      // Only keys with a known version can be unchanged, and those had a cached row.
+      const row = cached as CachedRow
+      seen.set(want.key, { version: row.version, record: row.record })
+    } else {
+      const plain = barrier.decrypt(want.key, result.value)
+      const record = want.kind.parse(plain)
+      cache.set(want.key, { version: result.version, record, bytes: plain.length })
+      seen.set(want.key, { version: result.version, record })
+    }
+  }
+
+  async function fetch(wants: readonly Want[]): Promise<void> {
+    const missing = wants.filter((want) => !seen.has(want.key))
+    if (missing.length === 0) return
+    const cached = missing.map((want) => cache.get(want.key))
+    const keys = missing.map((want) => want.key)
+    const known = cached.map((row) => row?.version)
+    rounds++
+    const answer = rounds === 1 ? store.read(keys, known) : readAtFirstInstant(keys, known)
+    const results = answer instanceof Promise ? await answer : answer
+    // A term that this node has not seen yet: another node rotated the keyring.
+    if (results.some((result) => typeof result === 'object' && !barrier.knows(result.value))) {
+      await barrier.reload()
+    }
+    missing.forEach((want, i) => {
+      take(want, cached[i], results[i])
+    })
+  }
+
+  /**
+   * A later round must answer as of the first: it takes a snapshot now, and checks in the same read that
+   * nothing that was read before has changed in between.
+   */
+  async function readAtFirstInstant(
+    keys: readonly StorageKey[],
+    known: readonly (Version | undefined)[],
+  ): Promise<readonly ReadResult[]> {
+    if (snapshot !== undefined) return snapshot.read(keys, known)
+    snapshot = store.snapshot()
+    const before = [...seen]
+    const results = await snapshot.read(
+      [...keys, ...before.map(([key]) => key)],
+      [...known, ...before.map(([, { version }]) => version ?? undefined)],
+    )
+    before.forEach(([, { version }], i) => {
+      const now = results[keys.length + i]
+      if (version === null ? now !== undefined : now !== 'unchanged') throw new Restart()
+    })
+    return results.slice(0, keys.length)
+  }
+
+  return {
+    get rounds() {
+      return rounds
+    },
+    fetch,
+    async get<T>(kind: RecordKind<T>, key: StorageKey) {
+      const written = writes.get(key)
+      // What was put under a key has the kind that its readers name: each key has one kind.
+      if (written !== undefined) return written === null ? undefined : (written.record as T)
+      let row = seen.get(key)
+      if (row === undefined) {
+        await fetch([{ kind, key }])
+        row = seen.get(key)
+      }
+      return row?.record as T | undefined
+    },
+    versionOf(key) {
+      const row = seen.get(key)
+      if (row === undefined) fail('internal', `version of a row that was not read: ${key}`)
+      return row.version
+    },
+    async list(prefix, options) {
+      rounds++
+      if (snapshot === undefined) await readAtFirstInstant([], [])
+      return (snapshot as unknown as Snapshot).list(prefix, options)
+    },
+    put(kind, key, record) {
+      writes.set(key, { bytes: kind.encode(record), record })
+    },
+    delete(key) {
+      writes.set(key, null)
+    },
+    expectEmpty(prefix) {
+      empty.push(prefix)
+    },
+    get writes() {
+      return writes.size
+    },
+    async commit() {
+      if (writes.size === 0) return true
+      snapshot?.release()
+      const expect = new Map<StorageKey, Expectation>()
+      for (const expectation of barrier.expectations()) expect.set(expectation.key, expectation)
+      for (const [key, { version }] of seen) expect.set(key, { key, version })
+      const put = []
+      const gone = []
+      for (const [key, write] of writes) {
+        if (write === null) gone.push(key)
+        else put.push({ key, value: barrier.encrypt(key, write.bytes) })
+      }
+      const result = await store.commit({
+        expect: [...expect.values()],
+        expectEmpty: empty,
+        put,
+        delete: gone,
+      })
+      if (!result.ok) {
+        if (barrier.expectations().some(({ key }) => result.conflicts.includes(key))) await barrier.reload()
+        return false
+      }
+      for (const [key, write] of writes) {
+        if (write === null) cache.delete(key)
+        else cache.set(key, { version: result.version, record: write.record, bytes: write.bytes.length })
+      }
+      return true
+    },
+    release() {
+      snapshot?.release()
+    },
+  }
+}
+
+/** How often a transaction that collides is tried before the caller is told to come back. */
+const maxAttempts = 24
+
+/**
+ * Runs `work` in a transaction and commits what it wrote; a collision runs it again from the start, so it
+ * must have no effect outside of the transaction.
+ *
+ * @throws conflict after {@link maxAttempts} collisions; whatever `work` throws
+ */
+export async function transact<T>(
+  ground: () => Ground,
+  work: (tx: Transaction, attempt: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const tx = begin(ground())
+    try {
+      const result = await work(tx, attempt)
+      if (await tx.commit()) return result
+    } catch (error) {
+      if (!(error instanceof Restart)) throw error
+    } finally {
+      tx.release()
+    }
+    if (attempt >= maxAttempts) fail('conflict', 'the data kept changing; try again')
+    await pause(attempt)
+  }
+}
+
+/** Lets others through before the next attempt: at once at first, then up to some milliseconds at random. */
+function pause(attempt: number): Promise<void> {
+  if (attempt < 3) return Promise.resolve()
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** Math.min(attempt - 2, 6)))
+}

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/json.ts'
+import type { Login } from './login.ts'
 import type { RequestPath } from './path.ts'
 
 /** What a request wants to do, before it is known whether its target exists. */
@@ -72,6 +73,8 @@ export type WrapReply = {
 export type Reply = {
   readonly status?: number
   readonly data?: JsonObject | EncodedJson | null
+  /** Set by a login route; the server turns it into a token and `auth`. */
+  readonly login?: Login
   readonly auth?: AuthReply
   readonly wrap?: WrapReply
   readonly warnings?: readonly string[]

@@ -1,0 +1,25 @@
+import type { Context } from './context.ts'
+import type { Renewal } from './login.ts'
+import type { EngineRoute, SystemRoute } from './route.ts'
+
+/**
+ * An engine or auth method: what the server mounts. It keeps no state of its own between requests; what it
+ * stores lies in its mount's storage.
+ */
+export type Backend = {
+  /** As in `sys/mounts`: `kv`, `jwt` … */
+  readonly type: string
+  readonly kind: 'secret' | 'auth'
+  /** One line for `sys/mounts` when nobody gave a description. */
+  readonly description?: string
+  readonly routes: readonly EngineRoute[]
+  /** Auth methods: what a renewal of one of its tokens gets now; refused by throwing. */
+  readonly renew?: (context: Context, role: string) => Promise<Renewal>
+}
+
+/** A backend whose handlers use the server's own services. Cannot be mounted by users. */
+export type SystemBackend = {
+  readonly type: string
+  readonly kind: 'secret' | 'auth'
+  readonly routes: readonly SystemRoute[]
+}

@@ -1,0 +1,31 @@
+/** The token settings that every auth method's roles share (`token_*`). Durations in seconds, 0 for unset. */
+export type TokenSettings = {
+  readonly ttl: number
+  readonly maxTtl: number
+  readonly explicitMaxTtl: number
+  readonly period: number
+  readonly numUses: number
+  readonly type: 'default' | 'default-service' | 'default-batch' | 'service' | 'batch'
+  readonly policies: readonly string[]
+  readonly boundCidrs: readonly string[]
+  readonly noDefaultPolicy: boolean
+}
+
+/** What a handler of a login route answers in `login`: the server makes the token and the entity from it. */
+export type Login = {
+  /** The token's `display_name` is `<mount>-<this>`. */
+  readonly displayName: string
+  /** The name by which the auth method knows the person; makes or finds the entity. */
+  readonly alias?: { readonly name: string; readonly metadata?: Readonly<Record<string, string>> }
+  /** Names of groups that the identity provider asserts; undefined when it says nothing about groups. */
+  readonly groups?: readonly string[]
+  readonly metadata: Readonly<Record<string, string>>
+  readonly token: TokenSettings
+  /** Kept with the token for its renewals; `''` where the method has no roles. */
+  readonly role: string
+  /** The issuer and claim value that name a person, where the method asserts one; the owner of a space. */
+  readonly person?: { readonly issuer: string; readonly value: string }
+}
+
+/** What a role grants to a renewal now. Seconds, 0 for unset. */
+export type Renewal = { readonly ttl: number; readonly maxTtl: number; readonly period: number }

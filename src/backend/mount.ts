@@ -1,0 +1,52 @@
+import { type StorageKey } from '../storage/store.ts'
+
+/** Where a mount is routed: secrets engines at their path, auth methods below `auth/`. */
+export type MountTableName = 'secret' | 'auth'
+
+/** Settings of one mount. TTLs in seconds, 0 for the system's. */
+export type MountConfig = {
+  readonly defaultLeaseTtl: number
+  readonly maxLeaseTtl: number
+  readonly forceNoCache: boolean
+  readonly listingVisibility?: 'unauth' | 'hidden' | ''
+  /** Auth methods: what kind of token logins get. */
+  readonly tokenType?: 'default-service' | 'default-batch' | 'service' | 'batch'
+  readonly auditNonHmacRequestKeys?: readonly string[]
+  readonly auditNonHmacResponseKeys?: readonly string[]
+  readonly passthroughRequestHeaders?: readonly string[]
+  readonly allowedResponseHeaders?: readonly string[]
+  /** Lists show all names, not only those that the caller may reach. */
+  readonly showAllNames?: boolean
+}
+
+/** One row of the mount table. */
+export type Mount = {
+  readonly table: MountTableName
+  /** With a trailing slash; for auth methods without the leading `auth/`. */
+  readonly path: string
+  readonly type: string
+  readonly uuid: string
+  readonly accessor: string
+  readonly description: string
+  readonly options: Readonly<Record<string, string>> | null
+  readonly local: boolean
+  readonly sealWrap: boolean
+  readonly config: MountConfig
+  /** The name of the spaces configuration that made it; such a mount has an owner guard. */
+  readonly spaces?: string
+}
+
+/** The path below `/v1/` that requests to a mount begin with. */
+export function mountPoint(mount: Mount): string {
+  return mount.table === 'auth' ? `auth/${mount.path}` : mount.path
+}
+
+/** The rows that belong to one mount lie below this prefix. */
+export function mountPrefix(mount: Pick<Mount, 'uuid'>): string {
+  return `ns/root/mount/${mount.uuid}/`
+}
+
+/** @param name below the mount's own prefix; validated where paths enter */
+export function mountKey(mount: Pick<Mount, 'uuid'>, name: string): StorageKey {
+  return (mountPrefix(mount) + name) as StorageKey
+}

@@ -1,0 +1,67 @@
+import type { Context, SystemContext } from './context.ts'
+import { type FieldReader, type FieldSet, type FieldValues, fieldReader } from './fields.ts'
+import type { Reply } from './message.ts'
+
+/** What a route can be asked to do. `create` and `update` are both writes; see {@link Route.exists}. */
+export type RouteOperation = 'read' | 'create' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
+
+export type Handler<F extends FieldSet, C> = (context: C, fields: FieldValues<F>) => Promise<Reply> | Reply
+
+/**
+ * One endpoint of an engine or auth method, declared once: the router, the validator, the OpenAPI document
+ * and the CLI's help come from it.
+ */
+export type RouteDeclaration<F extends FieldSet, C> = {
+  /**
+   * Segments separated by `/`: literal text, `{name}` for one segment, or a last `{name+}` for all that is
+   * left (which may be empty or hold slashes).
+   */
+  readonly path: string
+  /** One line. */
+  readonly summary: string
+  readonly description?: string
+  /** What its requests may carry beside the path. Without it, any fields are taken as they are. */
+  readonly fields?: F
+  readonly operations: { readonly [operation in RouteOperation]?: Handler<F, C> }
+  /**
+   * Whether the target of a write exists, which decides between the capabilities `create` and `update`.
+   * Without it every write is an update.
+   */
+  readonly exists?: (context: C) => Promise<boolean>
+  /** Answers without a token. Such routes are listed in SECURITY.md. */
+  readonly unauthenticated?: true
+  /** Needs the `sudo` capability besides the operation's own. */
+  readonly sudo?: true | readonly RouteOperation[]
+  /** Rows of the mount's own storage that a read will ask for, so that they come in the first round trip. */
+  readonly prefetch?: (context: C) => void
+}
+
+/** A route as the server keeps it: its types are settled, its path is split, its fields compiled. */
+export type Route<C> = Omit<RouteDeclaration<FieldSet, C>, 'operations'> & {
+  readonly operations: { readonly [operation in RouteOperation]?: Handler<FieldSet, C> }
+  readonly segments: readonly string[]
+  readonly reader: FieldReader<FieldSet> | undefined
+}
+
+export type EngineRoute = Route<Context>
+export type SystemRoute = Route<SystemContext>
+
+function declareRoute<F extends FieldSet, C>(declaration: RouteDeclaration<F, C>): Route<C> {
+  const route = {
+    ...declaration,
+    segments: declaration.path.split('/'),
+    reader: declaration.fields === undefined ? undefined : fieldReader(declaration.fields),
+  }
+  // The reader hands each handler exactly the fields that its own declaration names.
+  return route as unknown as Route<C>
+}
+
+/** Declares a route of an engine or auth method. */
+export function route<F extends FieldSet>(declaration: RouteDeclaration<F, Context>): EngineRoute {
+  return declareRoute(declaration)
+}
+
+/** Declares a route that may use the server's own services: those of `sys`, `identity` and `auth/token`. */
+export function systemRoute<F extends FieldSet>(declaration: RouteDeclaration<F, SystemContext>): SystemRoute {
+  return declareRoute(declaration)
+}

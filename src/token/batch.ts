@@ -1,0 +1,44 @@
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
+import type { Lease } from '../lease/lease.ts'
+import { batchPrefix, type TokenRecord } from './record.ts'
+
+/**
+ * Batch tokens carry their own record, encrypted: `hvb.` + base64url(nonce (12) ‖ ciphertext ‖ tag (16)),
+ * AES-256-GCM. Nothing of them is stored, so they cannot be renewed or revoked; they end with their time,
+ * their entity, their mount or one of their ancestors.
+ */
+type Content = { readonly record: TokenRecord; readonly lease: Lease }
+
+const nonceBytes = 12
+const tagBytes = 16
+/** Longer texts are no tokens of ours: metadata is bounded where tokens are made. */
+const maxText = 32 * 1024
+
+/** @param key from `barrier.derive('token/batch')` */
+export function sealBatchToken(key: KeyObject, content: Content): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const body = cipher.update(JSON.stringify(content), 'utf8')
+  const end = cipher.final()
+  return batchPrefix + Buffer.concat([nonce, body, end, cipher.getAuthTag()]).toString('base64url')
+}
+
+/** @returns undefined when the text is no batch token of this cluster */
+export function openBatchToken(key: KeyObject, text: string): Content | undefined {
+  if (!text.startsWith(batchPrefix) || text.length > maxText) return undefined
+  const encoded = text.slice(batchPrefix.length)
+  const bytes = Buffer.from(encoded, 'base64url')
+  // Only one spelling of a token is the token.
+  if (bytes.toString('base64url') !== encoded || bytes.length <= nonceBytes + tagBytes) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  })
+  decipher.setAuthTag(bytes.subarray(-tagBytes))
+  try {
+    const plain = Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()])
+    // The tag proved that we wrote it.
+    return JSON.parse(plain.toString('utf8')) as Content
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,123 @@
+import { leaseKey, leases } from '../lease/lease.ts'
+import type { Transaction, Want } from '../transaction/transaction.ts'
+import { openBatchToken } from './batch.ts'
+import type { TokenTools } from './create.ts'
+import {
+  type Ancestor,
+  accessorKey,
+  accessorRecords,
+  batchPrefix,
+  hashToken,
+  type TokenHash,
+  type TokenRecord,
+  tokenKey,
+  tokenLeaseId,
+  tokenRecords,
+  usesKey,
+  usesRecords,
+} from './record.ts'
+import type { TokenView } from './view.ts'
+
+/** Longer texts are no tokens; hashing them would be work for nothing. */
+const maxIdLength = 32 * 1024
+
+/**
+ * Finds a token by its id and checks that it is alive: its own time and uses, and every ancestor. Whether
+ * its mount and entity still exist is for the caller to check.
+ *
+ * @returns undefined for a token that is unknown, expired, revoked or used up
+ */
+export async function resolveToken(
+  tx: Transaction,
+  tools: TokenTools,
+  id: string,
+): Promise<TokenView | undefined> {
+  if (id === '' || id.length > maxIdLength) return undefined
+  const hash = hashToken(tools.keys.id, id)
+  return id.startsWith(batchPrefix) ? resolveBatch(tx, tools, id, hash) : resolveHash(tx, tools, hash)
+}
+
+/** As {@link resolveToken}, for a token that is known by its hash. */
+export async function resolveHash(
+  tx: Transaction,
+  tools: TokenTools,
+  hash: TokenHash,
+): Promise<TokenView | undefined> {
+  const record = await tx.get(tokenRecords, tokenKey(hash))
+  if (record === undefined || 'orphaned' in record) return undefined
+  const leaseId = tokenLeaseId(record.path, hash)
+  await tx.fetch(rowsBehind(record, hash))
+  const lease = record.creationTtl > 0 ? await tx.get(leases, leaseKey(leaseId)) : undefined
+  if (record.creationTtl > 0 && (lease === undefined || lease.expires <= tools.clock.now())) return undefined
+  let usesLeft = 0
+  if (record.numUses > 0) {
+    const uses = await tx.get(usesRecords, usesKey(hash))
+    if (uses === undefined || uses.left <= 0) return undefined
+    usesLeft = uses.left
+  }
+  if (!(await ancestorsAlive(tx, tools, record.ancestors))) return undefined
+  return { type: 'service', hash, record, lease, usesLeft }
+}
+
+/** @returns undefined for an accessor that is unknown or whose token is not alive */
+export async function resolveAccessor(
+  tx: Transaction,
+  tools: TokenTools,
+  accessor: string,
+): Promise<TokenView | undefined> {
+  if (!/^[A-Za-z0-9]{1,64}$/.test(accessor)) return undefined
+  const row = await tx.get(accessorRecords, accessorKey(accessor))
+  return row === undefined ? undefined : resolveHash(tx, tools, row.hash)
+}
+
+async function resolveBatch(
+  tx: Transaction,
+  tools: TokenTools,
+  id: string,
+  hash: TokenHash,
+): Promise<TokenView | undefined> {
+  const content = openBatchToken(tools.keys.batch, id)
+  if (content === undefined || content.lease.expires <= tools.clock.now()) return undefined
+  await tx.fetch(content.record.ancestors.flatMap(ancestorRows))
+  if (!(await ancestorsAlive(tx, tools, content.record.ancestors))) return undefined
+  return { type: 'batch', hash, record: content.record, lease: content.lease, usesLeft: 0 }
+}
+
+/** The rows that decide whether a token is alive, so that they come in one round trip. */
+function rowsBehind(record: TokenRecord, hash: TokenHash): Want[] {
+  const wants: Want[] = record.ancestors.flatMap(ancestorRows)
+  if (record.creationTtl > 0) wants.push({ kind: leases, key: leaseKey(tokenLeaseId(record.path, hash)) })
+  if (record.numUses > 0) wants.push({ kind: usesRecords, key: usesKey(hash) })
+  return wants
+}
+
+function ancestorRows({ hash, lease }: Ancestor): Want[] {
+  const row: Want = { kind: tokenRecords, key: tokenKey(hash) }
+  return lease === '' ? [row] : [row, { kind: leases, key: leaseKey(lease) }]
+}
+
+/** From the parent upwards, up to one that left its children behind as orphans. */
+async function ancestorsAlive(
+  tx: Transaction,
+  tools: TokenTools,
+  ancestors: readonly Ancestor[],
+): Promise<boolean> {
+  for (const { hash, lease } of ancestors.toReversed()) {
+    const row = await tx.get(tokenRecords, tokenKey(hash))
+    if (row === undefined) return false
+    if ('orphaned' in row) return true
+    if (lease !== '') {
+      const limit = await tx.get(leases, leaseKey(lease))
+      if (limit === undefined || limit.expires <= tools.clock.now()) return false
+    }
+  }
+  return true
+}
+
+/** Whether the token has no living parent that it depends on. */
+export async function isOrphan(tx: Transaction, record: TokenRecord): Promise<boolean> {
+  const parent = record.ancestors.at(-1)
+  if (parent === undefined) return true
+  const row = await tx.get(tokenRecords, tokenKey(parent.hash))
+  return row !== undefined && 'orphaned' in row
+}

@@ -1,0 +1,67 @@
+import { dropLease, leaseKey, leases } from '../lease/lease.ts'
+import type { StorageKey } from '../storage/store.ts'
+import { jsonRecord } from '../transaction/record.ts'
+import type { Transaction } from '../transaction/transaction.ts'
+import {
+  accessorKey,
+  childKey,
+  type TokenHash,
+  type TokenRecord,
+  tokenKey,
+  tokenLeaseId,
+  tokenRecords,
+  usesKey,
+} from './record.ts'
+
+/**
+ * What a revoked token leaves for the sweep to clear away: the rows of its descendants, which ended with it
+ * already, and its cubbyhole.
+ */
+export type Remains = { readonly hash: TokenHash; readonly cubbyhole: string; readonly children: boolean }
+
+export const remainsRecords = jsonRecord<Remains>('revoked token')
+export const remainsPrefix = 'ns/root/token/remains/'
+export const remainsKey = (hash: TokenHash, cubbyhole: string) =>
+  `${remainsPrefix}${hash}.${cubbyhole}` as StorageKey
+
+/**
+ * Ends a token. From the commit on it and all its descendants are refused; clearing away what they stored
+ * is left to the sweep.
+ */
+export async function revokeToken(tx: Transaction, hash: TokenHash): Promise<void> {
+  const record = await tx.get(tokenRecords, tokenKey(hash))
+  if (record === undefined || 'orphaned' in record) return
+  await removeRows(tx, hash, record)
+  tx.delete(tokenKey(hash))
+  tx.put(remainsRecords, remainsKey(hash, record.cubbyhole), {
+    hash,
+    cubbyhole: record.cubbyhole,
+    children: true,
+  })
+}
+
+/** Ends a token but not its children, who become orphans. */
+export async function revokeOrphan(tx: Transaction, hash: TokenHash): Promise<void> {
+  const record = await tx.get(tokenRecords, tokenKey(hash))
+  if (record === undefined || 'orphaned' in record) return
+  await removeRows(tx, hash, record)
+  tx.put(tokenRecords, tokenKey(hash), { orphaned: true })
+  tx.put(remainsRecords, remainsKey(hash, record.cubbyhole), {
+    hash,
+    cubbyhole: record.cubbyhole,
+    children: false,
+  })
+}
+
+/** The rows that a token has beside its own. */
+async function removeRows(tx: Transaction, hash: TokenHash, record: TokenRecord): Promise<void> {
+  tx.delete(accessorKey(record.accessor))
+  if (record.numUses > 0) tx.delete(usesKey(hash))
+  if (record.creationTtl > 0) {
+    const id = tokenLeaseId(record.path, hash)
+    const lease = await tx.get(leases, leaseKey(id))
+    if (lease !== undefined) dropLease(tx, id, lease.expires)
+  }
+  const parent = record.ancestors.at(-1)
+  if (parent !== undefined) tx.delete(childKey(parent.hash, hash))
+}

@@ -1,9 +1,18 @@
+import type { ListOptions } from '../storage/store.ts'
 import type { Context, SystemContext } from './context.ts'
-import { type FieldReader, type FieldSet, type FieldValues, fieldReader } from './fields.ts'
+import { type FieldReader, field, type FieldSet, type FieldValues, fieldReader } from './fields.ts'
 import type { Reply } from './message.ts'
 
 /** What a route can be asked to do. `create` and `update` are both writes; see {@link Route.exists}. */
 export type RouteOperation = 'read' | 'create' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
+
+/** What every list takes, whatever its path. */
+export const listReader = fieldReader({
+  after: field.string('Show names behind this one.'),
+  limit: field.integer('Show at most this many names.', { minimum: 1 }),
+})
+
+export type ListHandler<C> = (context: C, options: ListOptions) => Promise<Reply> | Reply
 
 export type Handler<F extends FieldSet, C> = (context: C, fields: FieldValues<F>) => Promise<Reply> | Reply
 
@@ -22,7 +31,9 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly description?: string
   /** What its requests may carry beside the path. Without it, any fields are taken as they are. */
   readonly fields?: F
-  readonly operations: { readonly [operation in RouteOperation]?: Handler<F, C> }
+  readonly operations: { readonly [operation in Exclude<RouteOperation, 'list'>]?: Handler<F, C> }
+  /** The names at this path; the folder's trailing slash is not part of the parameters. */
+  readonly list?: ListHandler<C>
   /**
    * Whether the target of a write exists, which decides between the capabilities `create` and `update`.
    * Without it every write is an update.
@@ -38,7 +49,7 @@ export type RouteDeclaration<F extends FieldSet, C> = {
 
 /** A route as the server keeps it: its types are settled, its path is split, its fields compiled. */
 export type Route<C> = Omit<RouteDeclaration<FieldSet, C>, 'operations'> & {
-  readonly operations: { readonly [operation in RouteOperation]?: Handler<FieldSet, C> }
+  readonly operations: { readonly [operation in Exclude<RouteOperation, 'list'>]?: Handler<FieldSet, C> }
   readonly segments: readonly string[]
   readonly reader: FieldReader<FieldSet> | undefined
 }

@@ -85,7 +85,7 @@ export async function createToken(tx: Transaction, tools: TokenTools, spec: Toke
     boundCidrs: spec.boundCidrs,
     role: spec.role,
     mount: spec.mount,
-    cubbyhole: random.uuid(),
+    instance: random.uuid(),
     ancestors: ancestorsOf(spec.parent),
   }
   const lease = spec.ttl > 0 ? newLease(now, spec.ttl, record.renewable) : undefined
@@ -105,7 +105,7 @@ export async function createToken(tx: Transaction, tools: TokenTools, spec: Toke
   if (lease !== undefined) issueLease(tx, tokenLeaseId(record.path, hash), lease)
   if (record.numUses > 0) tx.put(usesRecords, usesKey(hash), { left: record.numUses })
   const parent = record.ancestors.at(-1)
-  if (parent !== undefined) tx.put(childRecords, childKey(parent.hash, hash), {})
+  if (parent !== undefined) tx.put(childRecords, childKey(parent.instance, hash), {})
   return { id, record, lease }
 }
 
@@ -119,5 +119,6 @@ function ancestorsOf(parent: TokenView | undefined): TokenRecord['ancestors'] {
   if (record.ancestors.length >= maxAncestors) {
     fail('invalid_request', `a token may have at most ${maxAncestors} ancestors; create an orphan instead`)
   }
-  return [...record.ancestors, { hash, lease: lease === undefined ? '' : tokenLeaseId(record.path, hash) }]
+  const leaseId = lease === undefined ? '' : tokenLeaseId(record.path, hash)
+  return [...record.ancestors, { hash, instance: record.instance, lease: leaseId }]
 }

@@ -28,16 +28,19 @@ export type TokenRecord = {
   readonly role: string
   /** The mount that made it: when the mount goes, its tokens end. */
   readonly mount: string
-  /** Names its cubbyhole; drawn anew for every token, so that a token id used again finds nothing. */
-  readonly cubbyhole: string
+  /**
+   * A UUID that names this very token and its cubbyhole. A chosen id can be used again after its token
+   * ended; the new token then neither inherits the old cubbyhole nor revives the old children.
+   */
+  readonly instance: string
   /** From the eldest to the parent; each must be alive. Empty for an orphan. */
   readonly ancestors: readonly Ancestor[]
 }
 
-export type Ancestor = { readonly hash: TokenHash; readonly lease: string }
+export type Ancestor = { readonly hash: TokenHash; readonly instance: string; readonly lease: string }
 
 /** Left in place of a token that was revoked without its children: to them it is no ancestor any more. */
-export type Tombstone = { readonly orphaned: true }
+export type Tombstone = { readonly orphaned: true; readonly instance: string }
 
 export const tokenRecords = jsonRecord<TokenRecord | Tombstone>('token')
 export const accessorRecords = jsonRecord<{ readonly hash: TokenHash }>('token accessor')
@@ -53,8 +56,9 @@ export const accessorPrefix = `${root}accessor/`
 export const tokenKey = (hash: TokenHash) => `${root}id/${hash}` as StorageKey
 export const accessorKey = (accessor: string) => `${accessorPrefix}${accessor}` as StorageKey
 export const usesKey = (hash: TokenHash) => `${root}uses/${hash}` as StorageKey
-export const childPrefix = (parent: TokenHash) => `${root}child/${parent}/`
-export const childKey = (parent: TokenHash, child: TokenHash) =>
+/** @param parent its instance */
+export const childPrefix = (parent: string) => `${root}child/${parent}/`
+export const childKey = (parent: string, child: TokenHash) =>
   `${childPrefix(parent)}${child}` as StorageKey
 
 /** The lease of a token, as `sys/leases` names it. */

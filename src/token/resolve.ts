@@ -102,9 +102,9 @@ async function ancestorsAlive(
   tools: TokenTools,
   ancestors: readonly Ancestor[],
 ): Promise<boolean> {
-  for (const { hash, lease } of ancestors.toReversed()) {
+  for (const { hash, instance, lease } of ancestors.toReversed()) {
     const row = await tx.get(tokenRecords, tokenKey(hash))
-    if (row === undefined) return false
+    if (row === undefined || row.instance !== instance) return false
     if ('orphaned' in row) return true
     if (lease !== '') {
       const limit = await tx.get(leases, leaseKey(lease))
@@ -119,5 +119,5 @@ export async function isOrphan(tx: Transaction, record: TokenRecord): Promise<bo
   const parent = record.ancestors.at(-1)
   if (parent === undefined) return true
   const row = await tx.get(tokenRecords, tokenKey(parent.hash))
-  return row !== undefined && 'orphaned' in row
+  return row !== undefined && row.instance === parent.instance && 'orphaned' in row
 }

@@ -17,12 +17,11 @@ import {
  * What a revoked token leaves for the sweep to clear away: the rows of its descendants, which ended with it
  * already, and its cubbyhole.
  */
-export type Remains = { readonly hash: TokenHash; readonly cubbyhole: string; readonly children: boolean }
+export type Remains = { readonly hash: TokenHash; readonly instance: string; readonly children: boolean }
 
 export const remainsRecords = jsonRecord<Remains>('revoked token')
 export const remainsPrefix = 'ns/root/token/remains/'
-export const remainsKey = (hash: TokenHash, cubbyhole: string) =>
-  `${remainsPrefix}${hash}.${cubbyhole}` as StorageKey
+export const remainsKey = (instance: string) => (remainsPrefix + instance) as StorageKey
 
 /**
  * Ends a token. From the commit on it and all its descendants are refused; clearing away what they stored
@@ -33,9 +32,9 @@ export async function revokeToken(tx: Transaction, hash: TokenHash): Promise<voi
   if (record === undefined || 'orphaned' in record) return
   await removeRows(tx, hash, record)
   tx.delete(tokenKey(hash))
-  tx.put(remainsRecords, remainsKey(hash, record.cubbyhole), {
+  tx.put(remainsRecords, remainsKey(record.instance), {
     hash,
-    cubbyhole: record.cubbyhole,
+    instance: record.instance,
     children: true,
   })
 }
@@ -45,10 +44,10 @@ export async function revokeOrphan(tx: Transaction, hash: TokenHash): Promise<vo
   const record = await tx.get(tokenRecords, tokenKey(hash))
   if (record === undefined || 'orphaned' in record) return
   await removeRows(tx, hash, record)
-  tx.put(tokenRecords, tokenKey(hash), { orphaned: true })
-  tx.put(remainsRecords, remainsKey(hash, record.cubbyhole), {
+  tx.put(tokenRecords, tokenKey(hash), { orphaned: true, instance: record.instance })
+  tx.put(remainsRecords, remainsKey(record.instance), {
     hash,
-    cubbyhole: record.cubbyhole,
+    instance: record.instance,
     children: false,
   })
 }
@@ -63,5 +62,5 @@ async function removeRows(tx: Transaction, hash: TokenHash, record: TokenRecord)
     if (lease !== undefined) dropLease(tx, id, lease.expires)
   }
   const parent = record.ancestors.at(-1)
-  if (parent !== undefined) tx.delete(childKey(parent.hash, hash))
+  if (parent !== undefined) tx.delete(childKey(parent.instance, hash))
 }

@@ -1,0 +1,82 @@
+import { fail } from '../base/errors.ts'
+import type { ListOptions } from '../storage/store.ts'
+import type { Context, MountStorage } from './context.ts'
+import type { Reply } from './message.ts'
+import { mountPoint } from './mount.ts'
+
+/** Names that one request looks at before it answers what it has: filtering must stay bounded. */
+const maxLooked = 1_000_000
+/** Names of one answer when the caller names no limit. */
+export const maxNames = 1_000_000
+const pageSize = 1000
+
+/**
+ * The names of a folder that the caller may see: those that its policies let it do something with, and
+ * folders that lead to such. `limit` counts shown names and `after` names the last one shown, so that paging
+ * tells nothing of the others.
+ *
+ * @param folder below the mount, empty or ending in `/`
+ * @param storage where the names lie; its root corresponds to the mount's
+ * @throws not_found when there is nothing to show
+ */
+export async function listFolder(
+  context: Context,
+  storage: MountStorage,
+  folder: string,
+  options: ListOptions,
+): Promise<Reply> {
+  const names = await shownNames(context, storage, folder, options)
+  if (names.length === 0) fail('not_found')
+  return { data: { keys: names } }
+}
+
+async function shownNames(
+  context: Context,
+  storage: MountStorage,
+  folder: string,
+  { after, limit = maxNames }: ListOptions,
+): Promise<string[]> {
+  const { caller, mount } = context
+  const base = mountPoint(mount) + folder
+  const acl = mount.config.showAllNames === true ? undefined : caller?.acl
+  const shown = (name: string) => acl === undefined || acl.mayReach(base + name)
+  const few = acl?.nextSegments(base) ?? 'any'
+  if (few !== 'any') {
+    const names = (await probe(storage, folder, few)).filter((name) => shown(name))
+    return names.filter((name) => after === undefined || inOrder(after, name) < 0).slice(0, limit)
+  }
+  const names: string[] = []
+  let cursor = after
+  for (let looked = 0; looked < maxLooked; ) {
+    const page = await storage.list(folder, { after: cursor, limit: Math.min(pageSize, limit - names.length + 1) })
+    for (const name of page.names) {
+      if (names.length < limit && shown(name)) names.push(name)
+    }
+    looked += page.names.length
+    cursor = page.names.at(-1)
+    if (!page.more || names.length >= limit) break
+  }
+  return names
+}
+
+/** Where only a few names can be shown, asks for these instead of reading the folder. */
+async function probe(storage: MountStorage, folder: string, segments: readonly string[]): Promise<string[]> {
+  const names: string[] = []
+  for (const segment of segments) {
+    const before = await storage.list(folder, { after: justBefore(segment), limit: 3 })
+    for (const name of before.names) if (name === segment || name === `${segment}/`) names.push(name)
+  }
+  return [...new Set(names)].sort(inOrder)
+}
+
+/** The greatest text that sorts before `segment` and that no name can be: names hold no control characters. */
+function justBefore(segment: string): string {
+  const last = segment.length - 1
+  const code = segment.charCodeAt(last)
+  return code === 0 ? segment.slice(0, last) : `${segment.slice(0, last)}${String.fromCharCode(code - 1)}\u{10ffff}`
+}
+
+/** Order of UTF-8 bytes, which is the store's. */
+export function inOrder(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}

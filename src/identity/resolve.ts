@@ -1,0 +1,61 @@
+import type { Transaction } from '../transaction/transaction.ts'
+import {
+  type Entity,
+  entities,
+  entityKey,
+  type Group,
+  groupKey,
+  groups,
+  type Membership,
+  memberships,
+  membershipKey,
+} from './record.ts'
+
+/** An entity with all the groups it is in, directly or through other groups. */
+export type Identity = {
+  readonly entity: Entity
+  readonly groups: readonly Group[]
+  readonly direct: ReadonlySet<string>
+  /** Of the entity and its groups: unique, sorted. */
+  readonly policies: readonly string[]
+}
+
+/** Groups beyond this many are not followed: the check of a request must stay bounded. */
+const maxGroups = 1000
+
+/** @returns undefined when there is no such entity */
+export async function resolveIdentity(tx: Transaction, entityId: string): Promise<Identity | undefined> {
+  await tx.fetch([
+    { kind: entities, key: entityKey(entityId) },
+    { kind: memberships, key: membershipKey(entityId) },
+  ])
+  const entity = await tx.get(entities, entityKey(entityId))
+  if (entity === undefined) return undefined
+  const direct = directGroups(await tx.get(memberships, membershipKey(entityId)))
+  const found = await withParents(tx, direct)
+  const policies = new Set([...entity.policies, ...found.flatMap((group) => group.policies)])
+  return { entity, groups: found, direct, policies: [...policies].sort() }
+}
+
+export function directGroups(membership: Membership | undefined): Set<string> {
+  if (membership === undefined) return new Set()
+  return new Set([...membership.internal, ...Object.values(membership.external).flat()])
+}
+
+/** Level by level upwards, one round trip a level; a group that was reached before is not followed again. */
+async function withParents(tx: Transaction, start: ReadonlySet<string>): Promise<Group[]> {
+  const found = new Map<string, Group>()
+  let level = [...start]
+  while (level.length > 0 && found.size < maxGroups) {
+    await tx.fetch(level.map((id) => ({ kind: groups, key: groupKey(id) })))
+    const next: string[] = []
+    for (const id of level) {
+      const group = await tx.get(groups, groupKey(id))
+      if (group === undefined || found.has(id)) continue
+      found.set(id, group)
+      next.push(...group.parents.filter((parent) => !found.has(parent)))
+    }
+    level = [...new Set(next)]
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}

@@ -10,6 +10,8 @@ export type Backend = {
   /** As in `sys/mounts`: `kv`, `jwt` … */
   readonly type: string
   readonly kind: 'secret' | 'auth'
+  /** False for what the server mounts itself, once. */
+  readonly mountable?: false
   /** One line for `sys/mounts` when nobody gave a description. */
   readonly description?: string
   readonly routes: readonly EngineRoute[]

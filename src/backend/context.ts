@@ -61,6 +61,9 @@ export type Context = {
   warn(text: string): void
 }
 
+/** What the handlers of open routes get: there may be no store to read from, and no caller. */
+export type OpenContext = Pick<Context, 'request' | 'params' | 'clock' | 'random' | 'warn'>
+
 /** What the handlers of `sys`, `identity` and `auth/token` get beside it: the whole transaction. */
 export type SystemContext = Context & { readonly tx: Transaction }
 

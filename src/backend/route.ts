@@ -1,5 +1,5 @@
 import type { ListOptions } from '../storage/store.ts'
-import type { Context, SystemContext } from './context.ts'
+import type { Context, OpenContext, SystemContext } from './context.ts'
 import { type FieldReader, field, type FieldSet, type FieldValues, fieldReader } from './fields.ts'
 import type { Reply } from './message.ts'
 
@@ -56,6 +56,7 @@ export type Route<C> = Omit<RouteDeclaration<FieldSet, C>, 'operations'> & {
 
 export type EngineRoute = Route<Context>
 export type SystemRoute = Route<SystemContext>
+export type OpenRoute = Route<OpenContext>
 
 function declareRoute<F extends FieldSet, C>(declaration: RouteDeclaration<F, C>): Route<C> {
   const route = {
@@ -70,6 +71,16 @@ function declareRoute<F extends FieldSet, C>(declaration: RouteDeclaration<F, C>
 /** Declares a route of an engine or auth method. */
 export function route<F extends FieldSet>(declaration: RouteDeclaration<F, Context>): EngineRoute {
   return declareRoute(declaration)
+}
+
+/**
+ * Declares a route that answers in every state of the server, sealed or not, without a token and outside of
+ * any mount: its path is the whole one, and it stores nothing by itself.
+ */
+export function openRoute<F extends FieldSet>(
+  declaration: Omit<RouteDeclaration<F, OpenContext>, 'unauthenticated'>,
+): OpenRoute {
+  return declareRoute({ ...declaration, unauthenticated: true })
 }
 
 /** Declares a route that may use the server's own services: those of `sys`, `identity` and `auth/token`. */

@@ -18,6 +18,8 @@ export type Identity = {
   readonly direct: ReadonlySet<string>
   /** Of the entity and its groups: unique, sorted. */
   readonly policies: readonly string[]
+  /** Names the versions of all rows that this was made from. */
+  readonly stand: string
 }
 
 /** Groups beyond this many are not followed: the check of a request must stay bounded. */
@@ -34,7 +36,9 @@ export async function resolveIdentity(tx: Transaction, entityId: string): Promis
   const direct = directGroups(await tx.get(memberships, membershipKey(entityId)))
   const found = await withParents(tx, direct)
   const policies = new Set([...entity.policies, ...found.flatMap((group) => group.policies)])
-  return { entity, groups: found, direct, policies: [...policies].sort() }
+  const rows = [entityKey(entityId), membershipKey(entityId), ...found.map(({ id }) => groupKey(id))]
+  const stand = `${entityId}:${rows.map((key) => tx.versionOf(key)).join(',')}`
+  return { entity, groups: found, direct, policies: [...policies].sort(), stand }
 }
 
 export function directGroups(membership: Membership | undefined): Set<string> {

@@ -25,16 +25,18 @@ const maxIdLength = 32 * 1024
  * Finds a token by its id and checks that it is alive: its own time and uses, and every ancestor. Whether
  * its mount and entity still exist is for the caller to check.
  *
+ * @param taken when this request has already taken its use of the token, what it left
  * @returns undefined for a token that is unknown, expired, revoked or used up
  */
 export async function resolveToken(
   tx: Transaction,
   tools: TokenTools,
   id: string,
+  taken?: { readonly left: number },
 ): Promise<TokenView | undefined> {
   if (id === '' || id.length > maxIdLength) return undefined
   const hash = hashToken(tools.keys.id, id)
-  return id.startsWith(batchPrefix) ? resolveBatch(tx, tools, id, hash) : resolveHash(tx, tools, hash)
+  return id.startsWith(batchPrefix) ? resolveBatch(tx, tools, id, hash) : resolveHash(tx, tools, hash, taken)
 }
 
 /** As {@link resolveToken}, for a token that is known by its hash. */
@@ -42,6 +44,7 @@ export async function resolveHash(
   tx: Transaction,
   tools: TokenTools,
   hash: TokenHash,
+  taken?: { readonly left: number },
 ): Promise<TokenView | undefined> {
   const record = await tx.get(tokenRecords, tokenKey(hash))
   if (record === undefined || 'orphaned' in record) return undefined
@@ -49,8 +52,8 @@ export async function resolveHash(
   await tx.fetch(rowsBehind(record, hash))
   const lease = record.creationTtl > 0 ? await tx.get(leases, leaseKey(leaseId)) : undefined
   if (record.creationTtl > 0 && (lease === undefined || lease.expires <= tools.clock.now())) return undefined
-  let usesLeft = 0
-  if (record.numUses > 0) {
+  let usesLeft = taken === undefined ? 0 : taken.left || -1
+  if (record.numUses > 0 && taken === undefined) {
     const uses = await tx.get(usesRecords, usesKey(hash))
     if (uses === undefined || uses.left <= 0) return undefined
     usesLeft = uses.left

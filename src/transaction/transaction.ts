@@ -25,7 +25,7 @@ export class Restart extends Error {
   override readonly name = 'Restart'
 }
 
-type Seen = { readonly version: Version | null; readonly record: unknown }
+type Seen = { readonly kind: Want['kind']; readonly version: Version | null; readonly record: unknown }
 type Write = { readonly bytes: Uint8Array; readonly record: unknown }
 
 /**
@@ -40,6 +40,8 @@ export type Transaction = {
   fetch(wants: readonly Want[]): Promise<void>
   /** One record, or undefined where there is none. Sees the transaction's own writes. */
   get<T>(kind: RecordKind<T>, key: StorageKey): Promise<T | undefined>
+  /** All rows that were read so far, for a later transaction to {@link fetch} at once. */
+  touched(): Want[]
   /** The version of a row that was read; null where it does not exist. */
   versionOf(key: StorageKey): Version | null
   /** Names below a folder as of the first read. Does not see the transaction's own writes. */
@@ -70,16 +72,16 @@ export function begin(ground: Ground): Transaction {
   /** Opens what the store answered for one key, from the cache where the version is still right. */
   function take(want: Want, cached: CachedRow | undefined, result: ReadResult): void {
     if (result === undefined) {
-      seen.set(want.key, { version: null, record: undefined })
+      seen.set(want.key, { kind: want.kind, version: null, record: undefined })
     } else if (result === 'unchanged') {
       // Only keys with a known version can be unchanged, and those had a cached row.
       const row = cached as CachedRow
-      seen.set(want.key, { version: row.version, record: row.record })
+      seen.set(want.key, { kind: want.kind, version: row.version, record: row.record })
     } else {
       const plain = barrier.decrypt(want.key, result.value)
       const record = want.kind.parse(plain)
       cache.set(want.key, { version: result.version, record, bytes: plain.length })
-      seen.set(want.key, { version: result.version, record })
+      seen.set(want.key, { kind: want.kind, version: result.version, record })
     }
   }
 
@@ -139,6 +141,7 @@ export function begin(ground: Ground): Transaction {
       }
       return row?.record as T | undefined
     },
+    touched: () => [...seen].map(([key, { kind }]) => ({ kind, key })),
     versionOf(key) {
       const row = seen.get(key)
       if (row === undefined) fail('internal', `version of a row that was not read: ${key}`)

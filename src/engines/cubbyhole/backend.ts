@@ -1,8 +1,8 @@
-import type { SystemBackend } from '../../backend/backend.ts'
-import { callerOf, type MountStorage, type SystemContext } from '../../backend/context.ts'
+import type { Backend } from '../../backend/backend.ts'
+import { callerOf, type MountStorage, type Context } from '../../backend/context.ts'
 import { listFolder } from '../../backend/listing.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { route } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { RecordKind } from '../../transaction/record.ts'
 
@@ -18,10 +18,10 @@ const entries: RecordKind<Entry> = {
   parse: (bytes) => ({ json: new EncodedJson(Buffer.from(bytes).toString('utf8')) }),
 }
 
-const pathOf = (context: SystemContext) => context.params['path'] ?? ''
-const folderOf = (context: SystemContext) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
+const pathOf = (context: Context) => context.params['path'] ?? ''
+const folderOf = (context: Context) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
 
-function ownStorage(context: SystemContext): MountStorage {
+function ownStorage(context: Context): MountStorage {
   const { token } = callerOf(context)
   if (token.type !== 'service') {
     fail('invalid_request', "cubbyhole operations are only supported by 'service' type tokens")
@@ -29,12 +29,12 @@ function ownStorage(context: SystemContext): MountStorage {
   return context.storage.below(`${token.record.instance}/`)
 }
 
-async function read(context: SystemContext): Promise<Reply> {
+async function read(context: Context): Promise<Reply> {
   const entry = await ownStorage(context).get(entries, pathOf(context))
   return entry === undefined ? fail('not_found') : { data: entry.json }
 }
 
-function write(context: SystemContext): Reply {
+function write(context: Context): Reply {
   const { fields } = context.request
   const storage = ownStorage(context)
   if (Object.keys(fields).length === 0) fail('internal_wrapped', 'missing data fields')
@@ -42,16 +42,17 @@ function write(context: SystemContext): Reply {
   return {}
 }
 
-function remove(context: SystemContext): Reply {
+function remove(context: Context): Reply {
   ownStorage(context).delete(pathOf(context))
   return {}
 }
 
-export const cubbyhole: SystemBackend = {
+export const cubbyhole: Backend = {
   type: 'cubbyhole',
   kind: 'secret',
+  mountable: false,
   routes: [
-    systemRoute({
+    route({
       path: '{path+}',
       summary: 'Keep an object that only this token can read.',
       operations: { read, create: write, update: write, delete: remove },

@@ -1,0 +1,18 @@
+import type { StorageKey } from '../storage/store.ts'
+import { jsonRecord } from '../transaction/record.ts'
+
+/** One audit device as it was enabled. Options are texts, as clients send them. */
+export type AuditEntry = {
+  readonly path: string
+  readonly type: string
+  readonly uuid: string
+  readonly description: string
+  readonly local: boolean
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** All audit devices, in one row that every request reads. */
+export type AuditTable = { readonly devices: readonly AuditEntry[] }
+
+export const auditKey = 'ns/root/audit' as StorageKey
+export const auditRecords = jsonRecord<AuditTable>('audit table')

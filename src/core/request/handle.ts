@@ -1,0 +1,227 @@
+import type { Caller, Context } from '../../backend/context.ts'
+import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
+import { listReader, type RouteOperation } from '../../backend/route.ts'
+import type { RequestPath } from '../../backend/path.ts'
+import { fail, isFailure } from '../../base/errors.ts'
+import { revokeToken } from '../../token/revoke.ts'
+import { hashToken, tokenKey, tokenRecords, type TokenHash, usesRecords } from '../../token/record.ts'
+import { type Transaction, transact, type Want } from '../../transaction/transaction.ts'
+import { auditKey, auditRecords } from '../audit-table.ts'
+import { type MountTable, mountTables, mountsKey, readMounts } from '../mounts.ts'
+import type { Services } from '../services.ts'
+import { createAuthorizer, NeedsUse } from './authorize.ts'
+import { effectiveTtl, handlerContext } from './context.ts'
+import { createHints } from './hints.ts'
+import { locate, type Target } from './locate.ts'
+import { createRecorder, type Entry } from './recorder.ts'
+import { issueLogin } from './login.ts'
+import { createUseCounter } from './uses.ts'
+import { wrapReply } from './wrap.ts'
+
+/** What one request has settled for good, whatever happens to its transactions. */
+type Progress = {
+  /** Uses of the token left after the one that this request took. */
+  taken: { hash: TokenHash; left: number } | undefined
+  /** Set once the request's entry is in the audit log. */
+  entry: Entry | undefined
+}
+
+/**
+ * Serves requests on an unsealed node: route → token → policy → audit → handler → commit → audit → reply.
+ * A collision with another request's commit runs everything from the routing on again; the use of a counted
+ * token and the request's audit entry happen once.
+ */
+export function createRequestHandler(services: Services): RequestHandler {
+  const { registry, clock, random } = services
+  const authorizer = createAuthorizer()
+  const hints = createHints()
+  const uses = createUseCounter(services.ground)
+  const recorder = createRecorder(services)
+
+  async function handle(request: ApiRequest): Promise<Reply> {
+    const progress: Progress = { taken: undefined, entry: undefined }
+    try {
+      const reply = await serve(request, progress)
+      await recorder.response(progress.entry, reply, undefined)
+      return reply
+    } catch (error) {
+      await recorder.response(progress.entry, undefined, error)
+      throw error
+    } finally {
+      if (progress.taken?.left === 0) await endUsedUp(progress.taken.hash)
+    }
+  }
+
+  /** Runs the request, and once more when it turns out that its token counts its uses. */
+  async function serve(request: ApiRequest, progress: Progress): Promise<Reply> {
+    try {
+      return await transact(services.ground, (tx) => attempt(tx, request, progress))
+    } catch (error) {
+      if (!(error instanceof NeedsUse)) throw error
+      const left = await uses.take(error.hash)
+      if (left === undefined) fail('permission_denied')
+      progress.taken = { hash: error.hash, left }
+      return await transact(services.ground, (tx) => attempt(tx, request, progress))
+    }
+  }
+
+  async function attempt(tx: Transaction, request: ApiRequest, progress: Progress): Promise<Reply> {
+    await readAhead(tx, request)
+    const mounts = await readMounts(tx)
+    recorder.configure(await tx.get(auditRecords, auditKey))
+    const target = locate(request, mounts, registry)
+    const open = target?.route?.unauthenticated === true
+    let caller: Caller | undefined
+    try {
+      caller = open ? undefined : await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken)
+    } catch (error) {
+      if (isFailure(error)) progress.entry ??= await recorder.request(request, 'read', target, undefined, [])
+      throw error
+    }
+    if (target === undefined) fail('no_handler', request.path)
+
+    const warnings: string[] = []
+    const context = contextFor(tx, request, target, caller, warnings, [])
+    const operation = await operationOf(request, target, context)
+    const settled = { ...context, request: { ...context.request, operation } }
+    const granting = caller === undefined ? [] : decide(request, operation, target, caller)
+    if ('denied' in granting) {
+      progress.entry ??= await recorder.request(request, operation, target, caller, [])
+      fail('policy_denied')
+    }
+    await services.guard(tx, target.mount, request, caller)
+    if (caller !== undefined && tx.rounds > 1) {
+      hints.set(caller.token.hash, tx.touched().filter(({ kind }) => kind !== usesRecords))
+    }
+    progress.entry ??= await recorder.request(request, operation, target, caller, granting)
+
+    const reply = await run(request, operation, target, settled, warnings)
+    const issued = reply.login === undefined ? reply : await issueLogin(tx, services, target, request, reply.login, settled)
+    const whole = withWarnings(issued, warnings)
+    return request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
+  }
+
+  /** Everything that the request will probably stand on, in one round trip. */
+  async function readAhead(tx: Transaction, request: ApiRequest): Promise<void> {
+    const wants: Want[] = [
+      { kind: mountTables, key: mountsKey },
+      { kind: auditRecords, key: auditKey },
+    ]
+    if (request.token !== undefined && request.token.startsWith('hvs.')) {
+      const hash = hashToken(services.tokens().keys.id, request.token)
+      wants.push({ kind: tokenRecords, key: tokenKey(hash) }, ...hints.get(hash))
+    }
+    // The mount table of some earlier request is good enough for a guess.
+    const guess = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
+    const target = guess === undefined ? undefined : locate(request, guess, registry)
+    if (target?.route?.prefetch !== undefined && request.verb !== 'list') {
+      target.route.prefetch(contextFor(tx, request, target, undefined, [], wants))
+    }
+    await tx.fetch(wants)
+  }
+
+  function contextFor(
+    tx: Transaction,
+    request: ApiRequest,
+    target: Target,
+    caller: Caller | undefined,
+    warnings: string[],
+    wants: Want[],
+  ): Context {
+    const { mount, params, installed } = target
+    return handlerContext(
+      tx,
+      {
+        request: {
+          id: request.id,
+          operation: 'read',
+          path: request.path,
+          wrapTtl: request.wrapTtl,
+          remote: request.remote,
+          fields: request.fields,
+          hasBody: request.hasBody,
+        },
+        params,
+        mount,
+        ttl: effectiveTtl(mount, services.systemTtl),
+        caller,
+        clock,
+        random,
+        warnings,
+      },
+      installed.privileged,
+      wants,
+    )
+  }
+
+  async function endUsedUp(hash: TokenHash): Promise<void> {
+    await transact(services.ground, (tx) => revokeToken(tx, hash))
+  }
+
+  return handle
+}
+
+/** A write is a create or an update, which only the backend can tell. */
+async function operationOf(request: ApiRequest, { route }: Target, context: Context): Promise<Operation> {
+  if (request.verb !== 'write') return request.verb
+  if (route?.exists === undefined) return 'update'
+  return (await route.exists(context)) ? 'update' : 'create'
+}
+
+function decide(
+  request: ApiRequest,
+  operation: Operation,
+  { route }: Target,
+  { acl }: Caller,
+): readonly string[] | { denied: true } {
+  const sudo =
+    route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
+  const verdict = acl.check({
+    operation,
+    path: listPath(request),
+    fields: request.fields,
+    wrapTtl: request.wrapTtl,
+    sudo,
+  })
+  return verdict.allowed ? verdict.granting : { denied: true }
+}
+
+const listPath = (request: ApiRequest): RequestPath =>
+  request.verb === 'list' && !request.path.endsWith('/')
+    ? // A path with a slash at its end follows the same rules as the path itself.
+      (`${request.path}/` as RequestPath)
+    : request.path
+
+/** Calls the route's handler for the operation, with the fields that it declares. */
+async function run(
+  request: ApiRequest,
+  operation: Operation,
+  target: Target,
+  context: Context,
+  warnings: string[],
+): Promise<Reply> {
+  const { route } = target
+  if (request.verb === 'write' && request.path.endsWith('/')) {
+    fail('invalid_request', "cannot write to a path ending in '/'")
+  }
+  if (route === undefined) fail('unsupported_path')
+  if (operation === 'list') {
+    if (route.list === undefined) fail('unsupported_operation')
+    return route.list(context, listReader.read(request.fields).values)
+  }
+  const handler = route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)
+  if (handler === undefined) fail('unsupported_operation')
+  if (route.reader === undefined) return handler(context, {})
+  const { values, unknown } = route.reader.read(request.fields)
+  if (unknown.length > 0 && operation !== 'delete') {
+    warnings.push(`Endpoint ignored these unrecognized parameters: [${unknown.join(' ')}]`)
+  }
+  return handler(context, values)
+}
+
+/** An answer without content stays without: a warning alone makes no body. */
+function withWarnings(reply: Reply, warnings: readonly string[]): Reply {
+  if (warnings.length === 0) return reply
+  const hasContent = reply.data !== undefined || reply.auth !== undefined || reply.warnings !== undefined
+  return hasContent ? { ...reply, warnings: [...(reply.warnings ?? []), ...warnings] } : reply
+}

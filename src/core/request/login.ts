@@ -1,0 +1,106 @@
+import type { Context } from '../../backend/context.ts'
+import type { Login } from '../../backend/login.ts'
+import type { ApiRequest, AuthReply, Reply } from '../../backend/message.ts'
+import type { Mount } from '../../backend/mount.ts'
+import { fail } from '../../base/errors.ts'
+import { enter } from '../../identity/login.ts'
+import { resolveIdentity } from '../../identity/resolve.ts'
+import { finalPolicies } from '../../policy/names.ts'
+import { type CreatedToken, createToken } from '../../token/create.ts'
+import { decideTtl } from '../../token/ttl.ts'
+import type { Transaction } from '../../transaction/transaction.ts'
+import type { Services } from '../services.ts'
+import { fromBoundAddress } from './authorize.ts'
+import type { Target } from './locate.ts'
+
+/** Turns what an auth method says of someone into an entity, a token and the `auth` part of the answer. */
+export async function issueLogin(
+  tx: Transaction,
+  services: Services,
+  { mount }: Target,
+  request: ApiRequest,
+  login: Login,
+  context: Context,
+): Promise<Reply> {
+  const { token: settings } = login
+  if (!fromBoundAddress(settings.boundCidrs, request.remote.address)) fail('permission_denied')
+  const policies = finalPolicies(settings.policies, { noDefault: settings.noDefaultPolicy })
+  if (policies.includes('root')) fail('invalid_request', 'auth methods cannot create root tokens')
+
+  const entityId =
+    login.alias === undefined
+      ? ''
+      : await enter(tx, services, {
+          mountAccessor: mount.accessor,
+          name: login.alias.name,
+          metadata: login.alias.metadata,
+          groups: login.groups,
+        })
+  await services.arrived(tx, mount, login, entityId)
+  const type = tokenType(mount, settings.type)
+  const { ttl, explicitMaxTtl, period } = decideTtl(
+    { ttl: settings.ttl, period: settings.period, explicitMaxTtl: settings.explicitMaxTtl, maxTtl: settings.maxTtl },
+    context.ttl,
+    0,
+    context.warn,
+  )
+  const created = await createToken(tx, services.tokens(), {
+    type,
+    policies,
+    displayName: displayName(mount, login.displayName),
+    meta: login.metadata,
+    path: request.path,
+    ttl,
+    explicitMaxTtl,
+    period,
+    numUses: type === 'batch' ? 0 : settings.numUses,
+    renewable: true,
+    entityId,
+    boundCidrs: settings.boundCidrs,
+    role: login.role,
+    mount: mount.uuid,
+    parent: undefined,
+  })
+  return { auth: authReply(created, type, await identityPolicies(tx, entityId), true) }
+}
+
+/** Policies that a new token has through its entity; the entity may have been made in this transaction. */
+async function identityPolicies(tx: Transaction, entityId: string): Promise<readonly string[]> {
+  return entityId === '' ? [] : ((await resolveIdentity(tx, entityId))?.policies ?? [])
+}
+
+/** `jwt-someone`: clients take what follows the dash as the person's id. */
+const displayName = (mount: Mount, name: string) => `${mount.path.slice(0, -1).replaceAll('/', '-')}-${name}`
+
+function tokenType(mount: Mount, wanted: Login['token']['type']): 'service' | 'batch' {
+  if (wanted === 'service' || wanted === 'batch') return wanted
+  const tuned = mount.config.tokenType ?? 'default-service'
+  if (tuned === 'service' || tuned === 'batch') return tuned
+  const standard = wanted === 'default' ? tuned : wanted
+  return standard === 'default-batch' ? 'batch' : 'service'
+}
+
+/** The `auth` part of an answer for a token that was just made. */
+export function authReply(
+  { id, record, lease }: CreatedToken,
+  type: 'service' | 'batch',
+  identityPolicies: readonly string[],
+  orphan: boolean,
+): AuthReply {
+  const policies = [...new Set([...record.policies, ...identityPolicies])].sort()
+  return {
+    client_token: id,
+    accessor: record.accessor,
+    policies,
+    token_policies: record.policies,
+    ...(identityPolicies.length > 0 ? { identity_policies: identityPolicies } : {}),
+    metadata: record.meta,
+    lease_duration: lease?.ttl ?? 0,
+    renewable: record.renewable,
+    entity_id: record.entityId,
+    token_type: type,
+    orphan,
+    mfa_requirement: null,
+    num_uses: record.numUses,
+  }
+}

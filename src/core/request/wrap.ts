@@ -1,0 +1,65 @@
+import type { ApiRequest, Reply } from '../../backend/message.ts'
+import { jsonRecord } from '../../transaction/record.ts'
+import type { Transaction } from '../../transaction/transaction.ts'
+import { createToken } from '../../token/create.ts'
+import type { StorageKey } from '../../storage/store.ts'
+import type { Services } from '../services.ts'
+
+/** An answer that waits for whoever holds its wrapping token. Times in milliseconds, spans in seconds. */
+export type Wrapped = {
+  readonly reply: Reply
+  readonly path: string
+  readonly created: number
+  readonly ttl: number
+}
+
+export const wrappedRecords = jsonRecord<Wrapped>('wrapped answer')
+/** @param instance of the wrapping token */
+export const wrappedKey = (instance: string) => `ns/root/token/wrapped/${instance}` as StorageKey
+
+export const wrappingPolicy = 'response-wrapping'
+
+/**
+ * Puts an answer away and gives a token of one use in its stead. An answer without content stays as it is.
+ */
+export async function wrapReply(
+  tx: Transaction,
+  services: Pick<Services, 'tokens' | 'clock'>,
+  request: Pick<ApiRequest, 'path' | 'wrapTtl'>,
+  reply: Reply,
+  origin?: { readonly path: string; readonly created: number },
+): Promise<Reply> {
+  if (reply.data == null && reply.auth === undefined) return reply
+  const ttl = request.wrapTtl ?? 0
+  const tools = services.tokens()
+  const { id, record } = await createToken(tx, tools, {
+    type: 'service',
+    policies: [wrappingPolicy],
+    displayName: '',
+    meta: null,
+    path: request.path,
+    ttl,
+    explicitMaxTtl: ttl,
+    period: 0,
+    numUses: 1,
+    renewable: false,
+    entityId: '',
+    boundCidrs: [],
+    role: '',
+    mount: '',
+    parent: undefined,
+  })
+  const created = origin?.created ?? services.clock.now()
+  const path = origin?.path ?? request.path
+  tx.put(wrappedRecords, wrappedKey(record.instance), { reply, path, created, ttl })
+  return {
+    wrap: {
+      token: id,
+      accessor: record.accessor,
+      ttl,
+      creation_time: new Date(created).toISOString(),
+      creation_path: path,
+      ...(reply.auth === undefined ? {} : { wrapped_accessor: reply.auth.accessor }),
+    },
+  }
+}

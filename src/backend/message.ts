@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.ts'
+import { type Json, type JsonObject, parseJson } from '../base/json.ts'
 import type { Login } from './login.ts'
 import type { RequestPath } from './path.ts'
 
@@ -35,7 +35,7 @@ export class EncodedJson {
     this.text = text
   }
   toJSON(): Json {
-    return JSON.parse(this.text) as Json
+    return parseJson(this.text)
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Context } from '../../backend/context.ts'
 import type { Login } from '../../backend/login.ts'
-import type { ApiRequest, AuthReply, Reply } from '../../backend/message.ts'
+import { authReply } from '../../backend/auth-reply.ts'
+import type { ApiRequest, Reply } from '../../backend/message.ts'
 import type { Mount } from '../../backend/mount.ts'
 import { fail } from '../../base/errors.ts'
 import { enter } from '../../identity/login.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
 import { finalPolicies } from '../../policy/names.ts'
-import { type CreatedToken, createToken } from '../../token/create.ts'
+import { createToken } from '../../token/create.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import type { Services } from '../services.ts'
@@ -78,29 +79,4 @@ function tokenType(mount: Mount, wanted: Login['token']['type']): 'service' | 'b
   if (tuned === 'service' || tuned === 'batch') return tuned
   const standard = wanted === 'default' ? tuned : wanted
   return standard === 'default-batch' ? 'batch' : 'service'
-}
-
-/** The `auth` part of an answer for a token that was just made. */
-export function authReply(
-  { id, record, lease }: CreatedToken,
-  type: 'service' | 'batch',
-  identityPolicies: readonly string[],
-  orphan: boolean,
-): AuthReply {
-  const policies = [...new Set([...record.policies, ...identityPolicies])].sort()
-  return {
-    client_token: id,
-    accessor: record.accessor,
-    policies,
-    token_policies: record.policies,
-    ...(identityPolicies.length > 0 ? { identity_policies: identityPolicies } : {}),
-    metadata: record.meta,
-    lease_duration: lease?.ttl ?? 0,
-    renewable: record.renewable,
-    entity_id: record.entityId,
-    token_type: type,
-    orphan,
-    mfa_requirement: null,
-    num_uses: record.numUses,
-  }
 }

@@ -1,0 +1,192 @@
+import type { MountStorage, SystemContext } from '../../backend/context.ts'
+import { field, type FieldValues } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { jsonRecord } from '../../transaction/record.ts'
+
+/** A recipe for tokens that callers of `create/<role>` get. Durations in seconds, 0 for unset. */
+export type TokenRole = {
+  readonly allowedPolicies: readonly string[]
+  readonly allowedPoliciesGlob: readonly string[]
+  readonly disallowedPolicies: readonly string[]
+  readonly disallowedPoliciesGlob: readonly string[]
+  readonly allowedEntityAliases: readonly string[]
+  readonly orphan: boolean
+  readonly renewable: boolean
+  readonly pathSuffix: string
+  readonly period: number
+  readonly explicitMaxTtl: number
+  readonly numUses: number
+  readonly boundCidrs: readonly string[]
+  readonly noDefaultPolicy: boolean
+  readonly tokenType: 'service' | 'batch' | 'default-service' | 'default-batch'
+}
+
+const roles = jsonRecord<TokenRole>('token role')
+const folder = 'role/'
+
+const blank: TokenRole = {
+  allowedPolicies: [],
+  allowedPoliciesGlob: [],
+  disallowedPolicies: [],
+  disallowedPoliciesGlob: [],
+  allowedEntityAliases: [],
+  orphan: false,
+  renewable: true,
+  pathSuffix: '',
+  period: 0,
+  explicitMaxTtl: 0,
+  numUses: 0,
+  boundCidrs: [],
+  noDefaultPolicy: false,
+  tokenType: 'default-service',
+}
+
+const fields = {
+  allowed_policies: field.list('Policies that its tokens may have.'),
+  allowed_policies_glob: field.list('Patterns of policies that its tokens may have.'),
+  disallowed_policies: field.list('Policies that its tokens may not have.'),
+  disallowed_policies_glob: field.list('Patterns of policies that its tokens may not have.'),
+  allowed_entity_aliases: field.list('Names or patterns of the entity aliases that callers may ask for.'),
+  orphan: field.boolean('Its tokens have no parent.'),
+  renewable: field.boolean('Its tokens can be renewed.'),
+  path_suffix: field.string('Ends the path of its tokens, so that they can be revoked together.'),
+  token_period: field.duration('Makes its tokens periodic.'),
+  period: field.duration('Older name of token_period.'),
+  token_explicit_max_ttl: field.duration('No renewal goes beyond it.'),
+  explicit_max_ttl: field.duration('Older name of token_explicit_max_ttl.'),
+  token_num_uses: field.integer('Uses of each token; 0 for no limit.'),
+  token_bound_cidrs: field.list('Networks from which its tokens can be used.'),
+  bound_cidrs: field.list('Older name of token_bound_cidrs.'),
+  token_no_default_policy: field.boolean('Its tokens do not get the policy default.'),
+  token_type: field.string('service, batch, default-service or default-batch.'),
+}
+
+export async function findRole(storage: MountStorage, name: string): Promise<TokenRole | undefined> {
+  return storage.get(roles, folder + name)
+}
+
+const nameOf = (context: SystemContext) => folder + (context.params['name'] ?? '')
+
+async function read(context: SystemContext): Promise<Reply> {
+  const role = await context.storage.get(roles, nameOf(context))
+  if (role === undefined) fail('not_found')
+  return {
+    data: {
+      allowed_entity_aliases: [...role.allowedEntityAliases],
+      allowed_policies: [...role.allowedPolicies],
+      allowed_policies_glob: [...role.allowedPoliciesGlob],
+      ...(role.boundCidrs.length > 0
+        ? { bound_cidrs: [...role.boundCidrs], token_bound_cidrs: [...role.boundCidrs] }
+        : {}),
+      disallowed_policies: [...role.disallowedPolicies],
+      disallowed_policies_glob: [...role.disallowedPoliciesGlob],
+      explicit_max_ttl: role.explicitMaxTtl,
+      name: context.params['name'] ?? '',
+      orphan: role.orphan,
+      path_suffix: role.pathSuffix,
+      period: role.period,
+      renewable: role.renewable,
+      token_explicit_max_ttl: role.explicitMaxTtl,
+      token_no_default_policy: role.noDefaultPolicy,
+      ...(role.numUses > 0 ? { token_num_uses: role.numUses } : {}),
+      token_period: role.period,
+      token_type: role.tokenType,
+    },
+  }
+}
+
+async function write(context: SystemContext, sent: FieldValues<typeof fields>): Promise<Reply> {
+  const before = (await context.storage.get(roles, nameOf(context))) ?? blank
+  const role: TokenRole = {
+    allowedPolicies: names(sent.allowed_policies) ?? before.allowedPolicies,
+    allowedPoliciesGlob: names(sent.allowed_policies_glob) ?? before.allowedPoliciesGlob,
+    disallowedPolicies: names(sent.disallowed_policies) ?? before.disallowedPolicies,
+    disallowedPoliciesGlob: names(sent.disallowed_policies_glob) ?? before.disallowedPoliciesGlob,
+    allowedEntityAliases: names(sent.allowed_entity_aliases) ?? before.allowedEntityAliases,
+    orphan: sent.orphan ?? before.orphan,
+    renewable: sent.renewable ?? before.renewable,
+    pathSuffix: suffix(sent.path_suffix) ?? before.pathSuffix,
+    period: notNegative('token_period', sent.token_period ?? sent.period) ?? before.period,
+    explicitMaxTtl:
+      notNegative('token_explicit_max_ttl', sent.token_explicit_max_ttl ?? sent.explicit_max_ttl) ??
+      before.explicitMaxTtl,
+    numUses: notNegative('token_num_uses', sent.token_num_uses) ?? before.numUses,
+    boundCidrs: sent.token_bound_cidrs ?? sent.bound_cidrs ?? before.boundCidrs,
+    noDefaultPolicy: sent.token_no_default_policy ?? before.noDefaultPolicy,
+    tokenType: tokenType(sent.token_type) ?? before.tokenType,
+  }
+  checkBatch(role)
+  context.storage.put(roles, nameOf(context), role)
+  return {}
+}
+
+/** Lower-cased, sorted, each once. */
+const names = (list: readonly string[] | undefined) =>
+  list === undefined ? undefined : [...new Set(list.map((name) => name.trim().toLowerCase()))].sort()
+
+function suffix(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[\w.-]{0,64}$/.test(text)) {
+    fail('invalid_request', 'path_suffix may hold letters, digits, "_", "." and "-" only, at most 64')
+  }
+  return text
+}
+
+function notNegative(name: string, value: number | undefined): number | undefined {
+  if (value !== undefined && value < 0) fail('invalid_request', `'${name}' cannot be negative`)
+  return value
+}
+
+function tokenType(text: string | undefined): TokenRole['tokenType'] | undefined {
+  switch (text) {
+    case undefined:
+    case '':
+      return undefined
+    case 'service':
+    case 'batch':
+    case 'default-service':
+    case 'default-batch':
+      return text
+    case 'default':
+      return 'default-service'
+    default:
+      fail('invalid_request', `invalid 'token_type' value ${JSON.stringify(text)}`)
+  }
+}
+
+function checkBatch(role: TokenRole): void {
+  if (role.tokenType !== 'batch') return
+  const refuse = (kind: string): never =>
+    fail('invalid_request', `'token_type' cannot be 'batch' when role is set to generate ${kind} tokens`)
+  if (!role.orphan) refuse('non-orphan')
+  if (role.period > 0) refuse('periodic')
+  if (role.renewable) refuse('renewable')
+}
+
+export const roleRoutes = [
+  systemRoute({
+    path: 'roles',
+    summary: 'List the token roles.',
+    operations: {},
+    list: async (context, options) => {
+      const { names: found } = await context.storage.list(folder, options)
+      return found.length === 0 ? fail('not_found') : { data: { keys: [...found] } }
+    },
+  }),
+  systemRoute({
+    path: 'roles/{name}',
+    summary: 'Read, write and delete a token role.',
+    fields,
+    operations: {
+      read,
+      create: write,
+      update: write,
+      delete: (context) => {
+        context.storage.delete(nameOf(context))
+        return {}
+      },
+    },
+    exists: async (context) => (await context.storage.get(roles, nameOf(context))) !== undefined,
+  }),
+]

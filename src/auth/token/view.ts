@@ -1,0 +1,50 @@
+import type { SystemContext } from '../../backend/context.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { resolveIdentity } from '../../identity/resolve.ts'
+import { secondsLeft } from '../../lease/lease.ts'
+import { isOrphan } from '../../token/resolve.ts'
+import type { TokenView } from '../../token/view.ts'
+
+const time = (milliseconds: number) => new Date(milliseconds).toISOString()
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+
+/**
+ * What a lookup tells of a token.
+ *
+ * @param id the token itself, or `''` when it was found by its accessor
+ */
+export async function tokenData(context: SystemContext, token: TokenView, id: string): Promise<JsonObject> {
+  const { record, lease, type } = token
+  const now = context.clock.now()
+  const identity = record.entityId === '' ? undefined : await resolveIdentity(context.tx, record.entityId)
+  const renewed = lease?.renewed ?? null
+  return {
+    accessor: record.accessor,
+    creation_time: seconds(record.created),
+    creation_ttl: record.creationTtl,
+    display_name: record.displayName,
+    entity_id: record.entityId,
+    expire_time: lease === undefined ? null : time(lease.expires),
+    explicit_max_ttl: record.explicitMaxTtl,
+    ...(identity !== undefined && identity.policies.length > 0
+      ? { identity_policies: [...identity.policies], external_namespace_policies: {} }
+      : {}),
+    id,
+    ...(isEternalRoot(token) ? {} : { issue_time: time(record.created) }),
+    ...(renewed === null ? {} : { last_renewal: time(renewed), last_renewal_time: seconds(renewed) }),
+    meta: record.meta,
+    num_uses: record.numUses > 0 ? token.usesLeft : 0,
+    orphan: await isOrphan(context.tx, record),
+    path: record.path,
+    ...(record.period > 0 && record.role === '' ? { period: record.period } : {}),
+    policies: [...record.policies],
+    ...(isEternalRoot(token) ? {} : { renewable: record.renewable }),
+    ...(record.role !== '' && record.path.startsWith('auth/token/') ? { role: record.role } : {}),
+    ...(record.boundCidrs.length > 0 ? { bound_cidrs: [...record.boundCidrs] } : {}),
+    ttl: lease === undefined ? 0 : secondsLeft(lease, now),
+    type,
+  }
+}
+
+/** The root token that initialisation made: clients know it by what its lookup leaves out. */
+const isEternalRoot = ({ record }: TokenView) => record.path === 'auth/token/root'

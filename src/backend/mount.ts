@@ -50,3 +50,12 @@ export function mountPrefix(mount: Pick<Mount, 'uuid'>): string {
 export function mountKey(mount: Pick<Mount, 'uuid'>, name: string): StorageKey {
   return (mountPrefix(mount) + name) as StorageKey
 }
+
+/** The TTLs that hold for a mount: its own where set, else the system's. Seconds. */
+export function effectiveTtl(
+  { config }: Mount,
+  system: { readonly default: number; readonly max: number },
+): { default: number; max: number } {
+  const max = config.maxLeaseTtl || system.max
+  return { default: Math.min(config.defaultLeaseTtl || system.default, max), max }
+}

@@ -2,17 +2,14 @@ import { BlockList, isIP } from 'node:net'
 import type { Caller } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
 import { fail } from '../../base/errors.ts'
+import { compileFor, createAclCache } from '../../identity/acl.ts'
 import { type Identity, resolveIdentity } from '../../identity/resolve.ts'
-import { templateValues } from '../../identity/templates.ts'
-import type { Acl } from '../../policy/acl.ts'
-import { compileAcl, rootAcl } from '../../policy/acl.ts'
-import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import type { TokenTools } from '../../token/create.ts'
 import type { TokenHash } from '../../token/record.ts'
 import { resolveToken } from '../../token/resolve.ts'
-import { isRoot, type TokenView } from '../../token/view.ts'
+import type { TokenView } from '../../token/view.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
-import type { MountTable } from '../mounts.ts'
+import type { MountTable } from '../../backend/mount-table.ts'
 
 /** Thrown when the caller's token counts its uses and this request has not taken one yet. */
 export class NeedsUse extends Error {
@@ -42,8 +39,11 @@ export type Authorizer = {
   ): Promise<Caller>
 }
 
+/** Sets of compiled rules that are kept; a set is shared by all tokens of the same policies and entity. */
+const maxAcls = 5_000
+
 export function createAuthorizer(): Authorizer {
-  const acls = createAclCache()
+  const acls = createAclCache(maxAcls)
   return {
     async authorize(tx, tools, { token: id, remote }, mounts, taken) {
       if (id === undefined) fail('permission_denied')
@@ -54,7 +54,7 @@ export function createAuthorizer(): Authorizer {
       if (!fromBoundAddress(token.record.boundCidrs, remote.address)) fail('permission_denied')
       const identity = await identityOf(tx, token)
       const identityPolicies = identity?.policies ?? []
-      const acl = await acls.get(tx, token, identity)
+      const acl = await compileFor(tx, token.record.policies, identity, acls)
       return { id, token, acl, identityPolicies }
     },
   }
@@ -81,42 +81,4 @@ export function fromBoundAddress(networks: readonly string[], address: string): 
   }
   const plain = address.startsWith('::ffff:') ? address.slice(7) : address
   return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
-}
-
-const maxAcls = 5_000
-
-/** Compiled rules by the versions of all they were made from, so that a cached one can never be stale. */
-function createAclCache() {
-  const byVersions = new Map<string, Acl>()
-
-  return {
-    async get(
-      tx: Transaction,
-      token: TokenView,
-      identity: Identity | undefined,
-    ): Promise<Acl> {
-      if (isRoot(token.record)) return rootAcl
-      const names = [...new Set([...token.record.policies, ...(identity?.policies ?? [])])]
-      const keys = names.map(policyKey)
-      await tx.fetch(keys.map((key) => ({ kind: storedPolicies, key })))
-      const stand = keys.map((key, i) => `${names[i]}@${tx.versionOf(key)}`)
-      if (identity !== undefined) stand.push(identity.stand)
-      const key = stand.join(' ')
-      const cached = byVersions.get(key)
-      if (cached !== undefined) return cached
-      const found = await Promise.all(
-        names.map(async (name, i) => ({ name, stored: await tx.get(storedPolicies, keys[i] as never) })),
-      )
-      const acl = compileAcl(
-        found.flatMap(({ name, stored }) => (stored === undefined ? [] : [{ name, policy: stored.policy }])),
-        identity === undefined ? undefined : templateValues(identity),
-      )
-      byVersions.set(key, acl)
-      if (byVersions.size > maxAcls) {
-        const oldest = byVersions.keys().next().value
-        if (oldest !== undefined) byVersions.delete(oldest)
-      }
-      return acl
-    },
-  }
 }

@@ -1,5 +1,5 @@
 import type { Context, MountStorage, SystemContext } from '../../backend/context.ts'
-import { type Mount, mountPrefix } from '../../backend/mount.ts'
+import { mountPrefix } from '../../backend/mount.ts'
 import { storageKey } from '../../storage/keys.ts'
 import type { Transaction, Want } from '../../transaction/transaction.ts'
 
@@ -47,13 +47,4 @@ export function handlerContext(
   }
   // The router pairs each handler with the context that its declaration asked for.
   return (privileged ? { ...whole, tx } : whole) as SystemContext
-}
-
-/** The TTLs that hold for a mount: its own where set, else the system's. Seconds. */
-export function effectiveTtl(
-  { config }: Mount,
-  system: { readonly default: number; readonly max: number },
-): { default: number; max: number } {
-  const max = config.maxLeaseTtl || system.max
-  return { default: Math.min(config.defaultLeaseTtl || system.default, max), max }
 }

@@ -4,7 +4,7 @@ import type { ApiRequest } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import type { Route } from '../../backend/route.ts'
 import { createRouter, type Router } from '../../backend/router.ts'
-import type { MountTable } from '../mounts.ts'
+import type { MountTable } from '../../backend/mount-table.ts'
 
 /** What serves one mount type. `privileged` handlers get the whole transaction. */
 export type Installed = {

@@ -1,5 +1,5 @@
-import type { Mount } from '../backend/mount.ts'
-import { mountPoint } from '../backend/mount.ts'
+import type { Mount } from './mount.ts'
+import { mountPoint } from './mount.ts'
 import type { StorageKey } from '../storage/store.ts'
 import type { RecordKind } from '../transaction/record.ts'
 import { jsonRecord } from '../transaction/record.ts'

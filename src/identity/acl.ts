@@ -1,0 +1,53 @@
+import { type Acl, compileAcl, rootAcl } from '../policy/acl.ts'
+import { policyKey, storedPolicies } from '../policy/stored.ts'
+import type { Transaction } from '../transaction/transaction.ts'
+import { type Identity, resolveIdentity } from './resolve.ts'
+import { templateValues } from './templates.ts'
+
+/** What decides the rules of a token: its own policies and its entity. */
+export type Bearer = { readonly policies: readonly string[]; readonly entityId: string }
+
+/** Compiled rules by the versions of all rows they were made from, so that a kept one can never be stale. */
+export type AclCache = { get(stand: string): Acl | undefined; set(stand: string, acl: Acl): void }
+
+export function createAclCache(capacity: number): AclCache {
+  const byStand = new Map<string, Acl>()
+  return {
+    get: (stand) => byStand.get(stand),
+    set(stand, acl) {
+      byStand.set(stand, acl)
+      if (byStand.size <= capacity) return
+      const oldest = byStand.keys().next().value
+      if (oldest !== undefined) byStand.delete(oldest)
+    },
+  }
+}
+
+/** The rules of a token as of the transaction's instant. */
+export async function aclOf(tx: Transaction, bearer: Bearer): Promise<Acl> {
+  const identity = bearer.entityId === '' ? undefined : await resolveIdentity(tx, bearer.entityId)
+  return compileFor(tx, bearer.policies, identity)
+}
+
+export async function compileFor(
+  tx: Transaction,
+  policies: readonly string[],
+  identity: Identity | undefined,
+  cache?: AclCache,
+): Promise<Acl> {
+  if (policies.includes('root')) return rootAcl
+  const names = [...new Set([...policies, ...(identity?.policies ?? [])])]
+  const keys = names.map(policyKey)
+  await tx.fetch(keys.map((key) => ({ kind: storedPolicies, key })))
+  const stand = [...keys.map((key, i) => `${names[i]}@${tx.versionOf(key)}`), identity?.stand ?? ''].join(' ')
+  const kept = cache?.get(stand)
+  if (kept !== undefined) return kept
+  const found = []
+  for (const [i, key] of keys.entries()) {
+    const stored = await tx.get(storedPolicies, key)
+    if (stored !== undefined) found.push({ name: names[i] ?? '', policy: stored.policy })
+  }
+  const acl = compileAcl(found, identity === undefined ? undefined : templateValues(identity))
+  cache?.set(stand, acl)
+  return acl
+}

@@ -1,0 +1,197 @@
+import type { SystemContext } from '../../backend/context.ts'
+import { field, fieldReader, type FieldValues } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import type { Mount, MountConfig, MountTableName } from '../../backend/mount.ts'
+import { readMounts, writeMounts } from '../../backend/mount-table.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+import type { SystemServices } from '../services.ts'
+import { retireMount } from './retire.ts'
+import { applySettings, settingFields } from './settings.ts'
+import { mountData, tuneData } from './view.ts'
+
+const mountFields = {
+  type: field.any('The type of engine or auth method.'),
+  description: field.string('For people.', { maxLength: 4096 }),
+  config: field.object('Settings: TTLs, visibility, audit keys.'),
+  options: field.map('Options of the type, such as version.'),
+  local: field.boolean('Kept for clients.'),
+  seal_wrap: field.boolean('Kept for clients.'),
+  external_entropy_access: field.boolean('Kept for clients.'),
+  plugin_name: field.string('The type, as older clients send it.'),
+  plugin_version: field.string('Kept for clients.'),
+}
+const allFields = { ...mountFields, ...settingFields }
+type Sent = FieldValues<typeof allFields>
+
+const settings = fieldReader(settingFields)
+const noConfig: MountConfig = { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false }
+const builtIn = new Set(['sys/', 'identity/', 'cubbyhole/'])
+const tuneSuffix = '/tune'
+
+/** `sys/mounts` and `sys/auth`: the same rows, each its own table, with the words that clients know. */
+export function mountRoutes(table: MountTableName, services: SystemServices) {
+  const isAuth = table === 'auth'
+  const base = isAuth ? 'auth' : 'mounts'
+
+  const read = async (context: SystemContext): Promise<Reply> => {
+    const { path, tune } = target(context)
+    const mount = await find(context, table, path)
+    if (tune) {
+      if (mount === undefined) fail('invalid_request', `cannot fetch sysview for path ${JSON.stringify(path)}`)
+      return { data: tuneData(mount, services.systemTtl), flatten: true }
+    }
+    if (mount === undefined) {
+      fail('invalid_request', isAuth ? `No auth engine at ${path}` : `No secret engine mount at ${path}`)
+    }
+    return { data: mountData(mount), flatten: true }
+  }
+
+  const write = async (context: SystemContext, sent: Sent): Promise<Reply> => {
+    const { path, tune } = target(context)
+    return tune ? tuneMount(context, table, path, sent) : addMount(context, services, table, path, sent)
+  }
+
+  const remove = async (context: SystemContext): Promise<Reply> => {
+    const { path } = target(context)
+    if (isAuth && path === 'token/') fail('invalid_request', 'token credential backend cannot be disabled')
+    if (!isAuth && builtIn.has(path)) fail('invalid_request', `cannot unmount "${path}"`)
+    const mount = await find(context, table, path)
+    if (mount === undefined) return {}
+    const { mounts } = await readMounts(context.tx)
+    writeMounts(
+      context.tx,
+      mounts.filter(({ uuid }) => uuid !== mount.uuid),
+    )
+    retireMount(context.tx, mount)
+    services.sweepSoon()
+    return {}
+  }
+
+  return [
+    systemRoute({
+      path: base,
+      summary: isAuth ? 'Show the auth methods.' : 'Show the secrets engines.',
+      operations: {
+        read: async (context) => {
+          const { mounts } = await readMounts(context.tx)
+          const rows = mounts.filter((mount) => mount.table === table)
+          const data: JsonObject = Object.fromEntries(rows.map((mount) => [mount.path, mountData(mount)]))
+          return { data, flatten: true }
+        },
+      },
+    }),
+    systemRoute({
+      path: `${base}/{path+}`,
+      summary: isAuth ? 'Enable, read, tune and disable an auth method.' : 'Mount, read, tune and unmount an engine.',
+      fields: allFields,
+      operations: { read, update: write, delete: remove },
+      ...(isAuth ? { sudo: true as const } : {}),
+    }),
+  ]
+}
+
+/** `{path}` or `{path}/tune`, the path with its slash. `sys/mounts/auth/x/tune` is for auth methods. */
+function target(context: SystemContext): { path: string; tune: boolean } {
+  const text = context.params['path'] ?? ''
+  const tune = text.endsWith(tuneSuffix)
+  const path = tune ? text.slice(0, -tuneSuffix.length) : text
+  return { path: path.endsWith('/') ? path : `${path}/`, tune }
+}
+
+async function find(context: SystemContext, table: MountTableName, path: string): Promise<Mount | undefined> {
+  const { mounts } = await readMounts(context.tx)
+  const other = table === 'secret' && path.startsWith('auth/')
+  return mounts.find((mount) =>
+    other
+      ? mount.table === 'auth' && `auth/${mount.path}` === path
+      : mount.table === table && mount.path === path,
+  )
+}
+
+async function addMount(
+  context: SystemContext,
+  services: SystemServices,
+  table: MountTableName,
+  path: string,
+  sent: Sent,
+): Promise<Reply> {
+  const isAuth = table === 'auth'
+  const asked = sent.type === undefined || sent.type === '' ? sent.plugin_name : sent.type
+  if (typeof asked !== 'string' || asked === '') fail('invalid_request', 'backend type must be specified as a string')
+  if (isAuth && asked === 'token') fail('invalid_request', 'token credential backend cannot be instantiated')
+  const { type, options } = normalised(asked, sent.options)
+  const known = services.typeOf({ table, type, options })
+  if (known === undefined) fail('invalid_request', `plugin not found in the catalog: ${asked}`)
+  if (!known.mountable) fail('invalid_request', `mount type of "${type}" is not mountable`)
+
+  const { mounts } = await readMounts(context.tx)
+  checkPath(mounts, table, path)
+  const config = settings.read(sent.config ?? {}).values
+  const mount: Mount = {
+    table,
+    path,
+    type,
+    uuid: context.random.uuid(),
+    accessor: `${isAuth ? 'auth_' : ''}${type}_${context.random.bytes(4).toString('hex')}`,
+    description: sent.description ?? '',
+    options,
+    local: sent.local ?? false,
+    sealWrap: sent.seal_wrap ?? false,
+    config: applySettings(noConfig, config, isAuth),
+  }
+  writeMounts(context.tx, [...mounts, mount])
+  return {}
+}
+
+/** `kv-v2` and `generic` are older names; `kv` without a version is version 1. */
+function normalised(asked: string, sent: Readonly<Record<string, string>> | undefined) {
+  const options = sent === undefined || Object.keys(sent).length === 0 ? null : { ...sent }
+  if (asked === 'kv-v2') return { type: 'kv', options: { ...options, version: '2' } }
+  if (asked === 'kv-v1') return { type: 'kv', options: { ...options, version: '1' } }
+  if (asked === 'generic') return { type: 'kv', options }
+  return { type: asked, options }
+}
+
+function checkPath(mounts: readonly Mount[], table: MountTableName, path: string): void {
+  if (!/^([^/]+\/)+$/.test(path) || path.length > 256) {
+    fail('invalid_request', `cannot mount "${path}": a mount path has one or more segments, at most 256 bytes`)
+  }
+  const first = path.slice(0, path.indexOf('/') + 1)
+  if (table === 'secret' && (first === 'auth/' || builtIn.has(first))) {
+    fail('invalid_request', `cannot mount "${path}"`)
+  }
+  // Mounts never nest: a path inside another one would be ambiguous.
+  const taken = mounts.find(
+    (mount) => mount.table === table && (mount.path.startsWith(path) || path.startsWith(mount.path)),
+  )
+  if (taken !== undefined) fail('invalid_request', `path is already in use at ${taken.path}`)
+}
+
+async function tuneMount(context: SystemContext, table: MountTableName, path: string, sent: Sent): Promise<Reply> {
+  const mount = await find(context, table, path)
+  if (mount === undefined) {
+    fail('invalid_request', `tune of path "${path}" failed: no mount entry found`)
+  }
+  const { mounts } = await readMounts(context.tx)
+  const tuned: Mount = {
+    ...mount,
+    description: sent.description ?? mount.description,
+    options: sent.options === undefined ? mount.options : tunedOptions(mount, sent.options),
+    config: applySettings(mount.config, sent, mount.table === 'auth'),
+  }
+  writeMounts(
+    context.tx,
+    mounts.map((other) => (other.uuid === mount.uuid ? tuned : other)),
+  )
+  return {}
+}
+
+function tunedOptions(mount: Mount, sent: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const version = mount.options?.['version'] ?? '1'
+  if (sent['version'] !== undefined && sent['version'] !== version) {
+    fail('invalid_request', `cannot change the version of mount "${mount.path}" from ${version}`)
+  }
+  return { ...mount.options, ...sent }
+}

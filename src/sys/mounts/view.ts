@@ -1,0 +1,67 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { Mount } from '../../backend/mount.ts'
+import { effectiveTtl } from '../../backend/mount.ts'
+import type { TtlBounds } from '../../token/ttl.ts'
+
+/** The settings that are shown only where they were made. */
+function optionalConfig({ config }: Mount): JsonObject {
+  return {
+    ...(config.listingVisibility ? { listing_visibility: config.listingVisibility } : {}),
+    ...(config.auditNonHmacRequestKeys?.length
+      ? { audit_non_hmac_request_keys: [...config.auditNonHmacRequestKeys] }
+      : {}),
+    ...(config.auditNonHmacResponseKeys?.length
+      ? { audit_non_hmac_response_keys: [...config.auditNonHmacResponseKeys] }
+      : {}),
+    ...(config.passthroughRequestHeaders?.length
+      ? { passthrough_request_headers: [...config.passthroughRequestHeaders] }
+      : {}),
+    ...(config.allowedResponseHeaders?.length
+      ? { allowed_response_headers: [...config.allowedResponseHeaders] }
+      : {}),
+    ...(config.showAllNames ? { show_all_names: true } : {}),
+  }
+}
+
+const tokenType = ({ table, config }: Mount) =>
+  table === 'auth' ? { token_type: config.tokenType ?? 'default-service' } : {}
+
+/** A mount as `sys/mounts` and `sys/auth` show it. */
+export function mountData(mount: Mount): JsonObject {
+  const { config } = mount
+  return {
+    accessor: mount.accessor,
+    config: {
+      default_lease_ttl: config.defaultLeaseTtl,
+      force_no_cache: config.forceNoCache,
+      max_lease_ttl: config.maxLeaseTtl,
+      ...tokenType(mount),
+      ...optionalConfig(mount),
+    },
+    deprecation_status: '',
+    description: mount.description,
+    external_entropy_access: false,
+    local: mount.local,
+    options: mount.options === null ? null : { ...mount.options },
+    plugin_version: '',
+    running_plugin_version: '',
+    running_sha256: '',
+    seal_wrap: mount.sealWrap,
+    type: mount.type,
+    uuid: mount.uuid,
+  }
+}
+
+/** A mount's settings with the TTLs that hold now. */
+export function tuneData(mount: Mount, system: TtlBounds): JsonObject {
+  const ttl = effectiveTtl(mount, system)
+  return {
+    default_lease_ttl: ttl.default,
+    description: mount.description,
+    force_no_cache: mount.config.forceNoCache,
+    max_lease_ttl: ttl.max,
+    ...(mount.options === null ? {} : { options: { ...mount.options } }),
+    ...tokenType(mount),
+    ...optionalConfig(mount),
+  }
+}

@@ -1,0 +1,59 @@
+import { callerOf, type SystemContext } from '../../backend/context.ts'
+import { field } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { aclOf } from '../../identity/acl.ts'
+import type { Acl } from '../../policy/acl.ts'
+import { resolveAccessor, resolveToken } from '../../token/resolve.ts'
+import type { SystemServices } from '../services.ts'
+
+const paths = {
+  path: field.list('Paths to ask about.', { maxItems: 1000 }),
+  paths: field.list('Paths to ask about.', { maxItems: 1000 }),
+}
+
+function answer(acl: Acl, sent: { path?: readonly string[]; paths?: readonly string[] }): Reply {
+  const asked = sent.paths ?? sent.path ?? []
+  if (asked.length === 0) fail('invalid_request', 'paths must be supplied')
+  const found = asked.map((path) => [path, [...acl.capabilities(path)]] as const)
+  const single = found.length === 1 ? { capabilities: found[0]?.[1] ?? [] } : {}
+  return { data: { ...Object.fromEntries(found), ...single }, flatten: true }
+}
+
+export function capabilityRoutes(services: SystemServices) {
+  return [
+    systemRoute({
+      path: 'capabilities-self',
+      summary: 'What the caller may do at some paths.',
+      fields: { ...paths, token: field.string('Ignored.') },
+      operations: { update: (context, sent) => answer(callerOf(context).acl, sent) },
+    }),
+    systemRoute({
+      path: 'capabilities',
+      summary: 'What a token may do at some paths.',
+      fields: { ...paths, token: field.string('The token.') },
+      operations: {
+        update: async (context: SystemContext, sent) => {
+          if (sent.token === undefined || sent.token === '') fail('missing_token_wrapped', 'no token found')
+          const token = await resolveToken(context.tx, services.tokens(), sent.token)
+          if (token === undefined) fail('invalid_request_wrapped', 'invalid token')
+          return answer(await aclOf(context.tx, token.record), sent)
+        },
+      },
+    }),
+    systemRoute({
+      path: 'capabilities-accessor',
+      summary: 'What the token of an accessor may do at some paths.',
+      fields: { ...paths, accessor: field.string('The accessor.') },
+      operations: {
+        update: async (context: SystemContext, sent) => {
+          if (sent.accessor === undefined || sent.accessor === '') fail('invalid_request_wrapped', 'missing accessor')
+          const token = await resolveAccessor(context.tx, services.tokens(), sent.accessor)
+          if (token === undefined) fail('invalid_request_wrapped', 'invalid accessor')
+          return answer(await aclOf(context.tx, token.record), sent)
+        },
+      },
+    }),
+  ]
+}

@@ -1,0 +1,103 @@
+import type { SystemContext } from '../../backend/context.ts'
+import { field, type FieldValues } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { policyName, protectedPolicies } from '../../policy/names.ts'
+import { parsePolicy } from '../../policy/parse.ts'
+import { policyKey, policyOfKey, policyPrefix, type StoredPolicy, storedPolicies } from '../../policy/stored.ts'
+
+const fields = {
+  policy: field.string('The rules, in HCL or JSON; may be base64.', { maxLength: 1024 * 1024 }),
+  rules: field.string('Older name of policy.', { maxLength: 1024 * 1024 }),
+}
+type Sent = FieldValues<typeof fields>
+
+const nameOf = (context: SystemContext) => policyName(context.params['name'] ?? '')
+
+async function find(context: SystemContext): Promise<{ name: string; stored: StoredPolicy | undefined }> {
+  const name = nameOf(context)
+  return { name, stored: await context.tx.get(storedPolicies, policyKey(name)) }
+}
+
+async function write(context: SystemContext, sent: Sent): Promise<Reply> {
+  const name = nameOf(context)
+  if (protectedPolicies.has(name)) fail('invalid_request', `cannot update ${JSON.stringify(name)} policy`)
+  const asSent = sent.policy ?? sent.rules
+  if (asSent === undefined || asSent === '') fail('invalid_request', "'policy' parameter not supplied or empty")
+  const text = decoded(asSent)
+  const policy = parsePolicy(text)
+  context.tx.put(storedPolicies, policyKey(name), { text, policy })
+  const warnings = []
+  if (name !== context.params['name']) warnings.push(`policy name was converted to ${name}`)
+  if (sent.policy === undefined) warnings.push("'rules' is deprecated, please use 'policy' instead")
+  return warnings.length === 0 ? {} : { data: null, warnings }
+}
+
+/** Text that is base64 of other text is taken as that: some clients send it so. */
+function decoded(text: string): string {
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return text
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length > 0 ? bytes.toString('utf8') : text
+}
+
+async function remove(context: SystemContext): Promise<Reply> {
+  const name = nameOf(context)
+  if (name === 'default') fail('invalid_request', 'cannot delete default policy')
+  if (protectedPolicies.has(name)) fail('invalid_request', `cannot delete ${JSON.stringify(name)} policy`)
+  context.tx.delete(policyKey(name))
+  return {}
+}
+
+async function allNames({ tx }: SystemContext): Promise<string[]> {
+  const names = ['root']
+  for (let after: string | undefined; ; ) {
+    const page = await tx.list(policyPrefix, { after, limit: 1000 })
+    names.push(...page.names.map(policyOfKey))
+    after = page.names.at(-1)
+    if (!page.more) return names.sort()
+  }
+}
+
+/**
+ * `sys/policies/acl` and its older form `sys/policy`.
+ *
+ * @param form how a policy's text is called in an answer
+ */
+function family(path: string, form: (name: string, text: string) => Reply, list: (keys: string[]) => Reply) {
+  return [
+    systemRoute({
+      path,
+      summary: 'List the policies.',
+      operations: path === 'policy' ? { read: async (context) => list(await allNames(context)) } : {},
+      list: async (context) => list(await allNames(context)),
+    }),
+    systemRoute({
+      path: `${path}/{name+}`,
+      summary: 'Read, write and delete a policy.',
+      fields,
+      operations: {
+        read: async (context) => {
+          const { name, stored } = await find(context)
+          if (name === 'root') return form(name, '')
+          return stored === undefined ? fail('not_found') : form(name, stored.text)
+        },
+        update: write,
+        delete: remove,
+      },
+    }),
+  ]
+}
+
+export const policyRoutes = [
+  ...family(
+    'policies/acl',
+    (name, text) => ({ data: { name, policy: text } }),
+    (keys) => ({ data: { keys } }),
+  ),
+  ...family(
+    'policy',
+    (name, text) => ({ data: { name, rules: text }, flatten: true }),
+    (keys) => ({ data: { keys, policies: keys }, flatten: true }),
+  ),
+]

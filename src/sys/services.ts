@@ -1,0 +1,23 @@
+import type { Mount, MountTableName } from '../backend/mount.ts'
+import type { TokenTools } from '../token/create.ts'
+import type { TtlBounds } from '../token/ttl.ts'
+
+/** What a mount type is, as far as `sys` needs to know. */
+export type MountType = {
+  readonly table: MountTableName
+  readonly type: string
+  readonly mountable: boolean
+  readonly description: string
+}
+
+/** What the `sys` routes need of the node that runs them. */
+export type SystemServices = {
+  tokens(): TokenTools
+  readonly systemTtl: TtlBounds
+  /** The type that serves a mount with these options, or undefined. */
+  typeOf(mount: Pick<Mount, 'table' | 'type' | 'options'>): MountType | undefined
+  /** Has the sweep clear away a removed mount's rows, expired leases and revoked tokens soon. */
+  sweepSoon(): void
+  readonly version: string
+}
+

@@ -1,0 +1,38 @@
+/**
+ * The policy that tokens get unless they ask not to: a token may look after itself, its own entity and its
+ * own cubbyhole. Operators may change it.
+ */
+export const defaultPolicy = `# Look oneself up, renew and end oneself.
+path "auth/token/lookup-self" { capabilities = ["read"] }
+path "auth/token/renew-self" { capabilities = ["update"] }
+path "auth/token/revoke-self" { capabilities = ["update"] }
+
+# Ask what one may do.
+path "sys/capabilities-self" { capabilities = ["update"] }
+path "sys/internal/ui/resultant-acl" { capabilities = ["read"] }
+
+# Read one's own entity.
+path "identity/entity/id/{{identity.entity.id}}" { capabilities = ["read"] }
+path "identity/entity/name/{{identity.entity.name}}" { capabilities = ["read"] }
+
+# Look up and renew leases that one knows the id of.
+path "sys/leases/lookup" { capabilities = ["update"] }
+path "sys/leases/renew" { capabilities = ["update"] }
+path "sys/renew" { capabilities = ["update"] }
+
+# One's own cubbyhole.
+path "cubbyhole/*" { capabilities = ["create", "read", "update", "delete", "list"] }
+
+# Wrap answers, and unwrap what one was given.
+path "sys/wrapping/wrap" { capabilities = ["update"] }
+path "sys/wrapping/lookup" { capabilities = ["update"] }
+path "sys/wrapping/unwrap" { capabilities = ["update"] }
+
+path "sys/tools/hash" { capabilities = ["update"] }
+path "sys/tools/hash/*" { capabilities = ["update"] }
+`
+
+/** What a wrapping token may do: be unwrapped, once. */
+export const responseWrappingPolicy = `path "sys/wrapping/unwrap" { capabilities = ["update"] }
+path "cubbyhole/response" { capabilities = ["create", "read"] }
+`

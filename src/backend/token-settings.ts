@@ -1,0 +1,143 @@
+import { isIP } from 'node:net'
+import { formatGoDuration } from '../base/duration.ts'
+import { fail } from '../base/errors.ts'
+import { type FieldValues, field } from './fields.ts'
+import type { TokenSettings } from './login.ts'
+
+/** The fields by which the roles of every auth method say what kind of token a login gets. */
+export const tokenFields = {
+  token_policies: field.list('Policies of the tokens.'),
+  token_ttl: field.duration('Time to live of the tokens; 0 for the default of the mount.'),
+  token_max_ttl: field.duration('No renewal goes beyond it; 0 for the maximum of the mount.'),
+  token_explicit_max_ttl: field.duration('No renewal goes beyond it, whatever the mount allows later.'),
+  token_period: field.duration('Makes the tokens periodic: each renewal gives them this time again.'),
+  token_num_uses: field.integer('Uses of each token; 0 for no limit.'),
+  token_type: field.string('default, service or batch.'),
+  token_bound_cidrs: field.list('Networks from which logins are taken and tokens can be used.'),
+  token_no_default_policy: field.boolean('The tokens do not get the policy default.'),
+}
+
+/** Older names of some of these fields, which methods that had them before still take. */
+export const olderTokenFields = {
+  policies: field.list('Older name of token_policies.'),
+  ttl: field.duration('Older name of token_ttl.'),
+  max_ttl: field.duration('Older name of token_max_ttl.'),
+  period: field.duration('Older name of token_period.'),
+  num_uses: field.integer('Older name of token_num_uses.'),
+  bound_cidrs: field.list('Older name of token_bound_cidrs.'),
+}
+
+type Sent = FieldValues<typeof tokenFields> & FieldValues<typeof olderTokenFields>
+
+export const blankTokenSettings: TokenSettings = {
+  ttl: 0,
+  maxTtl: 0,
+  explicitMaxTtl: 0,
+  period: 0,
+  numUses: 0,
+  type: 'default',
+  policies: [],
+  boundCidrs: [],
+  noDefaultPolicy: false,
+}
+
+/**
+ * The settings after a write: what was sent, else what was there before. A newer name wins over its older one.
+ *
+ * @throws invalid_request when a value is out of its bounds or two do not go together
+ */
+export function writtenTokenSettings(sent: Sent, before: TokenSettings): TokenSettings {
+  const settings: TokenSettings = {
+    ttl: span('token_ttl', sent.token_ttl ?? sent.ttl) ?? before.ttl,
+    maxTtl: span('token_max_ttl', sent.token_max_ttl ?? sent.max_ttl) ?? before.maxTtl,
+    explicitMaxTtl: span('token_explicit_max_ttl', sent.token_explicit_max_ttl) ?? before.explicitMaxTtl,
+    period: span('token_period', sent.token_period ?? sent.period) ?? before.period,
+    numUses: count('token_num_uses', sent.token_num_uses ?? sent.num_uses) ?? before.numUses,
+    type: tokenType(sent.token_type) ?? before.type,
+    policies: sent.token_policies ?? sent.policies ?? before.policies,
+    boundCidrs: networks(sent.token_bound_cidrs ?? sent.bound_cidrs) ?? before.boundCidrs,
+    noDefaultPolicy: sent.token_no_default_policy ?? before.noDefaultPolicy,
+  }
+  checkTogether(settings)
+  return settings
+}
+
+/** The settings as reads show them. */
+export function shownTokenSettings(settings: TokenSettings) {
+  return {
+    token_bound_cidrs: [...settings.boundCidrs],
+    token_explicit_max_ttl: settings.explicitMaxTtl,
+    token_max_ttl: settings.maxTtl,
+    token_no_default_policy: settings.noDefaultPolicy,
+    token_num_uses: settings.numUses,
+    token_period: settings.period,
+    token_policies: [...settings.policies],
+    token_ttl: settings.ttl,
+    token_type: settings.type,
+  }
+}
+
+function checkTogether({ ttl, maxTtl, type, numUses, period }: TokenSettings): void {
+  if (maxTtl > 0 && ttl > maxTtl) {
+    fail('invalid_request', "'token_ttl' cannot be greater than 'token_max_ttl'")
+  }
+  const batch = "'token_type' cannot be 'batch' or 'default_batch' when set to generate"
+  if (type === 'batch' && numUses > 0) fail('invalid_request', `${batch} tokens with limited use count`)
+  if (type === 'batch' && period > 0) fail('invalid_request', `${batch} periodic tokens`)
+}
+
+/** Whole seconds. */
+function span(name: string, seconds: number | undefined): number | undefined {
+  if (seconds !== undefined && seconds < 0) {
+    fail(
+      'invalid_request',
+      `error converting input for field "${name}": cannot provide negative value '${formatGoDuration(seconds)}'`,
+    )
+  }
+  return seconds === undefined ? undefined : Math.floor(seconds)
+}
+
+function count(name: string, value: number | undefined): number | undefined {
+  if (value !== undefined && value < 0) fail('invalid_request', `'${name}' cannot be negative`)
+  return value
+}
+
+function tokenType(text: string | undefined): TokenSettings['type'] | undefined {
+  switch (text) {
+    case undefined:
+      return undefined
+    case '':
+    case 'default':
+      return 'default'
+    case 'service':
+    case 'batch':
+      return text
+    default:
+      fail('invalid_request', `invalid 'token_type' value ${JSON.stringify(text)}`)
+  }
+}
+
+/** The most networks of one role: each is looked at on every use of its tokens. */
+const maxNetworks = 256
+
+function networks(list: readonly string[] | undefined): readonly string[] | undefined {
+  if (list === undefined) return undefined
+  if (list.length > maxNetworks)
+    fail('invalid_request', `more than ${maxNetworks} networks in token_bound_cidrs`)
+  for (const text of list) {
+    if (!isNetwork(text)) {
+      fail(
+        'invalid_request',
+        `error parsing address ${JSON.stringify(text)}: neither an IP address nor a network`,
+      )
+    }
+  }
+  return list
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  if (bits === undefined) return most > 0
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
+}

@@ -12,7 +12,11 @@ export type AuditEntry = {
 }
 
 /** All audit devices, in one row that every request reads. */
-export type AuditTable = { readonly devices: readonly AuditEntry[] }
+export type AuditTable = {
+  readonly devices: readonly AuditEntry[]
+  /** Request headers to record, in lower case. */
+  readonly headers?: readonly (readonly [name: string, { readonly hmac: boolean }])[]
+}
 
 export const auditKey = 'ns/root/audit' as StorageKey
 export const auditRecords = jsonRecord<AuditTable>('audit table')

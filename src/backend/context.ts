@@ -65,7 +65,11 @@ export type Context = {
 export type OpenContext = Pick<Context, 'request' | 'params' | 'clock' | 'random' | 'warn'>
 
 /** What the handlers of `sys`, `identity` and `auth/token` get beside it: the whole transaction. */
-export type SystemContext = Context & { readonly tx: Transaction }
+export type SystemContext = Context & {
+  readonly tx: Transaction
+  /** The token as it was sent, whether or not it is good. */
+  readonly sentToken: string | undefined
+}
 
 /** The caller of a route that needs a token: the pipeline let nobody else through. */
 export function callerOf(context: Context): Caller {

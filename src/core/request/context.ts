@@ -34,7 +34,7 @@ export type ContextParts = Omit<Context, 'storage' | 'warn' | 'ttl'> & {
 export function handlerContext(
   tx: Transaction,
   parts: ContextParts,
-  privileged: boolean,
+  privileged: { readonly sentToken: string | undefined } | undefined,
   wants: Want[],
 ): SystemContext {
   const { warnings, ...context } = parts
@@ -46,5 +46,5 @@ export function handlerContext(
     },
   }
   // The router pairs each handler with the context that its declaration asked for.
-  return (privileged ? { ...whole, tx } : whole) as SystemContext
+  return (privileged === undefined ? whole : { ...whole, ...privileged, tx }) as SystemContext
 }

@@ -14,10 +14,10 @@ import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
 import { locate, type Target } from './locate.ts'
-import { createRecorder, type Entry } from './recorder.ts'
+import { createRecorder, type Entry, type Verdict } from './recorder.ts'
 import { issueLogin } from './login.ts'
 import { createUseCounter } from './uses.ts'
-import { wrapReply } from './wrap.ts'
+import { wrapReply } from '../../backend/wrapping.ts'
 
 /** What one request has settled for good, whatever happens to its transactions. */
 type Progress = {
@@ -37,7 +37,7 @@ export function createRequestHandler(services: Services): RequestHandler {
   const authorizer = createAuthorizer()
   const hints = createHints()
   const uses = createUseCounter(services.ground)
-  const recorder = createRecorder(services)
+  const recorder = createRecorder(services.audit, services.version)
 
   async function handle(request: ApiRequest): Promise<Reply> {
     const progress: Progress = { taken: undefined, entry: undefined }
@@ -76,7 +76,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     try {
       caller = open ? undefined : await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken)
     } catch (error) {
-      if (isFailure(error)) progress.entry ??= await recorder.request(request, 'read', target, undefined, [])
+      if (isFailure(error)) progress.entry ??= recorder.request(request, plainOperation(request), target, undefined, undefined, error)
       throw error
     }
     if (target === undefined) fail('no_handler', request.path)
@@ -85,16 +85,20 @@ export function createRequestHandler(services: Services): RequestHandler {
     const context = contextFor(tx, request, target, caller, warnings, [])
     const operation = await operationOf(request, target, context)
     const settled = { ...context, request: { ...context.request, operation } }
-    const granting = caller === undefined ? [] : decide(request, operation, target, caller)
-    if ('denied' in granting) {
-      progress.entry ??= await recorder.request(request, operation, target, caller, [])
-      fail('policy_denied')
+    const verdict = caller === undefined ? undefined : decide(request, operation, target, caller)
+    try {
+      if (verdict?.allowed === false) fail('policy_denied')
+      await services.guard(tx, target.mount, request, caller)
+    } catch (error) {
+      progress.entry ??= recorder.request(request, operation, target, caller, { allowed: false, granting: [] }, error)
+      throw error
     }
-    await services.guard(tx, target.mount, request, caller)
     if (caller !== undefined && tx.rounds > 1) {
-      hints.set(caller.token.hash, tx.touched().filter(({ kind }) => kind !== usesRecords))
+      hints.set(caller.token.hash, tx.touched().filter(isAboutCaller))
     }
-    progress.entry ??= await recorder.request(request, operation, target, caller, granting)
+    progress.entry ??= recorder.request(request, operation, target, caller, verdict)
+    // Nothing is changed before the log has the request; a read may be prepared meanwhile.
+    if (operation !== 'read' && operation !== 'list') await progress.entry.written
 
     const reply = await run(request, operation, target, settled, warnings)
     const issued = reply.login === undefined ? reply : await issueLogin(tx, services, target, request, reply.login, settled)
@@ -150,7 +154,7 @@ export function createRequestHandler(services: Services): RequestHandler {
         random,
         warnings,
       },
-      installed.privileged,
+      installed.privileged ? { sentToken: request.token } : undefined,
       wants,
     )
   }
@@ -161,6 +165,11 @@ export function createRequestHandler(services: Services): RequestHandler {
 
   return handle
 }
+
+/** Rows that tell who the caller is and what they may do, but not what this request is about. */
+const isAboutCaller = ({ kind, key }: Want) => kind !== usesRecords && !key.startsWith('ns/root/mount/')
+
+const plainOperation = (request: ApiRequest): Operation => (request.verb === 'write' ? 'update' : request.verb)
 
 /** A write is a create or an update, which only the backend can tell. */
 async function operationOf(request: ApiRequest, { route }: Target, context: Context): Promise<Operation> {
@@ -174,17 +183,16 @@ function decide(
   operation: Operation,
   { route }: Target,
   { acl }: Caller,
-): readonly string[] | { denied: true } {
+): Verdict {
   const sudo =
     route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
-  const verdict = acl.check({
+  return acl.check({
     operation,
     path: listPath(request),
     fields: request.fields,
     wrapTtl: request.wrapTtl,
     sudo,
   })
-  return verdict.allowed ? verdict.granting : { denied: true }
 }
 
 const listPath = (request: ApiRequest): RequestPath =>
@@ -212,13 +220,20 @@ async function run(
   }
   const handler = route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)
   if (handler === undefined) fail('unsupported_operation')
-  if (route.reader === undefined) return handler(context, {})
+  if (route.reader === undefined) {
+    const ignored = operation === 'read' ? Object.keys(request.fields).sort() : []
+    if (ignored.length > 0) warnings.push(ignoredText(ignored))
+    return handler(context, {})
+  }
   const { values, unknown } = route.reader.read(request.fields)
   if (unknown.length > 0 && operation !== 'delete') {
-    warnings.push(`Endpoint ignored these unrecognized parameters: [${unknown.join(' ')}]`)
+    warnings.push(ignoredText(unknown))
   }
   return handler(context, values)
 }
+
+const ignoredText = (names: readonly string[]) =>
+  `Endpoint ignored these unrecognized parameters: [${names.join(' ')}]`
 
 /** An answer without content stays without: a warning alone makes no body. */
 function withWarnings(reply: Reply, warnings: readonly string[]): Reply {

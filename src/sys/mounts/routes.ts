@@ -154,7 +154,7 @@ function normalised(asked: string, sent: Readonly<Record<string, string>> | unde
   return { type: asked, options }
 }
 
-function checkPath(mounts: readonly Mount[], table: MountTableName, path: string): void {
+export function checkPath(mounts: readonly Mount[], table: MountTableName, path: string): void {
   if (!/^([^/]+\/)+$/.test(path) || path.length > 256) {
     fail('invalid_request', `cannot mount "${path}": a mount path has one or more segments, at most 256 bytes`)
   }

@@ -1,9 +1,9 @@
-import type { ApiRequest, Reply } from '../../backend/message.ts'
-import { jsonRecord } from '../../transaction/record.ts'
-import type { Transaction } from '../../transaction/transaction.ts'
-import { createToken } from '../../token/create.ts'
-import type { StorageKey } from '../../storage/store.ts'
-import type { Services } from '../services.ts'
+import type { Clock } from '../base/clock.ts'
+import { jsonRecord } from '../transaction/record.ts'
+import type { Transaction } from '../transaction/transaction.ts'
+import { createToken, type TokenTools } from '../token/create.ts'
+import type { StorageKey } from '../storage/store.ts'
+import type { ApiRequest, Reply } from './message.ts'
 
 /** An answer that waits for whoever holds its wrapping token. Times in milliseconds, spans in seconds. */
 export type Wrapped = {
@@ -24,7 +24,7 @@ export const wrappingPolicy = 'response-wrapping'
  */
 export async function wrapReply(
   tx: Transaction,
-  services: Pick<Services, 'tokens' | 'clock'>,
+  services: { tokens(): TokenTools; readonly clock: Clock },
   request: Pick<ApiRequest, 'path' | 'wrapTtl'>,
   reply: Reply,
   origin?: { readonly path: string; readonly created: number },

@@ -1,0 +1,124 @@
+import { mountPrefix } from '../../backend/mount.ts'
+import { readMounts } from '../../backend/mount-table.ts'
+import { wrappedKey } from '../../backend/wrapping.ts'
+import type { Clock } from '../../base/clock.ts'
+import { bucketOf, dueRecords, duePrefix, leaseKey, leases } from '../../lease/lease.ts'
+import type { StorageKey } from '../../storage/store.ts'
+import { childPrefix, type TokenHash, tokenKey, tokenRecords } from '../../token/record.ts'
+import { remainsPrefix, remainsRecords, revokeToken } from '../../token/revoke.ts'
+import { type Ground, transact } from '../../transaction/transaction.ts'
+import { retiredPrefix, retiredRecords } from '../../sys/mounts/retire.ts'
+
+/**
+ * Clears away what time or a revocation has ended. Nothing depends on it: what it removes is refused
+ * already. Each step is a small transaction, so that it never stands in the way of requests, and finds its
+ * work without looking at what has not ended.
+ */
+export type Sweep = {
+  /** Does what is due, up to a bounded amount. @returns whether more is waiting */
+  run(): Promise<boolean>
+}
+
+/** Steps of one run. */
+const maxSteps = 500
+/** Rows that one step removes. */
+const maxRows = 200
+
+type Parts = { readonly ground: () => Ground; readonly clock: Clock }
+
+export function createSweep({ ground, clock }: Parts): Sweep {
+  async function dueLeases(): Promise<boolean> {
+    const now = bucketOf(clock.now())
+    const buckets = await ground().store.list(duePrefix, { limit: 3 })
+    for (const bucket of buckets.names) {
+      // A bucket ends with the minute that names it, so all in it is over only when that minute is.
+      if (bucket.slice(0, -1) >= now) return false
+      const { names } = await ground().store.list(duePrefix + bucket, { limit: maxRows })
+      for (const name of names) await endLease(`${duePrefix}${bucket}${name}` as StorageKey)
+      if (names.length > 0) return true
+    }
+    return false
+  }
+
+  const endLease = (key: StorageKey) =>
+    transact(ground, async (tx) => {
+      const due = await tx.get(dueRecords, key)
+      if (due === undefined) return
+      tx.delete(key)
+      const lease = await tx.get(leases, leaseKey(due.lease))
+      // A lease that was renewed has another entry in a later bucket.
+      if (lease === undefined || lease.expires > clock.now()) return
+      const hash = /\/h([0-9a-f]{64})$/.exec(due.lease)?.[1]
+      if (hash === undefined) return tx.delete(leaseKey(due.lease))
+      await revokeToken(tx, hash as TokenHash)
+      // A lease whose token is gone already must not stay behind.
+      tx.delete(leaseKey(due.lease))
+    })
+
+  async function revokedTokens(after: string | undefined): Promise<{ more: boolean; last: string | undefined }> {
+    const page = await ground().store.list(remainsPrefix, { after, limit: 20 })
+    for (const name of page.names) await clearRemains(`${remainsPrefix}${name}` as StorageKey)
+    return { more: page.more, last: page.names.at(-1) }
+  }
+
+  const clearRemains = (key: StorageKey) =>
+    transact(ground, async (tx) => {
+      const remains = await tx.get(remainsRecords, key)
+      if (remains === undefined) return
+      const { find } = await readMounts(tx)
+      const cubbyhole = find('cubbyhole/')
+      const folder = cubbyhole === undefined ? undefined : `${mountPrefix(cubbyhole)}${remains.instance}/`
+      const rows = folder === undefined ? [] : (await tx.list(folder, { limit: 1 })).names
+      if (folder !== undefined && rows.length > 0) {
+        for (const row of await keysBelow(folder)) tx.delete(row)
+        return
+      }
+      tx.delete(wrappedKey(remains.instance))
+      const children = await tx.list(childPrefix(remains.instance), { limit: maxRows / 10 })
+      if (children.names.length === 0) {
+        tx.delete(key)
+        const row = await tx.get(tokenRecords, tokenKey(remains.hash))
+        if (row !== undefined && 'orphaned' in row && row.instance === remains.instance) tx.delete(tokenKey(remains.hash))
+        return
+      }
+      // The children of a token that was revoked alone live on; what names them stays until they end.
+      if (!remains.children) return
+      for (const child of children.names) {
+        await revokeToken(tx, child as TokenHash)
+        tx.delete(`${childPrefix(remains.instance)}${child}` as StorageKey)
+      }
+    })
+
+  const keysBelow = async (prefix: string) =>
+    (await ground().store.scan(prefix, { limit: maxRows })).rows.map(({ key }) => key)
+
+  async function removedMounts(): Promise<boolean> {
+    const { names } = await ground().store.list(retiredPrefix, { limit: 1 })
+    const [name] = names
+    if (name === undefined) return false
+    const key = `${retiredPrefix}${name}` as StorageKey
+    await transact(ground, async (tx) => {
+      const retired = await tx.get(retiredRecords, key)
+      if (retired === undefined) return
+      const rows = await keysBelow(mountPrefix(retired))
+      for (const row of rows) tx.delete(row)
+      if (rows.length < maxRows) tx.delete(key)
+    })
+    return true
+  }
+
+  return {
+    async run() {
+      let steps = 0
+      while (steps++ < maxSteps && (await dueLeases())) continue
+      let after: string | undefined
+      for (;;) {
+        const { more, last } = await revokedTokens(after)
+        after = last
+        if (!more || steps++ > maxSteps) break
+      }
+      while (steps++ < maxSteps && (await removedMounts())) continue
+      return steps >= maxSteps
+    },
+  }
+}

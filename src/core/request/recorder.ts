@@ -1,0 +1,176 @@
+import type { Broker, DeviceRow } from '../../audit/broker.ts'
+import type { AuditCaller, AuditMount, AuditRequest, AuditResponse, AuditToken } from '../../audit/entry.ts'
+import { auditHeaders } from '../../audit/entry.ts'
+import type { AuditTable } from '../../backend/audit-table.ts'
+import type { Caller } from '../../backend/context.ts'
+import { type ApiRequest, type AuthReply, EncodedJson, type Operation, type Reply } from '../../backend/message.ts'
+import { type Mount, mountPoint } from '../../backend/mount.ts'
+import { CofferError } from '../../base/errors.ts'
+import type { TokenRecord } from '../../token/record.ts'
+import type { Target } from './locate.ts'
+
+/** A request that is on its way into the audit log: what was said, and when it is written. */
+export type Entry = { readonly said: AuditRequest; readonly written: Promise<void> }
+
+export type Verdict = { readonly allowed: boolean; readonly granting: readonly string[] }
+
+/** Turns requests and replies into entries of the audit devices. */
+export type Recorder = {
+  configure(table: AuditTable | undefined): void
+  /**
+   * Hands over the entry of a request. What changes something waits for `written` before it is carried out.
+   *
+   * @param error why it is refused
+   */
+  request(
+    request: ApiRequest,
+    operation: Operation,
+    target: Target | undefined,
+    caller: Caller | undefined,
+    verdict: Verdict | undefined,
+    error?: unknown,
+  ): Entry
+  /** Writes the entry of the answer. Resolves when both entries are written. */
+  response(entry: Entry | undefined, reply: Reply | undefined, error: unknown): Promise<void>
+}
+
+export function createRecorder(broker: () => Broker, version: string): Recorder {
+  const rows = new WeakMap<AuditTable, readonly DeviceRow[]>()
+  const tokens = new WeakMap<TokenRecord, AuditToken>()
+  const mounts = new WeakMap<Mount, AuditMount>()
+  let configured: Broker | undefined
+  let present: AuditTable | undefined
+
+  function tokenOf({ id, token: { record, type } }: Caller): AuditToken {
+    const known = tokens.get(record)
+    // Two texts never share a record, but a batch token's record is parsed anew each time.
+    if (known !== undefined && known.token === id) return known
+    const token: AuditToken = {
+      token: id,
+      accessor: record.accessor,
+      displayName: record.displayName,
+      policies: record.policies,
+      metadata: record.meta,
+      entityId: record.entityId,
+      type,
+      ttl: record.creationTtl,
+      issued: record.created,
+      noDefaultPolicy: !record.policies.includes('default') && !record.policies.includes('root'),
+    }
+    tokens.set(record, token)
+    return token
+  }
+
+  function mountOf(mount: Mount): AuditMount {
+    const known = mounts.get(mount)
+    if (known !== undefined) return known
+    const made: AuditMount = {
+      point: mountPoint(mount),
+      type: mount.type,
+      accessor: mount.accessor,
+      version,
+      class: mount.table,
+      clearRequestKeys: mount.config.auditNonHmacRequestKeys,
+      clearResponseKeys: mount.config.auditNonHmacResponseKeys,
+    }
+    mounts.set(mount, made)
+    return made
+  }
+
+  const callerOf = (caller: Caller): AuditCaller => ({
+    token: tokenOf(caller),
+    identityPolicies: caller.identityPolicies,
+    ...(caller.token.usesLeft > 0 ? { remainingUses: caller.token.usesLeft } : {}),
+  })
+
+  return {
+    configure(table) {
+      const live = broker()
+      if (table === present && live === configured) return
+      present = table
+      configured = live
+      if (table === undefined) return live.configure([])
+      let devices = rows.get(table)
+      if (devices === undefined) {
+        devices = table.devices.map((device) => ({ ...device, version: device.uuid }))
+        rows.set(table, devices)
+      }
+      live.configure(devices)
+    },
+
+    request(request, operation, target, caller, verdict, error) {
+      const headers = present?.headers === undefined ? undefined : auditHeaders(new Map(present.headers), request.headers)
+      const said: AuditRequest = {
+        id: request.id,
+        operation,
+        path: request.path,
+        mount: target === undefined ? undefined : mountOf(target.mount),
+        caller: caller === undefined ? undefined : callerOf(caller),
+        refusedToken: caller === undefined && target?.route?.unauthenticated !== true ? request.token : undefined,
+        verdict,
+        data: request.fields,
+        remote: request.remote,
+        wrapTtl: request.wrapTtl,
+        headers,
+      }
+      const written = broker().logRequest(said, error === undefined ? undefined : textOf(error))
+      // Whoever waits for it sees the failure; one that is not waited for is seen with the answer's entry.
+      written.catch(() => {})
+      return { said, written }
+    },
+
+    async response(entry, reply, error) {
+      if (entry === undefined) return
+      const answered = broker().logResponse(
+        entry.said,
+        reply === undefined ? {} : responseOf(reply),
+        error === undefined ? undefined : textOf(error),
+      )
+      answered.catch(() => {})
+      await entry.written
+      await answered
+    },
+  }
+}
+
+const textOf = (error: unknown): string =>
+  error instanceof CofferError ? error.message || error.code.replaceAll('_', ' ') : 'internal error'
+
+function responseOf(reply: Reply): AuditResponse {
+  const { data, auth, wrap, warnings, leaseId } = reply
+  return {
+    ...(auth === undefined ? {} : { auth: authOf(auth) }),
+    ...(data instanceof EncodedJson ? { encoded: data } : data == null ? {} : { data }),
+    ...(leaseId === undefined ? {} : { leaseId }),
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(wrap === undefined
+      ? {}
+      : {
+          wrap: {
+            ttl: wrap.ttl,
+            token: wrap.token,
+            accessor: wrap.accessor,
+            creationTime: wrap.creation_time,
+            creationPath: wrap.creation_path,
+            wrappedAccessor: wrap.wrapped_accessor,
+          },
+        }),
+  }
+}
+
+function authOf(auth: AuthReply): NonNullable<AuditResponse['auth']> {
+  return {
+    token: {
+      token: auth.client_token,
+      accessor: auth.accessor,
+      displayName: '',
+      policies: auth.token_policies,
+      metadata: auth.metadata,
+      entityId: auth.entity_id,
+      type: auth.token_type,
+      ttl: auth.lease_duration,
+    },
+    identityPolicies: auth.identity_policies ?? [],
+    numUses: auth.num_uses,
+  }
+}

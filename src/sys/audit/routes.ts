@@ -1,0 +1,94 @@
+import { type AuditEntry, auditKey, auditRecords, type AuditTable } from '../../backend/audit-table.ts'
+import type { SystemContext } from '../../backend/context.ts'
+import { field, type FieldValues } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import type { Broker } from '../../audit/broker.ts'
+
+const fields = {
+  type: field.string('file.'),
+  description: field.string('For people.', { maxLength: 4096 }),
+  options: field.map('Options of the type, such as file_path.'),
+  local: field.boolean('Kept for clients.'),
+}
+
+const none: AuditTable = { devices: [] }
+
+async function table({ tx }: SystemContext): Promise<AuditTable> {
+  return (await tx.get(auditRecords, auditKey)) ?? none
+}
+
+const pathOf = (context: SystemContext) => {
+  const path = context.params['path'] ?? ''
+  return path.endsWith('/') ? path : `${path}/`
+}
+
+const shown = ({ path, type, description, options, local }: AuditEntry) => ({
+  path,
+  type,
+  description,
+  options: { ...options },
+  local,
+})
+
+export function auditRoutes(broker: () => Broker) {
+  async function enable(context: SystemContext, sent: FieldValues<typeof fields>): Promise<Reply> {
+    const path = pathOf(context)
+    const { devices, ...rest } = await table(context)
+    if (devices.some((device) => device.path === path)) fail('invalid_request', 'path already in use')
+    const type = sent.type ?? ''
+    const entry: AuditEntry = {
+      path,
+      type,
+      uuid: context.random.uuid(),
+      description: sent.description ?? '',
+      local: sent.local ?? false,
+      options: sent.options ?? {},
+    }
+    // Opened and tried before its row is stored; the next request's reading of the row takes it over.
+    await broker().enable({ ...entry, version: entry.uuid })
+    context.tx.put(auditRecords, auditKey, { ...rest, devices: [...devices, entry] })
+    return {}
+  }
+
+  return [
+    systemRoute({
+      path: 'audit',
+      summary: 'Show the audit devices.',
+      sudo: true,
+      operations: {
+        read: async (context) => {
+          const { devices } = await table(context)
+          return { data: Object.fromEntries(devices.map((device) => [device.path, shown(device)])), flatten: true }
+        },
+      },
+    }),
+    systemRoute({
+      path: 'audit/{path+}',
+      summary: 'Enable and disable an audit device.',
+      fields,
+      sudo: true,
+      operations: {
+        update: enable,
+        delete: async (context) => {
+          const { devices, ...rest } = await table(context)
+          const left = devices.filter((device) => device.path !== pathOf(context))
+          if (left.length < devices.length) context.tx.put(auditRecords, auditKey, { ...rest, devices: left })
+          return {}
+        },
+      },
+    }),
+    systemRoute({
+      path: 'audit-hash/{path+}',
+      summary: 'What an audit device writes in place of a text.',
+      fields: { input: field.string('The text.') },
+      operations: {
+        update: (context, { input }) => {
+          if (input === undefined || input === '') fail('invalid_request', 'the "input" parameter is empty')
+          return { data: { hash: broker().hash(pathOf(context), input) }, flatten: true }
+        },
+      },
+    }),
+  ]
+}

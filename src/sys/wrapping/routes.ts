@@ -1,0 +1,120 @@
+import type { SystemContext } from '../../backend/context.ts'
+import { field } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { type Wrapped, wrappedKey, wrappedRecords, wrappingPolicy, wrapReply } from '../../backend/wrapping.ts'
+import { fail } from '../../base/errors.ts'
+import { aclOf } from '../../identity/acl.ts'
+import { resolveToken } from '../../token/resolve.ts'
+import { revokeToken } from '../../token/revoke.ts'
+import type { TokenView } from '../../token/view.ts'
+import type { SystemServices } from '../services.ts'
+
+const tokenField = { token: field.string('The wrapping token; without it, the caller’s own.') }
+const invalid = (): never => fail('invalid_request', 'wrapping token is not valid or does not exist')
+
+type Found = { readonly token: TokenView; readonly wrapped: Wrapped }
+
+export function wrappingRoutes(services: SystemServices) {
+  /**
+   * The wrapping token is the caller's own, or it is in a field and the caller shows a good token besides.
+   *
+   * @throws invalid_request when it is no wrapping token or was used before
+   */
+  async function find(context: SystemContext, sent: string | undefined, anonymous: boolean): Promise<Found> {
+    const own = context.sentToken
+    const id = sent === undefined || sent === '' ? own : sent
+    if (id !== own && !anonymous) await requireCaller(context)
+    if (id === undefined) return anonymous ? invalid() : fail('permission_denied')
+    const token = await resolveToken(context.tx, services.tokens(), id)
+    if (token === undefined || !token.record.policies.includes(wrappingPolicy)) return invalid()
+    const wrapped = await context.tx.get(wrappedRecords, wrappedKey(token.record.instance))
+    return wrapped === undefined ? invalid() : { token, wrapped }
+  }
+
+  async function requireCaller(context: SystemContext): Promise<void> {
+    const token =
+      context.sentToken === undefined
+        ? undefined
+        : await resolveToken(context.tx, services.tokens(), context.sentToken)
+    if (token === undefined) fail('permission_denied')
+    const acl = await aclOf(context.tx, token.record)
+    const { path, fields, wrapTtl } = context.request
+    if (!acl.check({ operation: 'update', path, fields, wrapTtl, sudo: false }).allowed) fail('policy_denied')
+  }
+
+  /** The row goes and the token ends in one commit, so that only one of several racers gets the answer. */
+  async function spend({ tx }: SystemContext, { token }: Found): Promise<void> {
+    tx.delete(wrappedKey(token.record.instance))
+    await revokeToken(tx, token.hash)
+  }
+
+  return [
+    systemRoute({
+      path: 'wrapping/wrap',
+      summary: 'Wrap the fields that are sent.',
+      operations: {
+        update: (context): Reply => {
+          if (context.request.wrapTtl === undefined) {
+            fail('invalid_request', 'endpoint requires response wrapping to be used')
+          }
+          return { data: context.request.fields }
+        },
+      },
+    }),
+    systemRoute({
+      path: 'wrapping/lookup',
+      summary: 'What a wrapping token holds, without using it up.',
+      fields: tokenField,
+      unauthenticated: true,
+      operations: Object.fromEntries(
+        (['read', 'update'] as const).map((operation) => [
+          operation,
+          async (context: SystemContext, { token }: { token?: string }) => {
+            const { wrapped } = await find(context, token, true)
+            return {
+              data: {
+                creation_path: wrapped.path,
+                creation_time: new Date(wrapped.created).toISOString(),
+                creation_ttl: wrapped.ttl,
+              },
+            }
+          },
+        ]),
+      ),
+    }),
+    systemRoute({
+      path: 'wrapping/unwrap',
+      summary: 'Get the wrapped answer, once.',
+      fields: tokenField,
+      unauthenticated: true,
+      operations: {
+        update: async (context, { token }) => {
+          const found = await find(context, token, false)
+          await spend(context, found)
+          return found.wrapped.reply
+        },
+      },
+    }),
+    systemRoute({
+      path: 'wrapping/rewrap',
+      summary: 'Exchange a wrapping token for a fresh one.',
+      fields: tokenField,
+      unauthenticated: true,
+      operations: {
+        update: async (context, { token }) => {
+          const found = await find(context, token, false)
+          await spend(context, found)
+          const { path, created, ttl, reply } = found.wrapped
+          return wrapReply(
+            context.tx,
+            { tokens: services.tokens, clock: context.clock },
+            { path: context.request.path, wrapTtl: ttl },
+            reply,
+            { path, created },
+          )
+        },
+      },
+    }),
+  ]
+}

@@ -38,6 +38,8 @@ export type Group = {
   readonly memberGroups: readonly string[]
   /** Groups that hold this one as a member. */
   readonly parents: readonly string[]
+  /** Counts the changes. */
+  readonly modifyIndex: number
   /** External groups: the name by which a login on a mount asserts it. */
   readonly alias: Alias | null
   readonly created: number

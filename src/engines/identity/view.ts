@@ -1,0 +1,80 @@
+import type { SystemContext } from '../../backend/context.ts'
+import { mountPoint } from '../../backend/mount.ts'
+import { type MountTable, readMounts } from '../../backend/mount-table.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { type Alias, type Entity, type Group, memberPrefix } from '../../identity/record.ts'
+import { resolveIdentity } from '../../identity/resolve.ts'
+import { time } from './names.ts'
+
+export function aliasData(alias: Alias, canonicalId: string, mounts: MountTable): JsonObject {
+  const mount = mounts.byAccessor(alias.mountAccessor)
+  return {
+    canonical_id: canonicalId,
+    creation_time: time(alias.created),
+    custom_metadata: alias.customMetadata === null ? null : { ...alias.customMetadata },
+    id: alias.id,
+    last_update_time: time(alias.updated),
+    local: false,
+    merged_from_canonical_ids: null,
+    metadata: alias.metadata === null ? null : { ...alias.metadata },
+    mount_accessor: alias.mountAccessor,
+    mount_path: mount === undefined ? '' : mountPoint(mount),
+    mount_type: mount?.type ?? '',
+    name: alias.name,
+  }
+}
+
+export async function entityData(context: SystemContext, entity: Entity): Promise<JsonObject> {
+  const mounts = await readMounts(context.tx)
+  const identity = await resolveIdentity(context.tx, entity.id)
+  const ids = identity?.groups.map(({ id }) => id) ?? []
+  const direct = ids.filter((id) => identity?.direct.has(id))
+  return {
+    aliases: entity.aliases.map((alias) => aliasData(alias, entity.id, mounts)),
+    creation_time: time(entity.created),
+    direct_group_ids: direct,
+    disabled: entity.disabled,
+    group_ids: ids,
+    id: entity.id,
+    inherited_group_ids: ids.filter((id) => !direct.includes(id)),
+    last_update_time: time(entity.updated),
+    merged_entity_ids: entity.merged.length === 0 ? null : [...entity.merged],
+    metadata: entity.metadata === null ? null : { ...entity.metadata },
+    name: entity.name,
+    namespace_id: 'root',
+    policies: [...entity.policies],
+  }
+}
+
+/** Members that an answer names; a larger group tells how many there are only in its listing. */
+export const maxMembersShown = 10_000
+
+export async function membersOf({ tx }: SystemContext, groupId: string): Promise<string[]> {
+  const members: string[] = []
+  for (let after: string | undefined; members.length < maxMembersShown; ) {
+    const page = await tx.list(memberPrefix(groupId), { after, limit: 1000 })
+    members.push(...page.names)
+    after = page.names.at(-1)
+    if (!page.more) break
+  }
+  return members
+}
+
+export async function groupData(context: SystemContext, group: Group): Promise<JsonObject> {
+  const mounts = await readMounts(context.tx)
+  return {
+    alias: group.alias === null ? {} : aliasData(group.alias, group.id, mounts),
+    creation_time: time(group.created),
+    id: group.id,
+    last_update_time: time(group.updated),
+    member_entity_ids: await membersOf(context, group.id),
+    member_group_ids: [...group.memberGroups],
+    metadata: group.metadata === null ? null : { ...group.metadata },
+    modify_index: group.modifyIndex,
+    name: group.name,
+    namespace_id: 'root',
+    parent_group_ids: [...group.parents],
+    policies: [...group.policies],
+    type: group.type,
+  }
+}

@@ -1,8 +1,22 @@
+import { fail } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
-import { joinParameters, type Parameters, parametersPass } from './parameters.ts'
-import { type Capability, capabilityBits, type Policy, type Rule } from './parse.ts'
+import {
+  type Grant,
+  grantOf,
+  type Limits,
+  type Reason,
+  reaches,
+  type Verdict,
+  verdictsOf,
+} from './compiled/grant.ts'
+import { createReach, type Reach } from './compiled/reach.ts'
+import { buildRuleIndex, type RuleIndex } from './compiled/rule-index.ts'
+import { parametersPass } from './parameters.ts'
 import { fillPattern, type TemplateValues } from './pattern.ts'
-import { createRuleIndex, type RuleIndex } from './rule-index.ts'
+import { capabilityBits, capabilityNames, type Policy } from './rule.ts'
+
+export type { Reason, Verdict } from './compiled/grant.ts'
+export type { TemplateValues } from './pattern.ts'
 
 export type Question = {
   readonly operation: 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
@@ -15,35 +29,27 @@ export type Question = {
   readonly sudo: boolean
 }
 
-export type Verdict = { readonly allowed: boolean; readonly granting: readonly string[] }
-
 /** The rules of one caller, compiled once from all their policies. */
 export type Acl = {
   readonly isRoot: boolean
   check(question: Question): Verdict
   /** What the caller may do at a path: sorted names, `["deny"]` or `["root"]`. */
-  capabilities(path: string): readonly string[]
+  capabilities(path: string): string[]
+  /** Whether the caller has `sudo` at a path. */
   sudo(path: string): boolean
   /**
    * Whether a list may show a name: the caller may do something at the path, or it is a folder (ends in a
    * slash) that leads to such a path, or an exact `list` grant on its folder shows all names in it.
    */
   mayReach(path: string): boolean
-  /** Where the rules allow only a few names below a folder, these; else `any`. */
+  /**
+   * Where the rules allow only a few names in a folder (empty, or ending in a slash), these, sorted and
+   * without slashes; else `any`. Each still has to be asked about with `mayReach`.
+   */
   nextSegments(folder: string): 'any' | readonly string[]
 }
 
-/** All rules for one path, joined. */
-export type JoinedRule = Parameters & {
-  readonly capabilities: number
-  readonly minWrappingTtl: number
-  readonly maxWrappingTtl: number
-  readonly verdict: Verdict
-}
-
-const denied: Verdict = { allowed: false, granting: [] }
-const none: TemplateValues = () => []
-
+/** What a token with the policy `root` may do. */
 export const rootAcl: Acl = {
   isRoot: true,
   check: () => rootVerdict,
@@ -52,95 +58,86 @@ export const rootAcl: Acl = {
   mayReach: () => true,
   nextSegments: () => 'any',
 }
-const rootVerdict: Verdict = { allowed: true, granting: ['root'] }
+const rootVerdict: Verdict = { allowed: true, granting: ['root'], reason: 'granted' }
 
-/** @param now milliseconds since 1970, for rules that expire */
+/** Patterns that the policies of one caller may make together, templates filled in. */
+const maxPatterns = 200_000
+const noValues: TemplateValues = () => []
+
+/**
+ * Compiles policies into rules that answer at once. A policy named `root` has no special meaning here.
+ *
+ * @param values of the caller's identity; absent when the caller has none
+ * @throws forbidden when the policies make more rules than can be held
+ */
 export function compileAcl(
   policies: readonly { readonly name: string; readonly policy: Policy }[],
-  values: TemplateValues = none,
-  now: number = Date.now(),
+  values: TemplateValues = noValues,
 ): Acl {
-  const index = createRuleIndex<JoinedRule>(join)
+  const builder = buildRuleIndex()
   for (const { name, policy } of policies) {
+    const verdicts = verdictsOf(name)
     for (const rule of policy.rules) {
-      if (rule.expires !== undefined && rule.expires <= now) continue
-      for (const pattern of fillPattern(rule.pattern, values)) index.add(pattern, single(rule, name))
+      const grant = grantOf(rule, name, verdicts)
+      for (const pattern of fillPattern(rule.pattern, values)) builder.add(pattern, grant)
+    }
+    if (builder.size > maxPatterns) {
+      fail('forbidden', `the policies of the caller make more than ${maxPatterns} rules`)
     }
   }
-  return aclOver(index)
+  return aclOver(builder.build())
 }
 
-function single(rule: Rule, policy: string): JoinedRule {
-  const { capabilities, minWrappingTtl, maxWrappingTtl, allowed, denied: refused, required } = rule
-  return {
-    capabilities,
-    minWrappingTtl,
-    maxWrappingTtl,
-    allowed,
-    denied: refused,
-    required,
-    verdict: { allowed: true, granting: [policy] },
+function aclOver(index: RuleIndex): Acl {
+  let reach: Reach | undefined
+  const reachOf = () => {
+    reach ??= createReach(index)
+    return reach
   }
-}
-
-/** Capabilities add up, a deny wins, parameter rules are joined, the shorter wrapping bounds hold. */
-function join(a: JoinedRule, b: JoinedRule): JoinedRule {
-  const sum = a.capabilities | b.capabilities
-  const shorter = (x: number, y: number) => (x === 0 || y === 0 ? x + y : Math.min(x, y))
-  return {
-    ...joinParameters(a, b),
-    capabilities: (sum & capabilityBits.deny) === 0 ? sum : capabilityBits.deny,
-    minWrappingTtl: shorter(a.minWrappingTtl, b.minWrappingTtl),
-    maxWrappingTtl: shorter(a.maxWrappingTtl, b.maxWrappingTtl),
-    verdict: { allowed: true, granting: [...new Set([...a.verdict.granting, ...b.verdict.granting])] },
-  }
-}
-
-const grants = (rule: JoinedRule | undefined): rule is JoinedRule =>
-  rule !== undefined && rule.capabilities !== 0 && (rule.capabilities & capabilityBits.deny) === 0
-
-function aclOver(index: RuleIndex<JoinedRule>): Acl {
   return {
     isRoot: false,
-    check({ operation, path, fields, wrapTtl, sudo }) {
-      const rule = index.find(path)
-      if (!grants(rule)) return denied
-      const needed = capabilityBits[operation] | (sudo ? capabilityBits.sudo : 0)
-      if ((rule.capabilities & needed) !== needed) return denied
-      if (rule.minWrappingTtl > 0 && (wrapTtl === undefined || wrapTtl < rule.minWrappingTtl)) return denied
-      if (rule.maxWrappingTtl > 0 && (wrapTtl === undefined || wrapTtl > rule.maxWrappingTtl)) return denied
-      if (operation === 'read' || operation === 'create' || operation === 'update' || operation === 'patch') {
-        if (!parametersPass(rule, fields)) return denied
-      }
-      return rule.verdict
-    },
+    check: (question) =>
+      judge(question, isList(question) ? index.findFolder(question.path) : index.find(question.path)),
     capabilities(path) {
-      const rule = index.find(path)
-      return grants(rule) ? namesOf(rule.capabilities) : ['deny']
+      const bits = index.findFolder(path)?.capabilities ?? 0
+      return bits === 0 ? ['deny'] : capabilityNames(bits)
     },
-    sudo(path) {
-      const rule = index.find(path)
-      return grants(rule) && (rule.capabilities & capabilityBits.sudo) !== 0
-    },
-    mayReach(path) {
-      if (grants(index.find(path))) return true
-      if (path.endsWith('/') && index.anyBelow(path, grants)) return true
-      return showsAll(index, folderOf(path))
-    },
-    nextSegments: (folder) => (showsAll(index, folder) ? 'any' : index.nextSegments(folder, grants)),
+    sudo: (path) => ((index.find(path)?.capabilities ?? 0) & capabilityBits.sudo) !== 0,
+    mayReach: (path) => reachOf().mayReach(path),
+    nextSegments: (folder) => reachOf().nextSegments(folder),
   }
 }
 
-const showsAll = (index: RuleIndex<JoinedRule>, folder: string) => {
-  const rule = index.exact(folder)
-  return grants(rule) && (rule.capabilities & (capabilityBits.list | capabilityBits.scan)) !== 0
+const isList = ({ operation }: Question) => operation === 'list' || operation === 'scan'
+
+function judge(question: Question, grant: Grant | undefined): Verdict {
+  if (grant === undefined) return refused.no_rule
+  if ((grant.capabilities & capabilityBits.deny) !== 0) return refused.denied
+  const bit = capabilityBits[question.operation]
+  if (!reaches(grant) || (grant.capabilities & bit) === 0) return refused.capability
+  if (question.sudo && (grant.capabilities & capabilityBits.sudo) === 0) return refused.sudo
+  if (grant.limits !== undefined) {
+    const { limits } = grant
+    if (!wrappingPasses(limits, question.wrapTtl)) return refused.wrapping
+    if (takesParameters(question) && !parametersPass(limits, question.fields)) return refused.parameters
+  }
+  return grant.verdicts[31 - Math.clz32(bit)] ?? refused.capability
 }
 
-const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
+const takesParameters = ({ operation }: Question) =>
+  operation === 'read' || operation === 'create' || operation === 'update' || operation === 'patch'
 
-function namesOf(capabilities: number): string[] {
-  return (Object.keys(capabilityBits) as Capability[])
-    .filter((name) => (capabilities & capabilityBits[name]) !== 0)
-    .sort()
+function wrappingPasses({ minWrappingTtl, maxWrappingTtl }: Limits, ttl: number | undefined): boolean {
+  if (minWrappingTtl > 0 && (ttl === undefined || ttl < minWrappingTtl)) return false
+  return maxWrappingTtl === 0 || (ttl !== undefined && ttl <= maxWrappingTtl)
 }
 
+const refusal = (reason: Reason): Verdict => ({ allowed: false, granting: [], reason })
+const refused = {
+  no_rule: refusal('no_rule'),
+  denied: refusal('denied'),
+  capability: refusal('capability'),
+  sudo: refusal('sudo'),
+  wrapping: refusal('wrapping'),
+  parameters: refusal('parameters'),
+}

@@ -1,11 +1,16 @@
 import { isRawNumber, type Json, type JsonObject } from '../base/json.ts'
 import { globMatches } from './glob.ts'
-import type { ParameterRules, ParameterValue } from './parse.ts'
+
+/** A value that a parameter rule names. */
+export type ParameterValue = string | boolean | null | { readonly number: string } | readonly ParameterValue[]
+/** Names in lower case; an empty list stands for any value. */
+export type ParameterRules = ReadonlyMap<string, readonly ParameterValue[]>
 
 /** The parameter rules of one path, joined from all rules for it. */
 export type Parameters = {
   readonly allowed: ParameterRules | undefined
   readonly denied: ParameterRules | undefined
+  /** Lower case. */
   readonly required: readonly string[]
 }
 
@@ -23,20 +28,30 @@ function joinRules(a: ParameterRules | undefined, b: ParameterRules | undefined)
   const joined = new Map(a)
   for (const [name, values] of b) {
     const before = joined.get(name)
-    joined.set(name, before === undefined ? values : before.length && values.length ? [...before, ...values] : [])
+    const any = values.length === 0 || before?.length === 0
+    joined.set(name, any ? [] : [...(before ?? []), ...values])
   }
   return joined
 }
 
-/** Whether the fields of a request pass. Denied wins over allowed; names are compared without case. */
+/**
+ * Whether the fields of a request pass. Denied wins over allowed. Names are compared without case, except
+ * that a required one must be there in lower case.
+ */
 export function parametersPass({ allowed, denied, required }: Parameters, fields: JsonObject): boolean {
+  for (const name of required) if (!Object.hasOwn(fields, name)) return false
   const names = Object.keys(fields)
-  if (required.some((name) => !Object.hasOwn(fields, name))) return false
-  if (denied !== undefined) {
-    if (denied.has('*') && names.length > 0) return false
+  if (names.length === 0) return true
+  if (denied !== undefined && denied.size > 0) {
+    if (denied.has('*')) return false
     for (const name of names) {
       const values = denied.get(name.toLowerCase())
-      if (values !== undefined && (values.length === 0 || fits(values, fields[name]))) return false
+      if (
+        values !== undefined &&
+        (values.length === 0 || values.some((value) => isDenied(value, fields[name])))
+      ) {
+        return false
+      }
     }
   }
   if (allowed === undefined || allowed.size === 0) return true
@@ -44,23 +59,44 @@ export function parametersPass({ allowed, denied, required }: Parameters, fields
   return names.every((name) => {
     const values = allowed.get(name.toLowerCase())
     if (values === undefined) return others
-    return values.length === 0 || fits(values, fields[name])
+    return values.length === 0 || values.some((value) => isAllowed(value, fields[name]))
   })
 }
 
-const fits = (values: readonly ParameterValue[], value: Json | undefined) =>
-  values.some((wanted) => matches(wanted, value))
+/** Texts by globs, lists as a whole and without globs. A JSON number fits nothing, as in the original. */
+function isAllowed(rule: ParameterValue, value: Json | undefined): boolean {
+  return typeof rule === 'string' && typeof value === 'string'
+    ? globMatches(rule, value)
+    : isSame(rule, value)
+}
 
-function matches(wanted: ParameterValue, value: Json | undefined): boolean {
-  if (typeof wanted === 'string') {
-    if (typeof value === 'string') return globMatches(wanted, value)
-    if (typeof value === 'number') return wanted === String(value)
-    return isRawNumber(value) && wanted === value.rawJSON
-  }
-  if (typeof wanted === 'boolean') return wanted === value
+function isSame(rule: ParameterValue, value: Json | undefined): boolean {
+  if (!isList(rule)) return rule === value
   return (
-    Array.isArray(value) &&
-    value.length === wanted.length &&
-    wanted.every((item, i) => matches(item, value[i]))
+    Array.isArray(value) && value.length === rule.length && rule.every((item, i) => isSame(item, value[i]))
   )
 }
+
+/** Fields are read loosely (`2` for `"2"`), so a refused value is refused in every spelling of it. */
+function isDenied(rule: ParameterValue, value: Json | undefined): boolean {
+  if (isList(rule)) {
+    return (
+      Array.isArray(value) &&
+      value.length === rule.length &&
+      rule.every((item, i) => isDenied(item, value[i]))
+    )
+  }
+  const text = scalarText(value)
+  if (rule === null || text === undefined) return rule === value
+  if (typeof rule === 'string') return globMatches(rule, text)
+  if (typeof rule === 'boolean') return text === String(rule)
+  // Both are read as numbers where they can be, so that 2, 2.0 and 2e0 are one.
+  return text === rule.number || Number(text) === Number(rule.number)
+}
+
+function scalarText(value: Json | undefined): string | undefined {
+  if (isRawNumber(value)) return value.rawJSON
+  return typeof value === 'object' || value === undefined ? undefined : String(value)
+}
+
+const isList = (rule: ParameterValue): rule is readonly ParameterValue[] => Array.isArray(rule)

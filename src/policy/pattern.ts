@@ -1,90 +1,118 @@
-import { fail } from '../base/errors.ts'
-
 /**
- * The path of a rule: text, templates, and wildcards. A `*` at the very end stands for any continuation, a
- * segment that is just `+` for one segment. What a template fills in is always literal.
+ * The path of a rule: text, templates and wildcards. A `*` at the very end stands for any continuation, a
+ * segment that is just `+` for one segment. Both are found in the rule's own text only: what a template
+ * fills in is literal, whatever it holds.
  */
 export type PathPattern = {
-  readonly source: string
-  readonly parts: readonly Part[]
+  /** One list of pieces a segment, or `+`. With `prefix`, the last segment is the beginning of one. */
+  readonly segments: readonly (readonly Piece[] | '+')[]
   readonly prefix: boolean
+  /** What the pattern is for everyone, when it holds no template. */
+  readonly fixed: FilledPattern | undefined
 }
-type Part = { readonly text: string } | { readonly template: string }
+type Piece = string | { readonly template: string }
 
-/** A segment of a pattern whose templates are filled in. */
-export type Segment = { readonly text: string } | 'any'
+/** A pattern whose templates are filled in. `undefined` among segments stands for `+`. */
+export type FilledPattern =
+  | { readonly kind: 'exact' | 'prefix'; readonly text: string }
+  | { readonly kind: 'wild'; readonly segments: readonly (string | undefined)[]; readonly prefix: boolean }
 
-/** A pattern without templates. With `prefix`, the last segment is the beginning of one. */
-export type FilledPattern = { readonly segments: readonly Segment[]; readonly prefix: boolean }
-
-/** The values of a template such as `identity.entity.name`; none when it has no value for the caller. */
+/**
+ * The values of a template such as `identity.entity.name`; none when it has no value for the caller. Only
+ * the names that stand for several (see {@link isSeveral}) are asked for more than the first.
+ */
 export type TemplateValues = (name: string) => readonly string[]
 
-/** Rules that one pattern may become when its templates have several values. */
-const maxFilled = 2_000
+const maxLength = 2048
+const control = /\p{Cc}/u
+const templateAt = /\{\{((?:(?!\{\{|\}\}).)*)\}\}/gs
 
-/** @throws invalid_request for a template that is not closed and for wildcards that make no sense */
-export function parsePattern(source: string): PathPattern {
-  const where = `path ${JSON.stringify(source)}: `
+/** @returns the pattern, or the text of what is wrong with it */
+export function parsePattern(source: string): PathPattern | string {
   const path = source.startsWith('/') ? source.slice(1) : source
-  if (path.length > 2048) fail('invalid_request', `${where}longer than 2048 characters`)
-  if (path.includes('+*')) fail('invalid_request', `${where}invalid use of wildcards ('+*' is forbidden)`)
+  if (path.length > maxLength) return `longer than ${maxLength} characters`
+  if (control.test(path) || !path.isWellFormed()) return 'holds a control character or half a character'
+  const templates = [...path.matchAll(templateAt)].map((match) => (match[1] ?? '').trim())
+  const plain = path.replaceAll(templateAt, 'x')
+  if (plain.includes('{{') || plain.includes('}}'))
+    return 'template is not closed, or closed without being opened'
+  if (plain.includes('+*')) return "invalid use of wildcards ('+*' is forbidden)"
+  if (templates.some((name) => name === '')) return 'template is empty'
+  if (templates.filter(isSeveral).length > 1) return 'only one template may stand for several values'
   const prefix = path.endsWith('*')
-  const parts: Part[] = []
-  let rest = prefix ? path.slice(0, -1) : path
-  while (rest !== '') {
-    const open = rest.indexOf('{{')
-    const text = open < 0 ? rest : rest.slice(0, open)
-    if (text.includes('}}')) fail('invalid_request', `${where}template is not opened`)
-    if (text !== '') parts.push({ text })
-    if (open < 0) break
-    const close = rest.indexOf('}}', open)
-    if (close < 0) fail('invalid_request', `${where}template is not closed`)
-    const template = rest.slice(open + 2, close).trim()
-    if (template === '' || template.includes('{{')) fail('invalid_request', `${where}malformed template`)
-    parts.push({ template })
-    rest = rest.slice(close + 2)
-  }
-  return { source, parts, prefix }
+  const segments = splitSegments(prefix ? path.slice(0, -1) : path)
+  const pattern = { segments, prefix, fixed: undefined }
+  return templates.length > 0 ? pattern : { ...pattern, fixed: fill(pattern, () => undefined) }
 }
 
-/** What a path may hold in place of a template: nothing that would change the path's shape. */
-function isPlain(value: string): boolean {
-  return value !== '' && value !== '.' && value !== '..' && !/[/\p{Cc}]/u.test(value)
+/** Whether a template stands for one value a group, so that its rule becomes one a value. */
+export function isSeveral(template: string): boolean {
+  return /^identity\.groups\.(?:names|ids|metadata\..+)$/s.test(template)
+}
+
+/** Slashes and `+` count outside of templates only: the names in these may hold both. */
+function splitSegments(path: string): PathPattern['segments'] {
+  const segments: Piece[][] = [[]]
+  const addText = (text: string) => {
+    const [first = '', ...others] = text.split('/')
+    if (first !== '') segments.at(-1)?.push(first)
+    for (const other of others) segments.push(other === '' ? [] : [other])
+  }
+  let end = 0
+  for (const match of path.matchAll(templateAt)) {
+    addText(path.slice(end, match.index))
+    segments.at(-1)?.push({ template: (match[1] ?? '').trim() })
+    end = match.index + match[0].length
+  }
+  addText(path.slice(end))
+  return segments.map((pieces) => (pieces.length === 1 && pieces[0] === '+' ? '+' : pieces))
 }
 
 /**
- * Fills the templates in. Several values make several patterns; a template without a value, or with one
- * that would change the shape of the path, makes none.
+ * Fills the templates in: one pattern, or one a value of the template that stands for several. A template
+ * without a value, or with one that would change the shape of the path, makes none.
  */
-export function fillPattern(pattern: PathPattern, values: TemplateValues): FilledPattern[] {
-  let filled: (readonly Piece[])[] = [[]]
-  for (const part of pattern.parts) {
-    const pieces: Piece[] =
-      'text' in part
-        ? [{ text: part.text, literal: false }]
-        : values(part.template)
-            .filter(isPlain)
-            .map((text) => ({ text, literal: true }))
-    filled = filled.flatMap((before) => pieces.map((piece) => [...before, piece])).slice(0, maxFilled)
+export function fillPattern(pattern: PathPattern, values: TemplateValues): readonly FilledPattern[] {
+  if (pattern.fixed !== undefined) return [pattern.fixed]
+  const several = templatesOf(pattern).find(isSeveral)
+  const chosen = several === undefined ? [undefined] : new Set(values(several))
+  const filled: FilledPattern[] = []
+  for (const value of chosen) {
+    const found = fill(pattern, (name) => (name === several ? value : values(name)[0]))
+    if (found !== undefined) filled.push(found)
   }
-  return filled.map((pieces) => ({ segments: segmentsOf(pieces), prefix: pattern.prefix })).filter(isSafe)
+  return filled
 }
 
-type Piece = { readonly text: string; readonly literal: boolean }
+const templatesOf = ({ segments }: PathPattern): string[] =>
+  segments.flatMap((pieces) =>
+    pieces === '+' ? [] : pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.template])),
+  )
 
-function segmentsOf(pieces: readonly Piece[]): Segment[] {
-  const segments: { text: string; literal: boolean }[] = [{ text: '', literal: false }]
-  for (const { text, literal } of pieces) {
-    const [first = '', ...others] = literal ? [text] : text.split('/')
-    const last = segments[segments.length - 1] as { text: string; literal: boolean }
-    last.text += first
-    last.literal ||= literal
-    for (const other of others) segments.push({ text: other, literal: false })
+function fill(
+  { segments, prefix }: PathPattern,
+  valueFor: (template: string) => string | undefined,
+): FilledPattern | undefined {
+  const filled: (string | undefined)[] = []
+  for (const pieces of segments) {
+    if (pieces === '+') {
+      filled.push(undefined)
+      continue
+    }
+    let text = ''
+    for (const piece of pieces) {
+      const value = typeof piece === 'string' ? piece : valueFor(piece.template)
+      if (value === undefined || (typeof piece !== 'string' && !isPlain(value))) return undefined
+      text += value
+    }
+    const hasTemplate = pieces.some((piece) => typeof piece !== 'string')
+    if (hasTemplate && (text === '.' || text === '..')) return undefined
+    filled.push(text)
   }
-  return segments.map(({ text, literal }) => (text === '+' && !literal ? 'any' : { text }))
+  if (filled.includes(undefined)) return { kind: 'wild', segments: filled, prefix }
+  return { kind: prefix ? 'prefix' : 'exact', text: filled.join('/') }
 }
 
-/** Two values that meet in one segment must not make a dot segment either. */
-const isSafe = ({ segments }: FilledPattern) =>
-  segments.every((segment) => segment === 'any' || (segment.text !== '.' && segment.text !== '..'))
+/** What a path may hold in place of a template: a piece of one segment that a request can name. */
+const isPlain = (value: string) =>
+  value !== '' && !value.includes('/') && !control.test(value) && value.isWellFormed()

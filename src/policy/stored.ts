@@ -1,6 +1,7 @@
 import type { StorageKey } from '../storage/store.ts'
 import { jsonRecord, type RecordKind } from '../transaction/record.ts'
-import { type Policy, parsePolicy } from './parse.ts'
+import { parsePolicy } from './parse.ts'
+import type { Policy } from './rule.ts'
 
 /** A policy as it is kept: the text that was written, and what it means. */
 export type StoredPolicy = { readonly text: string; readonly policy: Policy }

@@ -2,6 +2,7 @@ import { failAt, type HclEntry, type HclObject, type HclValue, type Position, ty
 import type { Budget } from './budget.ts'
 
 const blank = /[ \t\r\n]+/y
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings hold none of them (RFC 8259 §7)
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const word = /true|false|null/y

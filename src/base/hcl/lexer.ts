@@ -67,10 +67,10 @@ export function createLexer(text: string, source: Source): Lexer {
         return value
       }
       if (char !== '\\') failAt(source, start, 'string is not closed on its line; it starts')
-      const escape = readEscape(text, index)
-      if (escape === undefined) failAt(source, here(), 'unknown escape in a string')
-      value += escape.value
-      index += escape.length
+      const escaped = readEscape(text, index)
+      if (escaped === undefined) failAt(source, here(), 'unknown escape in a string')
+      value += escaped.value
+      index += escaped.length
     }
   }
 

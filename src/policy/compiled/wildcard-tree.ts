@@ -1,0 +1,132 @@
+/**
+ * Values by patterns that hold a `+`, one level a segment. Among several that match, the one whose first
+ * wildcard comes later wins; then one without a trailing `*`; then the one with fewer `+`; then the longer.
+ */
+export type WildcardTree<T> = {
+  readonly root: Node<T>
+  /** Segments of the deepest pattern; 0 when there is none. */
+  readonly depth: number
+  add(segments: readonly (string | undefined)[], prefix: boolean, value: T, join: (a: T, b: T) => T): void
+  find(path: string): Ranked<T> | undefined
+}
+
+export type Node<T> = {
+  readonly literal: Map<string, Node<T>>
+  plus: Node<T> | undefined
+  /** The pattern ends with this segment. */
+  end: Ranked<T> | undefined
+  /** Patterns that end in `<beginning>*` below this segment, the longest beginning first. */
+  readonly starts: { readonly beginning: string; ranked: Ranked<T> }[]
+}
+
+/** A value with what decides between several patterns; lengths in characters. */
+export type Ranked<T> = {
+  readonly value: T
+  /** What comes before the first wildcard. */
+  readonly first: number
+  readonly prefix: boolean
+  readonly pluses: number
+  readonly length: number
+}
+
+const newNode = <T>(): Node<T> => ({ literal: new Map(), plus: undefined, end: undefined, starts: [] })
+
+export function createWildcardTree<T>(): WildcardTree<T> {
+  const root = newNode<T>()
+  let depth = 0
+  return {
+    root,
+    get depth() {
+      return depth
+    },
+    add(segments, prefix, value, join) {
+      depth = Math.max(depth, segments.length)
+      const node = nodeFor(root, prefix ? segments.slice(0, -1) : segments)
+      const ranked = rank(segments, prefix, value)
+      const joined = (before: Ranked<T> | undefined) =>
+        before === undefined ? ranked : { ...ranked, value: join(before.value, value) }
+      if (!prefix) {
+        node.end = joined(node.end)
+        return
+      }
+      const beginning = segments.at(-1) ?? ''
+      const same = node.starts.find((start) => start.beginning === beginning)
+      if (same !== undefined) same.ranked = joined(same.ranked)
+      else {
+        node.starts.push({ beginning, ranked })
+        node.starts.sort((a, b) => b.beginning.length - a.beginning.length)
+      }
+    },
+    find: (path) => (depth === 0 ? undefined : walk(root, path, 0, undefined)),
+  }
+}
+
+function nodeFor<T>(root: Node<T>, segments: readonly (string | undefined)[]): Node<T> {
+  let node = root
+  for (const segment of segments) {
+    if (segment === undefined) {
+      node.plus ??= newNode()
+      node = node.plus
+      continue
+    }
+    let next = node.literal.get(segment)
+    if (next === undefined) {
+      next = newNode()
+      node.literal.set(segment, next)
+    }
+    node = next
+  }
+  return node
+}
+
+function rank<T>(segments: readonly (string | undefined)[], prefix: boolean, value: T): Ranked<T> {
+  const pluses = segments.filter((segment) => segment === undefined).length
+  const length = segments.reduce((sum, segment) => sum + (segment ?? '+').length, segments.length - 1)
+  const before = segments.slice(0, segments.indexOf(undefined))
+  const first = before.reduce((sum, segment) => sum + (segment ?? '').length + 1, 0)
+  return { value, first, prefix, pluses, length }
+}
+
+/** Which of two patterns that both match decides. */
+export function better<T>(a: Ranked<T> | undefined, b: Ranked<T>): Ranked<T> {
+  if (a === undefined) return b
+  if (a.first !== b.first) return a.first > b.first ? a : b
+  if (a.prefix !== b.prefix) return a.prefix ? b : a
+  if (a.pluses !== b.pluses) return a.pluses < b.pluses ? a : b
+  return a.length >= b.length ? a : b
+}
+
+/** @param from where the next segment of `path` begins; beyond the end when none is left */
+function walk<T>(
+  node: Node<T>,
+  path: string,
+  from: number,
+  best: Ranked<T> | undefined,
+): Ranked<T> | undefined {
+  if (from > path.length) return node.end === undefined ? best : better(best, node.end)
+  let found = best
+  const slash = path.indexOf('/', from)
+  const end = slash < 0 ? path.length : slash
+  for (const { beginning, ranked } of node.starts) {
+    if (end - from < beginning.length || !path.startsWith(beginning, from)) continue
+    found = better(found, ranked)
+    break
+  }
+  if (node.literal.size > 0) {
+    const literal = node.literal.get(path.slice(from, end))
+    if (literal !== undefined) found = walk(literal, path, end + 1, found)
+  }
+  return node.plus === undefined ? found : walk(node.plus, path, end + 1, found)
+}
+
+/** The nodes that the segments of a folder lead to. */
+export function nodesAt<T>(root: Node<T>, folder: string): Node<T>[] {
+  let level = [root]
+  for (const part of folder === '' ? [] : folder.slice(0, -1).split('/')) {
+    level = level.flatMap(({ literal, plus }) => {
+      const next = literal.get(part)
+      return [...(next === undefined ? [] : [next]), ...(plus === undefined ? [] : [plus])]
+    })
+  }
+  return level
+}

@@ -1,0 +1,33 @@
+import type { Client } from '../client.ts'
+import { type AuditApi, auditApi } from './audit.ts'
+import { type KvApi, kvApi } from './kv.ts'
+import { type LoginApi, loginApi } from './login.ts'
+import { type MountsApi, type MoveApi, mountsApi, moveApi } from './mounts.ts'
+import { type PoliciesApi, policiesApi } from './policies.ts'
+import { type SealApi, sealApi } from './seal.ts'
+import { type TokenApi, tokenApi } from './token.ts'
+
+/** The typed families of calls, over any {@link Client}. */
+export type Api = {
+  readonly kv: KvApi
+  readonly token: TokenApi
+  readonly login: LoginApi
+  readonly secrets: MountsApi
+  readonly auth: MountsApi
+  readonly move: MoveApi
+  readonly policies: PoliciesApi
+  readonly audit: AuditApi
+  readonly seal: SealApi
+}
+
+export const apiOf = (client: Client): Api => ({
+  kv: kvApi(client),
+  token: tokenApi(client),
+  login: loginApi(client),
+  secrets: mountsApi(client, 'sys/mounts'),
+  auth: mountsApi(client, 'sys/auth'),
+  move: moveApi(client),
+  policies: policiesApi(client),
+  audit: auditApi(client),
+  seal: sealApi(client),
+})

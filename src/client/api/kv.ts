@@ -1,0 +1,66 @@
+import { isJsonObject, type JsonObject } from '../../base/json.ts'
+import type { Answer } from '../answer.ts'
+import type { Client, Listing } from '../client.ts'
+import { ClientError } from '../error.ts'
+import { objectOf, textOf } from '../shape.ts'
+
+/** Where a KV engine is mounted (with the trailing slash) and which of its two versions it is. */
+export type KvMount = { readonly path: string; readonly version: 1 | 2 }
+
+/** Secrets of a KV engine; `path` is below the mount. */
+export type KvApi = {
+  /**
+   * The mount that a full path (`secret/app/db`) lies under. Undefined when the server does not say: it is
+   * too old, or the token may not see the mount.
+   */
+  find(path: string): Promise<KvMount | undefined>
+  /** With version 2, the answer's `data` holds `data` and `metadata`; a deleted version has a null `data`. */
+  get(mount: KvMount, path: string, version?: number): Promise<Answer | undefined>
+  /**
+   * Replaces the whole secret.
+   *
+   * @param cas with version 2: the version that must be the current one, 0 for "must not exist"
+   */
+  put(mount: KvMount, path: string, data: JsonObject, cas?: number): Promise<Answer>
+  list(mount: KvMount, path: string): Promise<Listing | undefined>
+  /** Version 2 keeps the secret's metadata; without `versions` the newest version is deleted. */
+  delete(mount: KvMount, path: string, versions?: readonly number[]): Promise<Answer>
+}
+
+export const kvApi = (client: Client): KvApi => ({
+  find: async (path) => {
+    try {
+      const found = await client.call('GET', `sys/internal/ui/mounts/${path}`, { wrapTtl: '' })
+      return mountOf(found.data ?? {})
+    } catch (error) {
+      if (error instanceof ClientError && (error.status === 403 || error.status === 404)) return undefined
+      throw error
+    }
+  },
+  get: (mount, path, version) =>
+    client.read(kvPath(mount, 'data', path), mount.version === 2 && version ? { version } : undefined),
+  put: (mount, path, data, cas) =>
+    client.write(
+      kvPath(mount, 'data', path),
+      mount.version === 1 ? data : { data, options: cas === undefined ? {} : { cas } },
+    ),
+  list: (mount, path) => client.list(kvPath(mount, 'metadata', path)),
+  delete: (mount, path, versions) =>
+    mount.version === 2 && versions !== undefined
+      ? client.write(kvPath(mount, 'delete', path), { versions: [...versions] })
+      : client.delete(kvPath(mount, 'data', path)),
+})
+
+function mountOf(data: JsonObject): KvMount | undefined {
+  const path = textOf(data.path)
+  if (path === '') return undefined
+  const version = isJsonObject(data.options ?? null) ? objectOf(data.options).version : undefined
+  return { path, version: version === '2' || version === 2 ? 2 : 1 }
+}
+
+/** The request path of a secret; `part` is where version 2 keeps what is asked for. */
+export function kvPath(mount: KvMount, part: 'data' | 'metadata' | 'delete', path: string): string {
+  const below = path.replace(/^\/+/, '')
+  const base = mount.path.endsWith('/') || mount.path === '' ? mount.path : `${mount.path}/`
+  return mount.version === 1 ? base + below : `${base}${part}/${below}`
+}

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { Answer } from '../answer.ts'
+import type { Client } from '../client.ts'
+
+export type LoginApi = {
+  /**
+   * Logs in with a JWT, such as an OpenID Connect access token.
+   *
+   * @param login.role absent or empty means the method's default role
+   * @param login.mount where the method is mounted below `auth/`; `jwt` if absent
+   */
+  jwt(login: { jwt: string; role?: string; mount?: string }): Promise<Answer>
+  /** Any login endpoint, such as `auth/approle/login`. */
+  at(path: string, fields: JsonObject): Promise<Answer>
+}
+
+/** Logins never send the token that the client holds. */
+export function loginApi(client: Client): LoginApi {
+  const at: LoginApi['at'] = (path, body) => client.call('POST', path, { body, token: '' })
+  return {
+    jwt: ({ jwt, role = '', mount = 'jwt' }) => at(`auth/${mount}/login`, { role, jwt }),
+    at,
+  }
+}

@@ -1,0 +1,160 @@
+import type { JsonObject } from '../base/json.ts'
+import { defaultAddress, parseAddress, wirePath } from './address.ts'
+import { type Answer, openAnswer } from './answer.ts'
+import { ClientError } from './error.ts'
+import { type Send, sendWithRetries } from './retry.ts'
+import { textsOf } from './shape.ts'
+import { createTransport } from './transport.ts'
+
+export type ClientOptions = {
+  /** One address, or several nodes of one cluster that are tried in turn. `https://127.0.0.1:8200` if absent. */
+  readonly address?: string | readonly string[]
+  readonly token?: string
+  /** PEM texts of the authorities to trust instead of the system's. */
+  readonly caCert?: string | readonly string[]
+  /** Accepts any certificate; for tests alone. */
+  readonly skipVerify?: boolean
+  /** The name that the server's certificate must be for, where it differs from the address. */
+  readonly serverName?: string
+  readonly namespace?: string
+  /** Asks for every answer to be wrapped for this long: seconds, or a duration such as `5m`. */
+  readonly wrapTtl?: string
+  /** Milliseconds for one request and its answer; 60,000 if absent. */
+  readonly timeout?: number
+  /** How often a read, list or delete is tried again when no server could be reached; 2 if absent. */
+  readonly retries?: number
+  /** Milliseconds before the first such try, doubled for each further one; 250 if absent. */
+  readonly retryDelay?: number
+  /** Bytes of an answer that are accepted; 64 MiB if absent. */
+  readonly maxAnswer?: number
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+export type CallOptions = {
+  readonly query?: Query
+  readonly body?: JsonObject
+  readonly contentType?: string
+  /** Instead of the client's token; empty sends none. */
+  readonly token?: string
+  /** Instead of the client's namespace; empty means the root. */
+  readonly namespace?: string
+  /** Instead of the client's; empty asks for no wrapping. */
+  readonly wrapTtl?: string
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * Talks to one Vault-compatible server or cluster. Paths are written without `/v1/`. Every call throws
+ * {@link ClientError}; a read or list of something that is not there answers undefined instead.
+ */
+export type Client = {
+  /** Any request whose answer is JSON or empty. */
+  call(method: Method, path: string, options?: CallOptions): Promise<Answer>
+  read(path: string, query?: Query): Promise<Answer | undefined>
+  write(path: string, body?: JsonObject, query?: Query): Promise<Answer>
+  /** A JSON merge patch (RFC 7396). */
+  patch(path: string, body: JsonObject): Promise<Answer>
+  delete(path: string, query?: Query): Promise<Answer>
+  /** The names in a folder; those of folders end in `/`. */
+  list(path: string, query?: Query): Promise<Listing | undefined>
+  /** A client that is the same in all but its token. It shares the connections. */
+  withToken(token: string): Client
+  /** Ends the kept-alive connections. */
+  close(): void
+}
+
+export type Listing = { readonly keys: string[]; readonly answer: Answer }
+
+type Settings = { readonly token: string; readonly namespace: string; readonly wrapTtl: string }
+
+/** @throws ClientError invalid_argument when the address or the token cannot be used */
+export function createClient(options: ClientOptions = {}): Client {
+  const addresses = [options.address ?? defaultAddress].flat().map(parseAddress)
+  if (addresses.length === 0) throw new ClientError('invalid_argument', 'no address is given')
+  const transport = createTransport({
+    timeout: options.timeout ?? 60_000,
+    maxAnswer: options.maxAnswer ?? 64 * 1024 * 1024,
+    ...(options.caCert === undefined ? {} : { caCert: [options.caCert].flat() }),
+    ...(options.skipVerify === undefined ? {} : { skipVerify: options.skipVerify }),
+    ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
+  })
+  const send = sendWithRetries(transport, addresses, {
+    retries: options.retries ?? 2,
+    delay: options.retryDelay ?? 250,
+  })
+  return clientOver(send, transport.close, {
+    token: options.token ?? '',
+    namespace: options.namespace ?? '',
+    wrapTtl: options.wrapTtl ?? '',
+  })
+}
+
+function clientOver(send: Send, close: () => void, settings: Settings): Client {
+  const call: Client['call'] = async (method, path, options = {}) => {
+    const { wire, url } = await send({
+      method,
+      path: wirePath(path) + queryText(options.query),
+      headers: headersFor(settings, options),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    })
+    return openAnswer(wire, { method, url })
+  }
+  const found = (pending: Promise<Answer>) => pending.catch(nothingThere)
+  return {
+    call,
+    read: (path, query) => found(call('GET', path, { ...(query && { query }) })),
+    write: (path, body = {}, query) => call('POST', path, { body, ...(query && { query }) }),
+    patch: (path, body) => call('PATCH', path, { body, contentType: 'application/merge-patch+json' }),
+    delete: (path, query) => call('DELETE', path, { ...(query && { query }) }),
+    list: async (path, query) => {
+      const answer = await found(call('GET', path, { query: { ...query, list: true } }))
+      return answer && { keys: textsOf(answer.data?.keys), answer }
+    },
+    withToken: (token) => clientOver(send, close, { ...settings, token }),
+    close,
+  }
+}
+
+/** A 404 without a text says that nothing is stored there; one with a text says what is wrong. */
+function nothingThere(error: unknown): undefined {
+  if (error instanceof ClientError && error.status === 404 && error.errors.length === 0) return undefined
+  throw error
+}
+
+function headersFor(settings: Settings, options: CallOptions): Record<string, string> {
+  const token = options.token ?? settings.token
+  const namespace = options.namespace ?? settings.namespace
+  const wrapTtl = options.wrapTtl ?? settings.wrapTtl
+  if (!printable.test(token)) {
+    throw new ClientError(
+      'invalid_argument',
+      'the token holds characters that no token has; was it cut or quoted?',
+    )
+  }
+  if (!printable.test(namespace) || !printable.test(wrapTtl)) {
+    throw new ClientError(
+      'invalid_argument',
+      'the namespace or the wrapping time holds characters it cannot have',
+    )
+  }
+  return {
+    'x-vault-request': 'true',
+    accept: 'application/json',
+    ...(token === '' ? {} : { 'x-vault-token': token }),
+    ...(namespace === '' ? {} : { 'x-vault-namespace': namespace }),
+    ...(wrapTtl === '' ? {} : { 'x-vault-wrap-ttl': wrapTtl }),
+    ...(options.body === undefined ? {} : { 'content-type': options.contentType ?? 'application/json' }),
+  }
+}
+
+const printable = /^[\x21-\x7e]*$/
+
+function queryText(query: Query | undefined): string {
+  if (query === undefined) return ''
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (typeof value === 'object' ? value : [String(value)]).map((one) => [name, one]),
+  )
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+}

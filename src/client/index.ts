@@ -1,0 +1,19 @@
+export type { Answer, AuthInfo, WrapInfo } from './answer.ts'
+export { type Api, apiOf } from './api/api.ts'
+export type { AuditApi, AuditDevice } from './api/audit.ts'
+export { type KvApi, type KvMount, kvPath } from './api/kv.ts'
+export type { LoginApi } from './api/login.ts'
+export type { MountsApi, MoveApi, MoveStatus } from './api/mounts.ts'
+export type { PoliciesApi } from './api/policies.ts'
+export type { Ceremony, CeremonyApi, InitRequest, InitResult, SealApi, SealStatus } from './api/seal.ts'
+export type { TokenApi, TokenChoice, TokenRequest } from './api/token.ts'
+export {
+  type CallOptions,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Listing,
+  type Method,
+  type Query,
+} from './client.ts'
+export { ClientError, type ClientErrorReason } from './error.ts'

@@ -1,0 +1,7 @@
+// `npm start`: installs what is missing and starts Coffer with its stand-in identity provider.
+// Plain JavaScript for Node 20.
+import { install } from './install.mjs'
+import { runTypeScript } from './runtime.mjs'
+
+install({ development: false })
+process.exitCode = await runTypeScript('src/demo/start.ts', process.argv.slice(2))

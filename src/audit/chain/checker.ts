@@ -129,7 +129,7 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
 
   function holdOdd(bytes: Buffer): void {
     odd.push({ length: bytes.length, hash: lineHash(bytes), place })
-    if (last === undefined && odd.length > 2) {
+    if (last === undefined && odd.length > maxOdd) {
       // What another server wrote before the chain is of no interest line by line.
       odd.shift()
       unchained++
@@ -199,12 +199,7 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
   /** The first line of a segment must name the line before it, signed. */
   function checkStart(link: Link, start: Start): void {
     const strange = takeOdd()
-    const fragment = start.torn === undefined ? undefined : strange.at(-1)
-    const isTorn = fragment !== undefined && fragment.length === start.torn
-    const before = isTorn ? strange.slice(0, -1) : strange
-    if (isTorn) torn.push({ ...fragment.place, bytes: fragment.length })
-    else if (start.torn !== undefined)
-      find('changed', 'the unfinished line before this one was changed or removed')
+    const before = takeTorn(strange, start.torn ?? [])
     const lastOdd = before.at(-1)
     const prev = lastOdd === undefined ? last?.hash : lastOdd.hash
     if (last === undefined) {
@@ -228,6 +223,17 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
         `when the server opened the file, its end was missing, up to line ${start.lost.seq} of ${start.lost.segment}`,
       )
     }
+  }
+
+  /** The unfinished lines that a segment names, off the end of the lines without a link before it. */
+  function takeTorn(strange: Odd[], lengths: readonly number[]): Odd[] {
+    const fragments = strange.slice(strange.length - lengths.length)
+    if (fragments.length !== lengths.length || fragments.some(({ length }, i) => length !== lengths[i])) {
+      find('changed', 'the unfinished line before this one was changed or removed')
+      return strange
+    }
+    for (const { place, length } of fragments) torn.push({ ...place, bytes: length })
+    return strange.slice(0, strange.length - lengths.length)
   }
 
   /** The first segment of the first file stands on what another server wrote, or on an earlier file. */

@@ -33,8 +33,8 @@ export type Start = {
   readonly process: string
   /** The line whose hash is `prev`: the last of the file, or of an empty file the last recorded one. */
   readonly after?: { readonly segment: string; readonly seq: number }
-  /** Bytes of an unfinished last line, to which a line feed was added. */
-  readonly torn?: number
+  /** Bytes of each unfinished line at the end; after the last one a line feed was added. */
+  readonly torn?: readonly number[]
   /** Lines at the end of an interrupted write: linked, but not confirmed by a `mac`. Nobody was answered. */
   readonly unconfirmed?: number
   /** The lines since the last signed one did not hold together when the file was opened. */
@@ -47,6 +47,19 @@ export type Start = {
 export const noHash = '0'.repeat(64)
 
 export const lineHash = (line: string | Uint8Array): string => hash('sha256', line)
+
+const lineBegin = '{"time":"'
+
+/** Whether this is the beginning of a line that was not written to its end. */
+export function isFragment(text: string): boolean {
+  if (!text.startsWith(lineBegin.slice(0, text.length))) return false
+  try {
+    JSON.parse(text)
+    return false
+  } catch {
+    return true
+  }
+}
 
 /** When a line was written, as it says itself: RFC 3339, or `''`. */
 export const lineTime = (line: string): string => /^\{"time":"([^"]*)"/.exec(line)?.[1] ?? ''
@@ -80,7 +93,8 @@ function isStart(value: unknown): boolean {
   const { device, node, process, after, torn, unconfirmed, changed, lost } = value
   return (
     [device, node, process].every((field) => typeof field === 'string') &&
-    [torn, unconfirmed].every((field) => field === undefined || isCount(field)) &&
+    (torn === undefined || (Array.isArray(torn) && torn.every(isCount))) &&
+    (unconfirmed === undefined || isCount(unconfirmed)) &&
     (changed === undefined || changed === true) &&
     [after, lost].every((field) => field === undefined || isPlace(field))
   )

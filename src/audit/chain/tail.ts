@@ -1,6 +1,7 @@
 import type { Head } from './chain.ts'
 import type { ChainKeys } from './keys.ts'
 import {
+  isFragment,
   isMacRight,
   isSignatureRight,
   type Link,
@@ -44,24 +45,27 @@ export async function inspectTail(
   keys: ChainKeys,
   recorded: Head | undefined,
 ): Promise<Ground> {
-  const place = recorded === undefined ? {} : { after: { segment: recorded.segment, seq: recorded.seq } }
-  if (source.size === 0)
-    return { prev: recorded?.hash ?? noHash, found: place, isNewFile: true, isOpenEnded: false }
-  const { lines, torn, isOpenEnded } = await lastLines(source)
-  const tornPart = torn > 0 ? { torn } : {}
+  const nothing = {
+    prev: recorded?.hash ?? noHash,
+    found: recorded === undefined ? {} : { after: { segment: recorded.segment, seq: recorded.seq } },
+  }
+  if (source.size === 0) return { ...nothing, isNewFile: true, isOpenEnded: false }
+  const { lines, isOpenEnded } = await lastLines(source)
+  const torn = takeFragments(lines)
+  const tornPart = torn.length > 0 ? { torn } : {}
   const last = lines.at(-1)
-  if (last === undefined)
-    return { prev: recorded?.hash ?? noHash, found: { ...place, ...tornPart }, isNewFile: false, isOpenEnded }
+  if (last === undefined) {
+    return { prev: nothing.prev, found: { ...nothing.found, ...tornPart }, isNewFile: false, isOpenEnded }
+  }
   const { changed, unconfirmed, signed } = checkLines(lines, keys)
-  const isLost = recorded !== undefined && isBehind(signed, last.link, recorded)
+  const seq = lines.findLast(({ link }) => link !== undefined)?.link?.seq ?? 0
+  const isLost = recorded !== undefined && isBehind(signed, seq, recorded)
   return {
     isNewFile: false,
     isOpenEnded,
     prev: lineHash(last.bytes),
     found: {
-      ...(last.link === undefined || signed?.link?.segment === undefined
-        ? {}
-        : { after: { segment: signed.link.segment, seq: last.link.seq } }),
+      ...(signed?.link?.segment === undefined ? {} : { after: { segment: signed.link.segment, seq } }),
       ...tornPart,
       ...(unconfirmed > 0 ? { unconfirmed } : {}),
       ...(changed || isReplaced(signed, recorded) ? { changed: true } : {}),
@@ -70,36 +74,35 @@ export async function inspectTail(
   }
 }
 
-type LastLines = { readonly lines: readonly Line[]; readonly torn: number; readonly isOpenEnded: boolean }
-
-/** The whole lines from the last signed one on, or all there are, and the length of an unfinished one. */
-async function lastLines(source: TailSource): Promise<LastLines> {
+/** The lines from the last signed one on, or all there are; the last of them may lack its line feed. */
+async function lastLines(source: TailSource): Promise<{ lines: Line[]; isOpenEnded: boolean }> {
   for (let span = firstSpan; ; span *= 4) {
     const from = Math.max(0, source.size - span)
     const bytes = await source.read(from)
+    const isOpenEnded = bytes.at(-1) !== 0x0a
     const lines: Line[] = []
-    const rest = toLine(bytes.subarray(bytes.lastIndexOf(0x0a) + 1))
-    const isOpenEnded = rest.bytes.length > 0
-    // A line that lacks nothing but its line feed is whole.
-    if (rest.link !== undefined) lines.push(rest)
-    const found = () => ({
-      lines: lines.reverse(),
-      torn: rest.link === undefined ? rest.bytes.length : 0,
-      isOpenEnded,
-    })
-    if (rest.link?.sig !== undefined) return found()
-    let end = bytes.length - rest.bytes.length - 1
-    while (end > 0) {
-      const begin = bytes.lastIndexOf(0x0a, end - 1) + 1
+    let isFound = false
+    for (let end = isOpenEnded ? bytes.length : bytes.length - 1; end >= 0 && !isFound; ) {
+      const begin = end === 0 ? 0 : bytes.lastIndexOf(0x0a, end - 1) + 1
       // The first piece may be the rest of a line.
       if (begin === 0 && from > 0) break
       const line = toLine(bytes.subarray(begin, end))
       lines.push(line)
-      if (line.link?.sig !== undefined) return found()
+      isFound = line.link?.sig !== undefined
       end = begin - 1
     }
-    if (from === 0 || span >= maxSpan) return found()
+    if (isFound || from === 0 || span >= maxSpan) return { lines: lines.reverse(), isOpenEnded }
   }
+}
+
+/** Takes the unfinished lines off the end: what crashes and a full disk leave. */
+function takeFragments(lines: Line[]): number[] {
+  const lengths: number[] = []
+  for (let last = lines.at(-1); last !== undefined && isFragment(last.text); last = lines.at(-1)) {
+    lengths.unshift(last.bytes.length)
+    lines.pop()
+  }
+  return lengths
 }
 
 function toLine(bytes: Buffer): Line {
@@ -130,12 +133,10 @@ function checkLines(
 }
 
 /** Whether the file ends before the head that storage knows of. */
-function isBehind(signed: Line | undefined, last: Link | undefined, recorded: Head): boolean {
-  if (signed?.link === undefined || last === undefined) return true
+function isBehind(signed: Line | undefined, seq: number, recorded: Head): boolean {
+  if (signed?.link === undefined) return true
   // The clock never goes back, so of two signed lines the later one has the later time.
-  return signed.link.segment === recorded.segment
-    ? last.seq < recorded.seq
-    : lineTime(signed.text) < recorded.time
+  return signed.link.segment === recorded.segment ? seq < recorded.seq : lineTime(signed.text) < recorded.time
 }
 
 /** Whether the file has another line in the recorded one's place. */

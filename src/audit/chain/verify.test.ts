@@ -289,7 +289,7 @@ describe('a log after a restart', () => {
         const isWhole = rest > 0 && whole.text[text.length] === '\n'
         const again = await openAgain(text, 'segment-2')
         assert.equal(again.found.changed, undefined)
-        assert.equal(again.found.torn, rest === 0 || isWhole ? undefined : rest)
+        assert.deepEqual(again.found.torn, rest === 0 || isWhole ? undefined : [rest])
         const result = await verify(again.text, { head: again.chain.head })
         assert.deepEqual(result.findings, [])
         assert.deepEqual(
@@ -298,6 +298,26 @@ describe('a log after a restart', () => {
         )
       }),
     )
+  })
+
+  it('accepts several torn lines in a row', async () => {
+    const whole = makeLog([3])
+    const again = await openAgain(`${whole.text}{"time\n\n{"time":"2030`, 'segment-2')
+    assert.deepEqual(again.found.torn, [6, 0, 13])
+    assert.equal(again.found.changed, undefined)
+    const result = await verify(again.text)
+    assert.deepEqual(result.findings, [])
+    assert.equal(result.torn.length, 3)
+  })
+
+  it('does not take a whole line without a link for a torn one', async () => {
+    const whole = makeLog([3])
+    for (const end of ['{"time":"x"}\n', '{"time":"x"}', 'noise\n', 'noise']) {
+      const again = await openAgain(whole.text + end, 'segment-2')
+      assert.equal(again.found.changed, true)
+      assert.equal(again.found.torn, undefined)
+      assert.deepEqual(kinds(await verify(again.text)), ['inserted', 'reported'])
+    }
   })
 
   it('finds a changed or removed torn line', async () => {
@@ -328,7 +348,7 @@ describe('a log after a restart', () => {
     const lines = whole.chain.link([body(1), body(2), body(3)]).split('\n')
     const again = await openAgain(`${whole.text}${lines[0]}\n${lines[1]}\n{"tim`, 'segment-2')
     assert.equal(again.found.unconfirmed, 2)
-    assert.equal(again.found.torn, 5)
+    assert.deepEqual(again.found.torn, [5])
     assert.deepEqual((await verify(again.text)).findings, [])
   })
 

@@ -1,0 +1,126 @@
+import type { KeyObject } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { constants, type FileHandle, mkdir, open, realpath, unlink } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fail } from '../../base/errors.ts'
+import type { Random } from '../../base/random.ts'
+import { keyBytes, takeSecret } from '../keyring/keyring.ts'
+import { type AutoSeal, unwrapRoot, wrapRoot } from './seal.ts'
+
+export type StaticSealOptions = {
+  /** Where the key files lie, one for each cluster. Made with mode 0700 when it does not exist. */
+  readonly folder: string
+  /** Where the data lies: the key must not lie there too, or whoever copies the one has the other. */
+  readonly dataFolder?: string | undefined
+  readonly random: Random
+}
+
+/**
+ * A seal that opens by itself with a key of 32 bytes in the file `<cluster id>.key` of mode 0600. There is
+ * no copy of it: without the file the data is lost.
+ */
+export function staticSeal({ folder, dataFolder, random }: StaticSealOptions): AutoSeal {
+  const pathOf = (clusterId: string) => join(resolve(folder), `${clusterId}.key`)
+
+  async function readKey(clusterId: string): Promise<KeyObject> {
+    await keepApart(folder, dataFolder)
+    return readKeyFile(pathOf(clusterId))
+  }
+
+  return {
+    kind: 'auto',
+    type: 'static',
+    async prepare(clusterId) {
+      const path = pathOf(clusterId)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await keepApart(folder, dataFolder)
+      const key = random.bytes(keyBytes)
+      try {
+        await writeKeyFile(path, key)
+      } finally {
+        key.fill(0)
+      }
+      return { undo: () => unlink(path) }
+    },
+    wrap: async (clusterId, root, binding) => wrapRoot(await readKey(clusterId), root, binding),
+    unwrap: async (clusterId, wrapped, binding) => unwrapRoot(await readKey(clusterId), wrapped, binding),
+  }
+}
+
+async function keepApart(folder: string, dataFolder: string | undefined): Promise<void> {
+  if (dataFolder === undefined) return
+  const [keys, data] = await Promise.all([realPath(folder), realPath(dataFolder)])
+  const inside = relative(data, keys)
+  if (inside === '' || !(inside === '..' || inside.startsWith('../'))) {
+    fail(
+      'invalid_config',
+      `the seal key must lie outside of the data folder, and ${folder} is inside ${dataFolder}`,
+    )
+  }
+}
+
+/** The path without symbolic links, also when its last parts do not exist yet. */
+async function realPath(path: string): Promise<string> {
+  const whole = resolve(path)
+  try {
+    return await realpath(whole)
+  } catch (error) {
+    const parent = dirname(whole)
+    if (!isCode(error, 'ENOENT') || parent === whole) throw error
+    return join(await realPath(parent), whole.slice(parent.length))
+  }
+}
+
+async function writeKeyFile(path: string, key: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(key)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  // The file's name must be on disk before the data that cannot be opened without it.
+  const parent = await open(dirname(path), constants.O_RDONLY)
+  try {
+    await parent.sync()
+  } finally {
+    await parent.close()
+  }
+}
+
+async function readKeyFile(path: string): Promise<KeyObject> {
+  const file = await openKeyFile(path)
+  try {
+    checkKeyFile(path, await file.stat())
+    // One byte more than a key, so that a file that grew shows.
+    const bytes = Buffer.alloc(keyBytes + 1)
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    if (bytesRead !== keyBytes) fail('invalid_config', `the seal key ${path} is not ${keyBytes} bytes long`)
+    return takeSecret(bytes.subarray(0, keyBytes))
+  } finally {
+    await file.close()
+  }
+}
+
+async function openKeyFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    const reason = isCode(error, 'ENOENT')
+      ? 'is missing: put it back from your backup, since the data cannot be opened without it'
+      : `cannot be read (${error instanceof Error && 'code' in error ? error.code : 'unknown'})`
+    fail('invalid_config', `the seal key ${path} ${reason}`)
+  }
+}
+
+function checkKeyFile(path: string, { mode, uid, size }: Stats): void {
+  const refuse = (reason: string) => fail('invalid_config', `the seal key ${path} ${reason}`)
+  if ((mode & constants.S_IFMT) !== constants.S_IFREG) refuse('is not a regular file')
+  if ((mode & 0o077) !== 0) refuse(`may be read by others: chmod 600 ${path}`)
+  if (uid !== 0 && uid !== process.getuid?.()) refuse('belongs to somebody else')
+  if (size !== keyBytes) refuse(`is not ${keyBytes} bytes long`)
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { manualClock } from '../../../base/clock.ts'
 import { fail } from '../../../base/errors.ts'
 import type { JsonObject } from '../../../base/json.ts'
-import { ecKey, jwkOf, otherRsaKey, rsaKey, signToken, type TestKey } from '../testing.ts'
+import { ecKey, jwkOf, otherRsaKey, rsaKey, signToken, type TestKey } from '../tokens-for-tests.ts'
 import { createProviders } from './providers.ts'
 import { maxKeys } from './ring.ts'
 

@@ -12,6 +12,7 @@ export type ProviderMetadata = {
 }
 
 export type Provider = {
+  readonly issuer: string
   readonly metadata: Renewing<ProviderMetadata>
   readonly keys: KeySource
 }
@@ -33,7 +34,7 @@ export function jwksSource(url: URL, ca: string | undefined, reach: Reach): KeyS
 export function discoveredProvider(issuer: string, ca: string | undefined, reach: Reach): Provider {
   const metadata = renewing(() => discover(issuer, ca, reach), reach.clock, reach.rules)
   const load = async () => fetchRing((await metadata.get()).jwksUrl, ca, reach)
-  return { metadata, keys: sourceOf(renewing(load, reach.clock, reach.rules)) }
+  return { issuer, metadata, keys: sourceOf(renewing(load, reach.clock, reach.rules)) }
 }
 
 function sourceOf(rings: Renewing<KeyRing>): KeySource {

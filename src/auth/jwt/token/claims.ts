@@ -93,13 +93,26 @@ export function checkBoundClaims(
   type: BoundClaimsType,
 ): void {
   for (const [claim, wanted] of Object.entries(bound)) {
-    const value = claimAt(claims, claim)
-    if (value === undefined) refuse(`claim ${quoted(claim)} is missing`)
-    const held = values(value) ?? refuse(`claim ${quoted(claim)} is not a string, boolean, number or list`)
-    const allowed = values(wanted) ?? refuse(`the role binds claim ${quoted(claim)} to an object`)
-    if (!allowed.some((one) => held.some((other) => matches(one, other, type)))) {
-      refuse(`claim ${quoted(claim)} does not match any associated bound claim values`)
-    }
+    checkBoundClaim(claim, claimAt(claims, claim), wanted, type)
+  }
+}
+
+/**
+ * Checks one claim that a role binds, wherever its value came from.
+ *
+ * @throws invalid_request naming the claim when it does not fit
+ */
+export function checkBoundClaim(
+  claim: string,
+  value: Json | undefined,
+  wanted: Json,
+  type: BoundClaimsType,
+): void {
+  if (value === undefined) refuse(`claim ${quoted(claim)} is missing`)
+  const held = values(value) ?? refuse(`claim ${quoted(claim)} is not a string, boolean, number or list`)
+  const allowed = values(wanted) ?? refuse(`the role binds claim ${quoted(claim)} to an object`)
+  if (!allowed.some((one) => held.some((other) => matches(one, other, type)))) {
+    refuse(`claim ${quoted(claim)} does not match any associated bound claim values`)
   }
 }
 

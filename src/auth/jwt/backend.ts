@@ -1,0 +1,77 @@
+import type { Backend } from '../../backend/backend.ts'
+import type { Context } from '../../backend/context.ts'
+import { listFolder } from '../../backend/listing.ts'
+import type { Renewal } from '../../backend/login.ts'
+import { type EngineRoute, route } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { configFields, readConfig, writeConfig } from './config.ts'
+import { configName, configs } from './config-record.ts'
+import { login, loginFields, wantForLogin } from './login.ts'
+import { readRole, roleFields, roleFolder, roleRow, roles, writeRole } from './role.ts'
+import { createTools, type Tools, type ToolsOptions } from './tools.ts'
+
+/**
+ * Logins with JSON Web Tokens. Rows: `config`, and `role/<name>`. The method goes by two names; both are
+ * the same and share what this process knows of providers.
+ */
+export function jwtMethods(options: ToolsOptions): readonly Backend[] {
+  const routes = routesOf(createTools(options))
+  return [
+    { type: 'jwt', kind: 'auth', routes, renew },
+    { type: 'oidc', kind: 'auth', routes, renew },
+  ]
+}
+
+function routesOf(tools: Tools): readonly EngineRoute[] {
+  return [
+    route({
+      path: 'config',
+      summary: 'Say whose tokens are trusted.',
+      fields: configFields,
+      operations: {
+        read: (context) => readConfig(context, tools),
+        update: (context, sent) => writeConfig(context, sent, tools),
+      },
+      prefetch: (context) => context.storage.want(configs, configName),
+    }),
+    route({
+      path: 'role',
+      summary: 'List the roles.',
+      operations: {},
+      list: (context, options) => listFolder(context, context.storage, roleFolder, options),
+    }),
+    route({
+      path: 'role/{name}',
+      summary: 'Say what a login must bring and what it gets.',
+      fields: roleFields,
+      operations: {
+        read: readRole,
+        create: writeRole,
+        update: writeRole,
+        delete: (context) => {
+          context.storage.delete(roleRow(context))
+          return {}
+        },
+      },
+      exists: async (context) => (await context.storage.get(roles, roleRow(context))) !== undefined,
+    }),
+    route({
+      path: 'login',
+      summary: 'Log in with a token of an identity provider.',
+      fields: loginFields,
+      operations: { update: (context, sent) => login(context, sent, tools) },
+      unauthenticated: true,
+      prefetch: wantForLogin,
+    }),
+  ]
+}
+
+/** What a role grants to a renewal now; a token whose role is gone ends with its TTL. */
+async function renew(context: Context, name: string): Promise<Renewal> {
+  const role = await context.storage.get(roles, roleFolder + name)
+  if (role === undefined) {
+    fail('invalid_request_wrapped', `failed to renew entry: role ${name} does not exist during renewal`)
+  }
+  const { ttl, maxTtl, period } = role.token
+  return { ttl, maxTtl, period }
+}

@@ -1,0 +1,170 @@
+import type { Context } from '../../backend/context.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { fail, isFailure } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import { configName, configs, type JwtConfig } from './config-record.ts'
+import { groupNames } from './groups/names.ts'
+import type { UserInfoAnswer } from './groups/userinfo.ts'
+import { isRoleName, type JwtRole, roleFolder, roles } from './role.ts'
+import {
+  checkBoundClaim,
+  checkBoundClaims,
+  claimAt,
+  groupValues,
+  isName,
+  mappedMetadata,
+  userName,
+} from './token/claims.ts'
+import { quoted } from './token/refuse.ts'
+import { type VerifiedToken, verifyToken } from './token/verify.ts'
+import type { Tools } from './tools.ts'
+import { type Trust, trustOf } from './trust.ts'
+
+export const loginFields = {
+  role: field.string('The role to log in with; the default role of the configuration without it.'),
+  jwt: field.string('The token, a signed JWT.', { sensitive: true }),
+}
+
+/** Announces what a login reads, so that it comes in one round trip. */
+export function wantForLogin(context: Context): void {
+  const { role } = context.request.fields
+  context.storage.want(configs, configName)
+  if (typeof role === 'string' && isRoleName(role))
+    context.storage.want(roles, roleFolder + role.toLowerCase())
+}
+
+/** Logs somebody in who brings a token. Nothing is believed of it before its signature was checked. */
+export async function login(
+  context: Context,
+  sent: FieldValues<typeof loginFields>,
+  tools: Tools,
+): Promise<Reply> {
+  const config = await context.storage.get(configs, configName)
+  if (config === undefined) fail('invalid_request', 'could not load configuration')
+  const { name, role } = await chosenRole(context, config, sent.role ?? '')
+  if (role.type === 'oidc') fail('invalid_request', 'role with oidc role_type is not allowed')
+  const { jwt = '' } = sent
+  if (jwt === '') fail('invalid_request', 'missing token')
+
+  const trust = trustOf(config, tools.providers)
+  const token = await verifyToken(jwt, expectedOf(config, role, trust), { ...tools, sources: trust.sources })
+  const user = userName(token.claims, role.userClaim, role.userClaimIsPointer)
+  const metadata = { ...mappedMetadata(token.claims, role.claimMappings ?? {}), role: name }
+  const groups = await groupsOf(context, { config, role, trust, token }, tools)
+
+  return {
+    login: {
+      displayName: user,
+      alias: { name: user, metadata },
+      groups,
+      metadata,
+      token: role.token,
+      role: name,
+      ...personOf(token, trust, user),
+    },
+  }
+}
+
+async function chosenRole(context: Context, config: JwtConfig, asked: string) {
+  const name = (asked || config.defaultRole).toLowerCase()
+  if (name === '') fail('invalid_request', 'missing role')
+  const role = isRoleName(name) ? await context.storage.get(roles, roleFolder + name) : undefined
+  if (role === undefined) fail('invalid_request', `role ${quoted(name)} could not be found`)
+  return { name, role }
+}
+
+function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
+  return {
+    algorithms: config.algorithms,
+    issuer: trust.issuer,
+    subject: role.boundSubject,
+    audiences: role.boundAudiences,
+    leeways: role.leeways,
+    maxAge: role.maxAge,
+  }
+}
+
+/**
+ * Who the person is beyond this mount. Only discovery proves that a key belongs to an issuer; an issuer that
+ * a configuration merely names could be anybody's.
+ */
+function personOf({ claims }: VerifiedToken, { provider, issuer }: Trust, value: string) {
+  return provider !== undefined && issuer === provider.issuer && claims.iss === issuer
+    ? { person: { issuer, value } }
+    : {}
+}
+
+type Bearer = {
+  readonly config: JwtConfig
+  readonly role: JwtRole
+  readonly trust: Trust
+  readonly token: VerifiedToken
+}
+
+/**
+ * The names of the groups that the token or the provider's UserInfo asserts, after all that the role binds
+ * was checked. A failure of UserInfo means no groups and a warning.
+ */
+async function groupsOf(context: Context, bearer: Bearer, tools: Tools): Promise<readonly string[]> {
+  const { config, role, token } = bearer
+  const { groupsClaim } = role
+  const bound = role.boundClaims ?? {}
+  const held = groupsClaim === '' ? undefined : claimAt(token.claims, groupsClaim)
+  if (groupsClaim === '' || held !== undefined || !config.groupsFromUserinfo) {
+    checkBoundClaims(token.claims, bound, role.boundClaimsType)
+    if (groupsClaim === '') return []
+    if (held === undefined) {
+      fail('invalid_request', `failed to fetch groups: ${quoted(groupsClaim)} claim not found in token`)
+    }
+    return namesOf(context, role, held)
+  }
+  // What the role binds of the groups themselves can only be checked with the answer.
+  const { [groupsClaim]: boundGroups, ...rest } = bound
+  checkBoundClaims(token.claims, rest, role.boundClaimsType)
+  const answer = await askUserInfo(bearer, tools)
+  if (!answer.ok) context.warn(`the groups of this login are not known: UserInfo: ${answer.reason}`)
+  const groups = answer.ok ? answer.value : undefined
+  if (boundGroups !== undefined) checkBoundClaim(groupsClaim, groups, boundGroups, role.boundClaimsType)
+  return groups === undefined ? [] : namesOf(context, role, groups)
+}
+
+async function askUserInfo({ config, role, trust, token }: Bearer, tools: Tools): Promise<UserInfoAnswer> {
+  try {
+    const url = (await trust.provider?.metadata.get())?.userInfoUrl
+    if (url === undefined) return { ok: false, reason: 'the provider has none' }
+    const ca = config.discoveryCa || undefined
+    const answer = await tools.userInfo.ask({ url, ca, token, claim: role.groupsClaim })
+    const usable = !answer.ok || answer.value === undefined || groupValues(answer.value) !== undefined
+    return usable ? answer : { ok: false, reason: `${quoted(role.groupsClaim)} is no list of texts` }
+  } catch (error) {
+    if (isFailure(error, 'provider_failed', 'rate_limited')) return { ok: false, reason: error.message }
+    throw error
+  }
+}
+
+function namesOf(context: Context, role: JwtRole, claim: Json): readonly string[] {
+  const values = groupValues(claim)
+  if (values === undefined) {
+    fail('invalid_request', `${quoted(role.groupsClaim)} claim could not be converted to string list`)
+  }
+  if (role.groupsFormat === 'entitlements') {
+    const { names, dropped } = groupNames(values, {
+      namespaces: role.entitlementNamespaces,
+      authorities: role.entitlementAuthorities,
+    })
+    if (dropped > 0) context.warn(`${dropped} entitlements were left out: there are too many`)
+    return names
+  }
+  return plainNames(context, values)
+}
+
+/** The most groups of one login that are looked at. */
+const maxGroups = 2_000
+
+function plainNames(context: Context, values: readonly string[]): readonly string[] {
+  const names = [...new Set(values.slice(0, maxGroups).filter(isName))].sort()
+  if (values.length > maxGroups)
+    context.warn(`${values.length - maxGroups} groups were left out: there are too many`)
+  return names
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../../base/clock.ts'
+import { createUserInfo, type UserInfo } from './groups/userinfo.ts'
+import { type FetchJson, fetchJson } from './keys/fetch.ts'
+import { createProviders, type Providers } from './keys/providers.ts'
+import { createSlots, type Slots } from './token/slots.ts'
+
+/** What all mounts of a process share: what is known of providers, and the bounds on what logins may cost. */
+export type Tools = {
+  readonly clock: Clock
+  readonly providers: Providers
+  readonly userInfo: UserInfo
+  readonly slots: Slots
+}
+
+export type ToolsOptions = {
+  readonly clock: Clock
+  /** Tests may answer in a provider's stead. */
+  readonly fetch?: FetchJson
+  /** Signature checks at once; logins beyond them are refused with rate_limited. */
+  readonly slots?: number
+  /** Milliseconds that an answer of UserInfo may take. */
+  readonly userInfoTimeout?: number
+}
+
+export function createTools({ clock, fetch = fetchJson, slots = 64, userInfoTimeout }: ToolsOptions): Tools {
+  return {
+    clock,
+    providers: createProviders({ clock, fetch }),
+    userInfo: createUserInfo({
+      clock,
+      fetch,
+      ...(userInfoTimeout === undefined ? {} : { timeout: userInfoTimeout }),
+    }),
+    slots: createSlots(slots),
+  }
+}

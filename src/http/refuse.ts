@@ -1,0 +1,37 @@
+import type { Duplex } from 'node:stream'
+import { pendingExchange } from './wire.ts'
+
+/** What is answered to bytes that are no request, by the code of the parser's error. */
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_INVALID_METHOD: '405 Method Not Allowed',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/**
+ * Ends a connection whose bytes are no HTTP, or come too slowly. Where an answer is under way, it is finished
+ * first and the connection ends with it, so that nothing is written into the middle of it.
+ *
+ * @param doomed connections that end with their next answer
+ */
+export function refuseConnection(error: Error, socket: Duplex, doomed: WeakSet<Duplex>): void {
+  const code = 'code' in error ? String(error.code) : ''
+  const pending = pendingExchange(socket)
+  if (pending?.request.complete === true && socket.writable) {
+    // What was asked in full is answered; only what followed it is refused.
+    if (pending.response.headersSent) pending.response.once('finish', () => socket.destroy())
+    else doomed.add(socket)
+    return
+  }
+  if (!socket.writable || code === 'ECONNRESET' || pending?.response.headersSent === true) {
+    socket.destroy()
+    return
+  }
+  const status = refusals[code] ?? '400 Bad Request'
+  const body = '{"errors":[]}\n'
+  socket.end(
+    `HTTP/1.1 ${status}\r\nCache-Control: no-store\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
+}

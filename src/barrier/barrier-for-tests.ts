@@ -3,6 +3,7 @@ import { type Clock, manualClock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import { openSqlite } from '../storage/sqlite/store.ts'
 import type { Commit, CommitResult, StorageKey, Store } from '../storage/store.ts'
+import type { Barrier } from './barrier.ts'
 import { newKeyring, sealKeyring } from './keyring/keyring.ts'
 import { firstCountRow } from './keyring/terms.ts'
 import { createNonceSource } from './nonce.ts'
@@ -77,22 +78,13 @@ export async function barrierBench(t: { after(work: () => Promise<void>): void }
 }
 
 /** Writes one value through a barrier, as a transaction does. */
-export function write(
-  store: Store,
-  barrier: OpenBarrier,
-  name: StorageKey,
-  text: string,
-): Promise<CommitResult> {
+export function write(store: Store, barrier: Barrier, name: StorageKey, text: string): Promise<CommitResult> {
   const expect = barrier.expectations()
   return store.commit({ expect, put: [{ key: name, value: barrier.encrypt(name, Buffer.from(text)) }] })
 }
 
 /** Reads what {@link write} wrote. */
-export async function read(
-  store: Store,
-  barrier: OpenBarrier,
-  name: StorageKey,
-): Promise<string | undefined> {
+export async function read(store: Store, barrier: Barrier, name: StorageKey): Promise<string | undefined> {
   const [row] = await store.read([name])
   if (typeof row !== 'object') return undefined
   if (!barrier.knows(row.value)) await barrier.reload()

@@ -91,6 +91,7 @@ export async function openSealKeeper(options: KeeperOptions): Promise<SealKeeper
     }
     open = barrier
     initialized = true
+    closedByHand = false
   }
 
   /** Opens a seal that needs nobody. Does nothing when the store is not initialised. */
@@ -169,10 +170,12 @@ export async function openSealKeeper(options: KeeperOptions): Promise<SealKeeper
         return status()
       }),
     async seal() {
-      closedByHand = true
       sealNow()
       // An unsealing that is under way ends first, and is undone.
-      await inTurn(async () => sealNow())
+      await inTurn(async () => {
+        closedByHand = true
+        sealNow()
+      })
     },
     rekey: {
       ...rekey,

@@ -32,11 +32,13 @@ export function staticSeal({ folder, dataFolder, random }: StaticSealOptions): A
     type: 'static',
     async prepare(clusterId) {
       const path = pathOf(clusterId)
-      await mkdir(folder, { recursive: true, mode: 0o700 })
       await keepApart(folder, dataFolder)
       const key = random.bytes(keyBytes)
       try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
         await writeKeyFile(path, key)
+      } catch (error) {
+        fail('invalid_config', `the seal key ${path} cannot be written (${codeOf(error)})`)
       } finally {
         key.fill(0)
       }
@@ -66,7 +68,7 @@ async function realPath(path: string): Promise<string> {
     return await realpath(whole)
   } catch (error) {
     const parent = dirname(whole)
-    if (!isCode(error, 'ENOENT') || parent === whole) throw error
+    if (codeOf(error) !== 'ENOENT' || parent === whole) throw error
     return join(await realPath(parent), whole.slice(parent.length))
   }
 }
@@ -106,9 +108,10 @@ async function openKeyFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (error) {
-    const reason = isCode(error, 'ENOENT')
-      ? 'is missing: put it back from your backup, since the data cannot be opened without it'
-      : `cannot be read (${error instanceof Error && 'code' in error ? error.code : 'unknown'})`
+    const reason =
+      codeOf(error) === 'ENOENT'
+        ? 'is missing: put it back from your backup, since the data cannot be opened without it'
+        : `cannot be read (${codeOf(error)})`
     fail('invalid_config', `the seal key ${path} ${reason}`)
   }
 }
@@ -121,6 +124,7 @@ function checkKeyFile(path: string, { mode, uid, size }: Stats): void {
   if (size !== keyBytes) refuse(`is not ${keyBytes} bytes long`)
 }
 
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+/** `ENOENT`, `EACCES` … */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
 }

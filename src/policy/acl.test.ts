@@ -123,6 +123,7 @@ describe('the rule that decides about a path', () => {
   it('is then the one with fewer pluses, then the longer one', () => {
     assert.deepEqual(capabilities(grant('x/+/+', 'list') + grant('x/+/b', 'read'), 'x/a/b'), ['read'])
     assert.deepEqual(capabilities(grant('x/+/b*', 'list') + grant('x/+/ba*', 'read'), 'x/a/bar'), ['read'])
+    assert.deepEqual(capabilities(grant('x/+/b*', 'list') + grant('x/+/b/*', 'read'), 'x/a/b/c'), ['read'])
   })
 
   it('minds case', () => {
@@ -330,5 +331,68 @@ describe('parameter rules', () => {
   it('are not fooled by names that objects have anyway', () => {
     assert.equal(passes(rules('required_parameters = ["constructor"]'), {}), false)
     assert.equal(passes(rules('allowed_parameters = { "a" = [] }'), { constructor: 1 }), false)
+  })
+})
+
+describe('the names that a list shows', () => {
+  it('are those that the caller may do something with', () => {
+    const rules = acl(grant('m/*', 'read') + grant('m/secret', 'deny') + grant('m/own', 'sudo'))
+    assert.deepEqual(['m/a', 'm/secret', 'm/own', 'n'].map(rules.mayReach), [true, false, false, false])
+  })
+
+  it('are folders that lead to such names', () => {
+    const rules = acl(grant('m/a/b/c', 'read') + grant('m/d/*', 'list') + grant('m/+/e/f', 'update'))
+    assert.deepEqual(
+      ['m/', 'm/a/', 'm/a/b/', 'm/d/x/', 'm/z/', 'm/z/e/'].map(rules.mayReach),
+      Array(6).fill(true),
+    )
+    assert.deepEqual(['n/', 'm/z/f/', 'm/a', 'm/z', 'm/a/b/c/'].map(rules.mayReach), Array(5).fill(false))
+  })
+
+  it('are no folders in which everything is denied', () => {
+    const rules = acl(
+      grant('m/*', 'read') + grant('m/x/*', 'deny') + grant('m/y/*', 'deny') + grant('m/y/open', 'read'),
+    )
+    assert.deepEqual(['m/w/', 'm/x/', 'm/y/', 'm/y/z'].map(rules.mayReach), [true, false, true, false])
+    const wild = acl(grant('m/+/secret', 'read') + grant('m/x/secret', 'deny'))
+    assert.deepEqual(['m/w/', 'm/x/'].map(wild.mayReach), [true, false])
+  })
+
+  it('are folders whose deeper names alone are granted', () => {
+    const rules = acl(grant('m/+/*', 'read') + grant('m/q/+', 'deny'))
+    assert.deepEqual(['m/q/', 'm/q/x', 'm/q/x/y'].map(rules.mayReach), [true, false, true])
+  })
+
+  it('are all names of a folder with an exact grant to list it', () => {
+    for (const path of ['m/a/', 'm/a']) {
+      const rules = acl(grant(path, 'list'))
+      assert.deepEqual(
+        ['m/a/x', 'm/a/x/', 'm/a/', 'm/b'].map(rules.mayReach),
+        [true, true, true, false],
+        path,
+      )
+    }
+  })
+
+  it('can be named beforehand where the rules allow only a few', () => {
+    const rules = acl(
+      grant('u/ann/*', 'read') +
+        grant('u/bob', 'read') +
+        grant('u/bob/x', 'read') +
+        grant('u/cy/+/z', 'read') +
+        grant('u/no/*', 'deny'),
+    )
+    assert.deepEqual(rules.nextSegments('u/'), ['ann', 'bob', 'cy'])
+    assert.deepEqual(rules.nextSegments(''), ['u'])
+    assert.deepEqual(rules.nextSegments('v/'), [])
+    for (const folder of ['u/ann/', 'u/cy/']) assert.equal(rules.nextSegments(folder), 'any')
+    assert.equal(acl(grant('u/a*', 'read')).nextSegments('u/'), 'any')
+    assert.equal(acl(grant('u', 'list')).nextSegments('u/'), 'any')
+  })
+
+  it('are not probed one by one when there are many', () => {
+    const many = Array.from({ length: 600 }, (_, i) => grant(`u/${i}/*`, 'read')).join('')
+    assert.equal(acl(many).nextSegments('u/'), 'any')
+    assert.equal(acl(many.split('\n').slice(0, 40).join('\n')).nextSegments('u/').length, 40)
   })
 })

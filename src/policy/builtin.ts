@@ -18,7 +18,6 @@ path "identity/entity/name/{{identity.entity.name}}" { capabilities = ["read"] }
 # Look up and renew leases that one knows the id of.
 path "sys/leases/lookup" { capabilities = ["update"] }
 path "sys/leases/renew" { capabilities = ["update"] }
-path "sys/renew" { capabilities = ["update"] }
 
 # One's own cubbyhole.
 path "cubbyhole/*" { capabilities = ["create", "read", "update", "delete", "list"] }
@@ -28,8 +27,12 @@ path "sys/wrapping/wrap" { capabilities = ["update"] }
 path "sys/wrapping/lookup" { capabilities = ["update"] }
 path "sys/wrapping/unwrap" { capabilities = ["update"] }
 
+# Digests.
 path "sys/tools/hash" { capabilities = ["update"] }
 path "sys/tools/hash/*" { capabilities = ["update"] }
+
+# Log in to other services through this server as their identity provider.
+path "identity/oidc/provider/+/authorize" { capabilities = ["read", "update"] }
 `
 
 /** What a wrapping token may do: be unwrapped, once. */

@@ -3,24 +3,29 @@ import { fail } from '../base/errors.ts'
 /** Policies that the server keeps for itself. `root` has no text: it allows everything. */
 export const protectedPolicies: ReadonlySet<string> = new Set(['root', 'response-wrapping'])
 
+/** Names that no other may be mistaken for. */
+const reserved: ReadonlySet<string> = new Set([...protectedPolicies, 'default'])
+
+const maxBytes = 160
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
+
 /**
  * The one spelling of a policy's name: without blanks around it, lower case. Done once, where names enter,
  * so that nothing later compares spellings.
  *
- * @throws invalid_request for a name that is empty, too long, or folds to a protected one only by letters
- * that look alike
+ * @throws invalid_request for a name that is empty, too long, holds a character that cannot be seen, or reads
+ * like `root`, `response-wrapping` or `default` by letters that merely look alike
  */
 export function policyName(text: string): string {
   const name = text.trim().toLowerCase()
   if (name === '') fail('invalid_request', 'policy name is missing')
-  if (Buffer.byteLength(name) > 160) fail('invalid_request', 'policy name is longer than 160 bytes')
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) {
-    fail('invalid_request', 'policy name holds a character that cannot be printed')
-  }
-  // Compatibility forms ("ｒｏｏｔ", "ſ") would read as a protected name without being it.
+  if (Buffer.byteLength(name) > maxBytes)
+    fail('invalid_request', `policy name is longer than ${maxBytes} bytes`)
+  if (invisible.test(name)) fail('invalid_request', 'policy name holds a character that cannot be printed')
+  // Compatibility forms ("ｒｏｏｔ", "ſ") would read as one of these without being it.
   const plain = name.normalize('NFKC').toLowerCase().trim()
-  if (plain !== name && protectedPolicies.has(plain)) {
-    fail('invalid_request', 'policy name reads like a protected one')
+  if (plain !== name && reserved.has(plain)) {
+    fail('invalid_request', `policy name reads like ${JSON.stringify(plain)} and is not`)
   }
   return name
 }

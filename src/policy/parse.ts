@@ -120,9 +120,8 @@ function capabilitiesOf(keys: ReadonlyMap<string, HclEntry>, here: Refuse): numb
   }
   const old = keys.get('policy')?.value
   if (old !== undefined) {
-    const names = old.kind === 'string' ? oldForms.get(old.value) : undefined
-    if (names === undefined)
-      return here(old.at, `invalid policy ${old.kind === 'string' ? quoted(old.value) : ''}`)
+    if (old.kind !== 'string') return here(old.at, 'policy must be a string')
+    const names = oldForms.get(old.value) ?? here(old.at, `invalid policy ${quoted(old.value)}`)
     for (const name of names) bits |= capabilityBits[name]
   }
   return (bits & capabilityBits.deny) === 0 ? bits : capabilityBits.deny
@@ -143,12 +142,18 @@ function wrappingTtl(entry: HclEntry | undefined, here: Refuse): number {
   if (entry === undefined) return 0
   const { key, value } = entry
   if (value.kind !== 'string' && value.kind !== 'number') return here(value.at, `${key} must be a duration`)
+  const seconds = secondsOf(value.kind === 'number' ? value.text : value.value, (text) =>
+    here(value.at, `error parsing ${key}: ${text}`),
+  )
+  return seconds >= 0 ? seconds : here(value.at, `${key} must not be negative`)
+}
+
+function secondsOf(text: string, wrong: (text: string) => never): number {
   try {
-    const seconds = parseDuration(value.kind === 'number' ? value.text : value.value)
-    return seconds >= 0 ? seconds : here(value.at, `${key} must not be negative`)
+    return parseDuration(text)
   } catch (error) {
-    if (!isFailure(error, 'invalid_request') || error.message.startsWith('failed')) throw error
-    return here(value.at, `error parsing ${key}: ${error.message}`)
+    if (!isFailure(error)) throw error
+    return wrong(error.message)
   }
 }
 

@@ -137,7 +137,8 @@ function joined(lines: readonly string[], indent: string): string {
 
 /** A leading zero means octal, as in the original. */
 function numberOf(text: string): number {
-  const digits = text.replace('-', '')
+  const negative = text.startsWith('-')
+  const digits = negative ? text.slice(1) : text
   const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
-  return text.startsWith('-') ? -value : value
+  return negative && value !== 0 ? -value : value
 }

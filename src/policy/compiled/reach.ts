@@ -48,8 +48,7 @@ export function createReach(index: RuleIndex): Reach {
     const grant = index.findFolder(folder)
     if (grant !== undefined && (grant.capabilities & (list | scan)) !== 0) return true
     if (reaches(index.find(folder))) return true
-    const next = lowerBound(exact, folder)
-    if (exact[exact[next] === folder ? next + 1 : next]?.startsWith(folder)) return true
+    if (exact[lowerBound(exact, folder)]?.startsWith(folder)) return true
     if (prefixes[lowerBound(prefixes, folder)]?.startsWith(folder)) return true
     if (reachesFresh(folder + fresh)) return true
     return index.wild.depth > 0 && nodesAt(index.wild.root, folder).some((node) => below(node, folder))

@@ -4,8 +4,8 @@ import type { Identity } from './resolve.ts'
 /**
  * The values that policy templates have for an identity: `identity.entity.id`, `.name`, `.metadata.<key>`,
  * `.aliases.<accessor>.id|name|metadata.<key>|custom_metadata.<key>`, `identity.groups.ids.<id>.name`,
- * `identity.groups.names.<name>.id`, and, one value a group, `identity.groups.ids` and
- * `identity.groups.names`.
+ * `identity.groups.names.<name>.id`, and, one value a group, `identity.groups.ids`, `identity.groups.names`
+ * and `identity.groups.metadata.<key>`.
  */
 export function templateValues({ entity, groups }: Identity): TemplateValues {
   const one = (value: string | undefined) => (value === undefined ? [] : [value])
@@ -23,13 +23,17 @@ export function templateValues({ entity, groups }: Identity): TemplateValues {
     if (rest === 'id') return [alias.id]
     if (rest === 'name') return [alias.name]
     if (rest.startsWith('metadata.')) return textOf(alias.metadata, rest.slice('metadata.'.length))
-    if (rest.startsWith('custom_metadata.')) return textOf(alias.customMetadata, rest.slice('custom_metadata.'.length))
+    if (rest.startsWith('custom_metadata.'))
+      return textOf(alias.customMetadata, rest.slice('custom_metadata.'.length))
     return []
   }
 
   function ofGroups(name: string): readonly string[] {
     if (name === 'ids') return groups.map(({ id }) => id)
     if (name === 'names') return groups.map((group) => group.name)
+    if (name.startsWith('metadata.')) {
+      return groups.flatMap(({ metadata }) => textOf(metadata, name.slice('metadata.'.length)))
+    }
     for (const group of groups) {
       const own = [`ids.${group.id}.`, `names.${group.name}.`].find((start) => name.startsWith(start))
       if (own === undefined) continue

@@ -14,6 +14,7 @@ const group = (id: string, name: string, metadata: Record<string, string> | null
   alias: null,
   created: 0,
   updated: 0,
+  modifyIndex: 1,
 })
 const values = templateValues({
   entity: {

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto'
 import type { ChainKeys } from './keys.ts'
 import { lineHash, macOf, type Start } from './line.ts'
+import { createLines } from './lines.ts'
 
 /** A signed line, by which the end of a log can be checked later. */
 export type Head = {
@@ -33,12 +34,15 @@ export type Chain = {
   readonly head: Head
   /** Whether lines were added since the last signed one. */
   readonly unsigned: boolean
-  /** Links lines for one write; the last of them confirms them all. Each ends in a line feed. */
-  link(bodies: readonly string[]): string
+  /**
+   * Links lines for one write; the last of them confirms them all. Each ends in a line feed. The bytes are
+   * overwritten by the next call.
+   */
+  link(bodies: readonly string[]): Buffer
   /** As {@link link}, with a checkpoint behind them. */
-  seal(bodies: readonly string[], time: number): string
+  seal(bodies: readonly string[], time: number): Buffer
   /** A checkpoint as the first line of a new file. */
-  open(time: number): string
+  open(time: number): Buffer
 }
 
 const opens = ',"opens":true'
@@ -56,46 +60,49 @@ export function startChain(
   ground: { readonly prev: string; readonly isNewFile: boolean },
   start: Start,
   body = `{"time":"${new Date(time).toISOString()}","type":"segment"`,
-): { chain: Chain; line: string } {
+): { chain: Chain; first: Buffer } {
+  const lines = createLines()
   let seq = 0
   let last = ground.prev
   let unsigned = false
-  const first = signed(body, time, `${ground.isNewFile ? opens : ''},"start":${JSON.stringify(start)}`)
-  let head = first.head
+  let head = signed(body, time, `${ground.isNewFile ? opens : ''},"start":${JSON.stringify(start)}`)
 
-  function add(line: string): void {
-    last = lineHash(line)
+  /** Puts the end on the line that begins at `from`. */
+  function end(from: number, text: string): void {
+    lines.add(text)
+    last = lineHash(lines.written(from))
+    lines.add('\n')
     seq++
   }
 
-  function signed(body: string, time: number, more: string): { line: string; head: Head } {
-    const text = `${body},"chain":{"segment":"${segment}","seq":${seq},"prev":"${last}","key":"${keys.keyId}"${more}`
-    const line = `${text},"sig":"${sign(null, Buffer.from(text), keys.sign).toString('base64')}"}}`
+  function signed(body: string, time: number, more: string): Head {
+    const from = lines.length
     const at = seq
-    add(line)
+    lines.add(body)
+    lines.add(`,"chain":{"segment":"${segment}","seq":${seq},"prev":"${last}","key":"${keys.keyId}"${more}`)
+    end(from, `,"sig":"${sign(null, lines.written(from), keys.sign).toString('base64')}"}}`)
     unsigned = false
-    return { line, head: { segment, seq: at, hash: last, time: new Date(time).toISOString() } }
+    return { segment, seq: at, hash: last, time: new Date(time).toISOString() }
   }
 
-  function plain(body: string, isLast: boolean): string {
-    const text = `${body},"chain":{"seq":${seq},"prev":"${last}"`
-    const line = isLast ? `${text},"mac":"${macOf(keys.mac, text)}"}}` : `${text}}}`
-    add(line)
+  function plain(body: string, isLast: boolean): void {
+    const from = lines.length
+    // Apart: to join them into one string first would copy the body once more.
+    lines.add(body)
+    lines.add(`,"chain":{"seq":${seq},"prev":"${last}"`)
+    end(from, isLast ? `,"mac":"${macOf(keys.mac, lines.written(from))}"}}` : '}}')
     unsigned = true
-    return `${line}\n`
   }
 
-  function join(bodies: readonly string[], confirmed: boolean): string {
-    let text = ''
-    for (let i = 0; i < bodies.length; i++)
-      text += plain(bodies[i] as string, confirmed && i === bodies.length - 1)
-    return text
+  function add(bodies: readonly string[], isConfirmed: boolean): void {
+    lines.clear()
+    const end = bodies.length - 1
+    for (let i = 0; i <= end; i++) plain(bodies[i] as string, isConfirmed && i === end)
   }
 
-  function checkpoint(time: number, more: string): string {
-    const made = signed(`{"time":"${new Date(time).toISOString()}","type":"checkpoint"`, time, more)
-    head = made.head
-    return `${made.line}\n`
+  function checkpoint(time: number, more: string): Buffer {
+    head = signed(`{"time":"${new Date(time).toISOString()}","type":"checkpoint"`, time, more)
+    return lines.written()
   }
 
   const chain: Chain = {
@@ -109,9 +116,18 @@ export function startChain(
     get unsigned() {
       return unsigned
     },
-    link: (bodies) => join(bodies, true),
-    seal: (bodies, time) => join(bodies, false) + checkpoint(time, ''),
-    open: (time) => checkpoint(time, opens),
+    link(bodies) {
+      add(bodies, true)
+      return lines.written()
+    },
+    seal(bodies, time) {
+      add(bodies, false)
+      return checkpoint(time, '')
+    },
+    open(time) {
+      lines.clear()
+      return checkpoint(time, opens)
+    },
   }
-  return { chain, line: `${first.line}\n` }
+  return { chain, first: lines.written() }
 }

@@ -79,13 +79,29 @@ const foreign = 'this line does not belong to the log'
 type Place = { readonly file: string; readonly line: number }
 type Odd = { readonly length: number; readonly hash: string; readonly place: Place }
 
+/** Places of the last lines by hash. Two generations: to drop the oldest of a large Map is slow. */
+function createRecent() {
+  let young = new Map<string, Place>()
+  let old = new Map<string, Place>()
+  return {
+    get: (hash: string): Place | undefined => young.get(hash) ?? old.get(hash),
+    set(hash: string, place: Place): void {
+      if (young.size >= maxRecent / 2) {
+        old = young
+        young = new Map()
+      }
+      young.set(hash, place)
+    },
+  }
+}
+
 /** Checks lines one after another; see `verify.ts` for what it finds. */
 export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
   const ownKey = keyId(publicKey)
   const findings: Finding[] = []
   const segments: SegmentSummary[] = []
   const torn: { file: string; line: number; bytes: number }[] = []
-  const recent = new Map<string, Place>()
+  const recent = createRecent()
   /** Numbers of missing lines, until one of them turns up later. */
   const missing = new Set<number>()
   let place = { file: '', line: 0 }
@@ -250,7 +266,7 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
   const isAfterSigned = (link: Link) => link.opens && isFirstOfFile && link.prev === lastSigned?.hash
 
   function accept(hash: string, text: string, link: Link): void {
-    remember(hash)
+    recent.set(hash, place)
     if (link.sig !== undefined) checkSigned(hash, text, link)
     else {
       unsigned++
@@ -283,13 +299,6 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
       if (head?.segment === segment && head.seq === link.seq && head.hash === hash) isHeadSeen = true
     }
     if (segments.at(-1)?.segment !== segment) segments.push({ segment, ...place, start: undefined })
-  }
-
-  function remember(hash: string): void {
-    recent.set(hash, place)
-    if (recent.size <= maxRecent) return
-    const oldest = recent.keys().next().value
-    if (oldest !== undefined) recent.delete(oldest)
   }
 
   function takeOdd(): Odd[] {

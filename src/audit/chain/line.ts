@@ -46,7 +46,7 @@ export type Start = {
 /** In place of the hash of a line where there is none. */
 export const noHash = '0'.repeat(64)
 
-export const lineHash = (line: string | Uint8Array): string => hash('sha256', line)
+export const lineHash = (line: Uint8Array | string): string => hash('sha256', line)
 
 const lineBegin = '{"time":"'
 
@@ -113,7 +113,7 @@ function before(line: string, field: 'mac' | 'sig', value: string): string | und
   return line.endsWith(end) ? line.slice(0, -end.length) : undefined
 }
 
-export const macOf = (key: KeyObject, text: string): string =>
+export const macOf = (key: KeyObject, text: string | Uint8Array): string =>
   createHmac('sha256', key).update(text).digest('hex')
 
 export function isMacRight(key: KeyObject, line: string, { mac }: Link): boolean {

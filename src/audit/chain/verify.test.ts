@@ -23,8 +23,8 @@ const body = (n: number) =>
 
 /** A log of writes of the given sizes, each second of them followed by a checkpoint, with one at the end. */
 function makeLog(writes: readonly number[], prev = noHash, segment = 'segment-1') {
-  const { chain, line } = startChain(keys, segment, ++time, { prev, isNewFile: true }, origin)
-  let text = line
+  const { chain, first } = startChain(keys, segment, ++time, { prev, isNewFile: true }, origin)
+  let text = first.toString()
   let n = 0
   writes.forEach((size, i) => {
     const bodies = Array.from({ length: size }, () => body(n++))
@@ -213,6 +213,7 @@ describe('verifying a log with the public key alone', () => {
     const { lines, chain } = makeLog([2])
     const more = chain
       .link([body(7), body(8)])
+      .toString()
       .split('\n')
       .slice(0, -1)
     const result = await verify([...lines, ...more], { head: chain.head })
@@ -243,6 +244,7 @@ describe('lines behind the last signature', () => {
     const { lines, chain } = makeLog([1])
     const more = chain
       .link([body(1), body(2)])
+      .toString()
       .split('\n')
       .slice(0, -1)
     const good = await verify([...lines, ...more], { macKey: keys.mac })
@@ -261,8 +263,8 @@ async function openAgain(text: string, segment: string, recorded?: Parameters<ty
   const source = { size: bytes.length, read: async (from: number) => bytes.subarray(from) }
   const ground = await inspectTail(source, keys, recorded)
   const { found, isOpenEnded } = ground
-  const { chain, line } = startChain(keys, segment, ++time, ground, { ...origin, ...found })
-  return { found, chain, text: text + (isOpenEnded ? '\n' : '') + line }
+  const { chain, first } = startChain(keys, segment, ++time, ground, { ...origin, ...found })
+  return { found, chain, text: text + (isOpenEnded ? '\n' : '') + first }
 }
 
 describe('a log after a restart', () => {
@@ -330,7 +332,7 @@ describe('a log after a restart', () => {
 
   it('says when the lines since the last signature were changed meanwhile', async () => {
     const whole = makeLog([1])
-    const tail = whole.chain.link([body(1), body(2)])
+    const tail = whole.chain.link([body(1), body(2)]).toString()
     const first = tail.slice(0, tail.indexOf('\n')).replace('"type":"request"', '"type":"forged!"')
     const second = tail
       .slice(tail.indexOf('\n') + 1)
@@ -345,7 +347,10 @@ describe('a log after a restart', () => {
 
   it('counts the lines of an interrupted write', async () => {
     const whole = makeLog([1])
-    const lines = whole.chain.link([body(1), body(2), body(3)]).split('\n')
+    const lines = whole.chain
+      .link([body(1), body(2), body(3)])
+      .toString()
+      .split('\n')
     const again = await openAgain(`${whole.text}${lines[0]}\n${lines[1]}\n{"tim`, 'segment-2')
     assert.equal(again.found.unconfirmed, 2)
     assert.deepEqual(again.found.torn, [5])
@@ -390,7 +395,7 @@ describe('a log after a restart', () => {
     const alone = await verify(again.text)
     assert.deepEqual(alone.findings, [])
     assert.deepEqual(alone.continues, { segment: 'segment-1', seq: first.chain.head.seq })
-    const unrecorded = first.chain.link([body(9)])
+    const unrecorded = first.chain.link([body(9)]).toString()
     assert.deepEqual((await verifyTexts([first.text, again.text])).findings, [])
     assert.deepEqual((await verifyTexts([first.text + unrecorded, again.text])).findings, [])
     const shorter = `${first.lines.slice(0, -1).join('\n')}\n`
@@ -401,7 +406,7 @@ describe('a log after a restart', () => {
 describe('a log in several files', () => {
   it('is one chain over all of them, and each passes by itself', async () => {
     const { text, chain } = makeLog([2, 2])
-    const second = chain.open(++time) + chain.link([body(1)]) + chain.seal([], ++time)
+    const second = `${chain.open(++time)}${chain.link([body(1)])}${chain.seal([], ++time)}`
     const both = await verifyTexts([text, second], { head: chain.head })
     assert.deepEqual(both.findings, [])
     const alone = await verifyTexts([second], { head: chain.head })
@@ -412,7 +417,7 @@ describe('a log in several files', () => {
   it('misses a file that is missing in between', async () => {
     const { text, chain } = makeLog([2, 2])
     chain.seal([body(1)], ++time)
-    const third = chain.open(++time)
+    const third = chain.open(++time).toString()
     const result = await verifyTexts([text, third])
     assert.deepEqual(kinds(result), ['removed'])
     assert.match(result.findings[0]?.file ?? '', /log-1$/)

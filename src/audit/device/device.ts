@@ -118,9 +118,9 @@ export function createDevice(parts: DeviceParts): Device {
     if (batch === undefined || log === undefined) return
     waiting = undefined
     const isDue = unsignedBytes + batch.size > checkpointBytes
-    const text = isDue ? log.chain.seal(batch.bodies, clock.now()) : log.chain.link(batch.bodies)
+    const bytes = isDue ? log.chain.seal(batch.bodies, clock.now()) : log.chain.link(batch.bodies)
     unsignedBytes += batch.size
-    return put(log, text, (error) => {
+    return put(log, bytes, (error) => {
       if (error !== undefined) return batch.done.reject(failure(error))
       if (isDue) signed()
       works()
@@ -133,15 +133,15 @@ export function createDevice(parts: DeviceParts): Device {
     })
   }
 
-  /** Writes text. After a failure nobody knows what is in the file, so it is opened anew the next time. */
-  function put({ sink }: OpenLog, text: string, done: (error?: unknown) => void): void | Promise<void> {
+  /** Writes bytes. After a failure nobody knows what is in the file, so it is opened anew the next time. */
+  function put({ sink }: OpenLog, bytes: Buffer, done: (error?: unknown) => void): void | Promise<void> {
     const failed = (error: unknown) => {
       abandon(error)
       done(error)
     }
     let pending: void | Promise<void>
     try {
-      pending = sink.write(Buffer.from(text))
+      pending = sink.write(bytes)
     } catch (error) {
       return failed(error)
     }
@@ -255,9 +255,9 @@ export function createDevice(parts: DeviceParts): Device {
   const seal = (onto: OpenLog) => putSigned(onto, onto.chain.seal([], clock.now()))
 
   /** @throws when it cannot be written; the log is abandoned then */
-  async function putSigned(onto: OpenLog, text: string): Promise<void> {
+  async function putSigned(onto: OpenLog, bytes: Buffer): Promise<void> {
     let failed: unknown
-    await put(onto, text, (error) => {
+    await put(onto, bytes, (error) => {
       failed = error
     })
     if (failed !== undefined) throw failed

@@ -19,6 +19,8 @@ export type SegmentParts = {
   readonly report: (text: string) => void
 }
 
+const lineFeed = Buffer.from('\n')
+
 export type OpenLog = { readonly sink: Sink; readonly chain: Chain }
 
 /**
@@ -40,8 +42,8 @@ export async function openSegment(parts: SegmentParts, body?: string): Promise<O
     if (found.changed) report(`audit device ${name}: lines at the end of its file were changed`)
     if (found.lost) report(`audit device ${name}: the end of its file is missing`)
     const start = { ...parts.origin, ...found }
-    const { chain, line } = startChain(keys, randomUUID(), clock.now(), ground, start, body)
-    await sink.write(Buffer.from(ground.isOpenEnded ? `\n${line}` : line))
+    const { chain, first } = startChain(keys, randomUUID(), clock.now(), ground, start, body)
+    await sink.write(ground.isOpenEnded ? Buffer.concat([lineFeed, first]) : first)
     return { sink, chain }
   } catch (error) {
     await sink.close().catch(() => {})

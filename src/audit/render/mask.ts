@@ -1,6 +1,6 @@
 import { isRawNumber, type Json, type JsonObject, parseJson } from '../../base/json.ts'
 import type { Hasher } from './hasher.ts'
-import { quote } from './quote.ts'
+import { inOnePiece, quote } from './quote.ts'
 
 /** How the values of one object are shown. */
 export type Masking = {
@@ -59,7 +59,7 @@ export function createMasker(hasher: Hasher, raw: boolean): Masker {
   function remember(data: object, masking: Masking, make: () => string): string {
     const before = known.get(data)
     if (before !== undefined && sameKeys(before.clear, masking.clear)) return before.text
-    const text = make()
+    const text = inOnePiece(make())
     known.set(data, { clear: masking.clear, text })
     return text
   }

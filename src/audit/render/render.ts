@@ -1,7 +1,7 @@
 import type { AuditCaller, AuditMount, AuditRequest, AuditResponse, AuditToken, AuditWrap } from '../entry.ts'
 import type { Hasher } from './hasher.ts'
 import { createMasker } from './mask.ts'
-import { quote, quoteList } from './quote.ts'
+import { inOnePiece, quote, quoteList } from './quote.ts'
 
 export type RenderOptions = {
   /** `log_raw`: show everything in clear. */
@@ -25,14 +25,15 @@ export type Renderer = {
 
 /** What a token contributes to a line, in the order in which a line shows it. */
 type TokenParts = {
-  readonly token: string
-  readonly accessor: string
+  /** From `client_token` to `display_name`. */
   readonly head: string
   /** `policies` and `token_policies` of a caller without identity policies. */
   readonly policies: string
   readonly metadata: string
-  readonly entity: string
+  /** From `entity_id` to the end. */
   readonly tail: string
+  /** In `request`: from `client_token` to the name of `path`. */
+  readonly request: string
 }
 
 type MountParts = { readonly request: string; readonly response: string }
@@ -47,6 +48,7 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
   const tokens = new WeakMap<AuditToken, TokenParts>()
   const mounts = new WeakMap<AuditMount, MountParts>()
   const timeText = createTimeText()
+  const verdictTextOf = createVerdictText()
 
   const secret = (text: string) => (raw ? quote(text) : `"${hasher.remembered(text)}"`)
   const accessorText = (text: string) => (raw || !hmacAccessor ? quote(text) : `"${hasher.remembered(text)}"`)
@@ -56,26 +58,22 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
     if (known !== undefined) return known
     const clientToken = token.token === '' ? '' : secret(token.token)
     const accessor = token.accessor === '' ? '' : accessorText(token.accessor)
-    const { metadata, entityId, ttl, issued } = token
+    const { metadata, ttl, issued } = token
+    const head = optional('client_token', clientToken) + optional('accessor', accessor)
+    const names = `"policies":${quoteList(token.policies)},"token_policies":${quoteList(token.policies)},`
+    const noDefault = token.noDefaultPolicy ? '"no_default_policy":true,' : ''
+    const lifetime = ttl > 0 ? `,"token_ttl":${ttl}` : ''
+    const issue = issued === undefined ? '' : `,"token_issue_time":"${seconds(issued)}"`
     const parts: TokenParts = {
-      token: clientToken,
-      accessor,
-      head:
-        optional('client_token', clientToken) +
-        optional('accessor', accessor) +
-        text('display_name', token.displayName),
-      policies:
-        (token.policies.length === 0
-          ? ''
-          : `"policies":${quoteList(token.policies)},"token_policies":${quoteList(token.policies)},`) +
-        (token.noDefaultPolicy ? '"no_default_policy":true,' : ''),
-      metadata:
+      head: inOnePiece(head + text('display_name', token.displayName)),
+      policies: inOnePiece((token.policies.length === 0 ? '' : names) + noDefault),
+      metadata: inOnePiece(
         metadata === null || Object.keys(metadata).length === 0 ? '' : `"metadata":${record(metadata)},`,
-      entity: text('entity_id', entityId),
-      tail:
-        `"token_type":"${token.type}"` +
-        (ttl > 0 ? `,"token_ttl":${ttl}` : '') +
-        (issued === undefined ? '' : `,"token_issue_time":"${seconds(issued)}"`),
+      ),
+      tail: inOnePiece(`${text('entity_id', token.entityId)}"token_type":"${token.type}"${lifetime}${issue}`),
+      request: inOnePiece(
+        `${optional('client_token', clientToken)}${optional('client_token_accessor', accessor)}${place}`,
+      ),
     }
     tokens.set(token, parts)
     return parts
@@ -88,9 +86,9 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
     const head = text('mount_point', point) + text('mount_type', type) + text('mount_accessor', accessor)
     const tail = `"mount_class":"${mount.class}"`
     const parts = {
-      request: `${head}${text('mount_running_version', version)}${tail},`,
+      request: inOnePiece(`${head}${text('mount_running_version', version)}${tail},`),
       // Vault's lines call the version differently in the two places.
-      response: `${head}${text('mount_running_plugin_version', version)}${tail},`,
+      response: inOnePiece(`${head}${text('mount_running_plugin_version', version)}${tail},`),
     }
     mounts.set(mount, parts)
     return parts
@@ -108,11 +106,11 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
   }
 
   function authText({ caller, verdict }: AuditRequest): string {
-    const results = verdict === undefined ? '' : verdictText(verdict)
+    const results = verdict === undefined ? '' : verdictTextOf(verdict)
     if (caller === undefined) return `{${results}"token_type":"default"}`
     const parts = tokenParts(caller.token)
     const uses = caller.remainingUses ? `"remaining_uses":${caller.remainingUses},` : ''
-    return `{${parts.head}${policiesText(caller, parts)}${results}${parts.metadata}${uses}${parts.entity}${parts.tail}}`
+    return `{${parts.head}${policiesText(caller, parts)}${results}${parts.metadata}${uses}${parts.tail}}`
   }
 
   function requestText(entry: AuditRequest): string {
@@ -121,14 +119,14 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
     if (entry.clientId) line += `"client_id":${quote(entry.clientId)},`
     line += `"operation":"${entry.operation}",`
     if (mount !== undefined) line += mountParts(mount).request
-    if (caller !== undefined) {
-      const parts = tokenParts(caller.token)
-      line += optional('client_token', parts.token) + optional('client_token_accessor', parts.accessor)
-    } else if (entry.refusedToken) {
+    if (caller !== undefined) line += tokenParts(caller.token).request
+    else {
       // Not remembered: whoever tries tokens would fill the memory with them.
-      line += `"client_token":${raw ? quote(entry.refusedToken) : `"${hasher.hash(entry.refusedToken)}"`},`
+      const refused = entry.refusedToken
+      if (refused) line += `"client_token":${raw ? quote(refused) : `"${hasher.hash(refused)}"`},`
+      line += place
     }
-    line += `"namespace":{"id":"root"},"path":${quote(entry.path)}`
+    line += quote(entry.path)
     if (data !== undefined && hasFields(data)) {
       line += `,"data":${masker.remembered(data, { clear: mount?.clearRequestKeys })}`
     }
@@ -151,7 +149,7 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
     if (auth !== undefined) {
       const parts = tokenParts(auth.token)
       const uses = auth.numUses ? `"num_uses":${auth.numUses},` : ''
-      line += `"auth":{${parts.head}${policiesText(auth, parts)}${parts.metadata}${uses}${parts.entity}${parts.tail}},`
+      line += `"auth":{${parts.head}${policiesText(auth, parts)}${parts.metadata}${uses}${parts.tail}},`
     }
     if (mount !== undefined) line += mountParts(mount).response
     if (response.leaseId !== undefined) {
@@ -183,13 +181,34 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
   }
 }
 
+const place = '"namespace":{"id":"root"},"path":'
+
 const errorText = (error: string | undefined) => (error === undefined ? '' : `,"error":${quote(error)}`)
 
 const optional = (name: string, json: string) => (json === '' ? '' : `"${name}":${json},`)
 
 const text = (name: string, value: string) => (value === '' ? '' : `"${name}":${quote(value)},`)
 
-function verdictText({ allowed, granting }: { allowed: boolean; granting: readonly string[] }): string {
+type Verdict = NonNullable<AuditRequest['verdict']>
+
+const maxVerdicts = 1000
+
+/** Most requests are allowed by one policy, and by few different ones. */
+function createVerdictText(): (verdict: Verdict) => string {
+  const known = new Map<string, string>()
+  return (verdict) => {
+    const [only] = verdict.granting
+    if (only === undefined || verdict.granting.length > 1) return verdictText(verdict)
+    const before = known.get(only)
+    if (before !== undefined && verdict.allowed) return before
+    const text = inOnePiece(verdictText(verdict))
+    if (known.size >= maxVerdicts) known.clear()
+    if (verdict.allowed) known.set(only, text)
+    return text
+  }
+}
+
+function verdictText({ allowed, granting }: Verdict): string {
   if (granting.length === 0) return `"policy_results":{"allowed":${allowed}},`
   const names = granting.map((name) => `{"name":${quote(name)},"namespace_id":"root","type":"acl"}`)
   return `"policy_results":{"allowed":${allowed},"granting_policies":[${names.join(',')}]},`

@@ -230,6 +230,26 @@ describe('enabling an audit device', () => {
     await broker.close()
   })
 
+  it('can be tried again when its row could not be stored', async () => {
+    const { broker, heads } = rig()
+    const device = row()
+    await broker.enable(device)
+    const again = { ...device, uuid: `${device.uuid}-again` }
+    await broker.enable(again)
+    broker.configure([again])
+    await broker.logRequest(entry)
+    await broker.close()
+    assert.deepEqual(
+      entries(device).map(({ request }) => request?.path),
+      ['sys/audit/test', 'sys/audit/test', 'kv/a'],
+    )
+    const result = await verifyLogs([pathOf(device)], {
+      publicKey: createPublicKey(broker.publicKey()),
+      head: heads.get(again.uuid),
+    })
+    assert.deepEqual(result.findings, [])
+  })
+
   it('can be taken back', async () => {
     const { broker } = rig()
     const device = row()

@@ -47,7 +47,8 @@ export type Broker = {
   /** Opens, closes and changes devices until they are the ones of these rows. Cheap when they are. */
   configure(rows: readonly DeviceRow[]): void
   /**
-   * Opens a device and writes its test line, before its row is stored; {@link configure} takes it over.
+   * Opens a device and writes its test line, before its row is stored; {@link configure} takes it over. A
+   * handler that runs again after a conflict may call it again, with another UUID too.
    *
    * @throws invalid_request naming what is in the way
    */
@@ -160,6 +161,9 @@ export function createBroker(parts: BrokerParts): Broker {
 
   async function enable(row: DeviceRow): Promise<void> {
     const open = make(row)
+    // One of the same name is left over from an attempt whose row was not stored.
+    for (const { row: other } of [...enabled.values()])
+      if (other.path === row.path) await withdraw(other.uuid)
     refuseSharing(row)
     enabled.set(row.uuid, open)
     if (open.kind !== 'writes') return

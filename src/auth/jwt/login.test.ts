@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { manualClock, systemClock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { startHostileProvider } from '../../demo/provider/hostile.ts'
 import { example, membership } from '../../demo/provider/people.ts'
@@ -270,9 +271,46 @@ describe('a login with a token of a discovered provider', () => {
   })
 })
 
+describe('a login while a provider is down', () => {
+  const issuer = 'https://aai.example.org'
+  async function mounted(metadata: JsonObject) {
+    const clock = manualClock(now * 1000)
+    const state = { down: false }
+    const keys = { keys: [await jwkOf(rsaKey, 'one')] } as unknown as JsonObject
+    const fetch = async (url: URL) => {
+      if (state.down) fail('provider_failed', `${url.href} is down`)
+      return url.pathname === '/keys' ? keys : { issuer, jwks_uri: `${issuer}/keys`, ...metadata }
+    }
+    const mount = mountForTests(clock, { fetch })
+    await mount.write('config', { oidc_discovery_url: issuer, groups_from_userinfo: true })
+    await mount.write('role/r', { ...plain, groups_claim: 'groups' })
+    const login = (kid = 'one') => {
+      const iat = Math.floor(clock.now() / 1000)
+      return mount.login(signToken({ ...claims, iss: issuer, iat, exp: iat + 600 }, { header: { kid } }), 'r')
+    }
+    return { mount, clock, state, login }
+  }
+
+  it('goes on without groups when its UserInfo cannot be found', async () => {
+    const { mount, clock, state, login } = await mounted({ userinfo_endpoint: `${issuer}/userinfo` })
+    clock.advance(30_000)
+    await assert.rejects(login('unknown'), /no known key/)
+    state.down = true
+    // The keys were fetched half a minute after the addresses, and are good for as much longer.
+    clock.advance(3_580_000)
+    assert.deepEqual((await login()).groups, [])
+    assert.match(mount.warnings[0] ?? '', /UserInfo: .*openid-configuration is down$/)
+  })
+  it('goes on without groups when the provider has no UserInfo', async () => {
+    const { mount, login } = await mounted({})
+    assert.deepEqual((await login()).groups, [])
+    assert.match(mount.warnings[0] ?? '', /UserInfo: the provider has none$/)
+  })
+})
+
 describe('a login with a token of a hostile provider', () => {
   it('is refused when the keys cannot be had any more', async () => {
-    const hostile = await startHostileProvider()
+    await using hostile = await startHostileProvider()
     const clock = manualClock(now * 1000)
     const mount = mountForTests(clock)
     hostile.answer('/keys', { kind: 'json', body: { keys: [await jwkOf(rsaKey, 'one')] } })
@@ -286,6 +324,5 @@ describe('a login with a token of a hostile provider', () => {
       code: 'provider_failed',
       message: /^error validating token: the provider's keys cannot be had: .* more than \d+ bytes$/,
     })
-    await hostile.stop()
   })
 })

@@ -24,6 +24,7 @@ export type HostileProvider = {
   /** Paths that were asked for, in order, with the token that was presented. */
   readonly asked: readonly { readonly path: string; readonly authorization: string | undefined }[]
   stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Starts a server on loopback that answers as a broken or malicious identity provider would, for tests. */
@@ -39,15 +40,18 @@ export async function startHostileProvider(): Promise<HostileProvider> {
   await once(server, 'listening')
   // A server that listens on TCP has such an address.
   const { port } = server.address() as AddressInfo
+  async function stop(): Promise<void> {
+    if (!server.listening) return
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     answer: (path, answer) => answers.set(path, answer),
     asked,
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 

@@ -158,9 +158,8 @@ describe('the stand-in provider', () => {
 
   it('refuses UserInfo to tokens that it did not make or that have ended', async () => {
     const expired = await provider.mintAccessToken('alice', { now: Date.now() - 2 * 3_600_000 })
-    const other = await startProvider({ port: 0 })
+    await using other = await startProvider({ port: 0 })
     const foreign = await other.mintAccessToken('alice', { claims: { iss: provider.issuer } })
-    await other.stop()
     for (const bad of ['', 'x', expired, foreign]) assert.equal((await userInfo(bad)).status, 401)
   })
 
@@ -227,19 +226,18 @@ describe('the stand-in provider', () => {
 describe('the keys of the stand-in provider', () => {
   it('survive a restart, in a file that is its own', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'coffer-provider-'))
-    const first = await startProvider({ port: 0, folder })
+    await using first = await startProvider({ port: 0, folder })
     const accessToken = await first.mintAccessToken('alice')
     const port = Number(new URL(first.issuer).port)
     await first.stop()
     assert.equal((await stat(join(folder, 'provider-keys.json'))).mode & 0o777, 0o600)
 
-    const second = await startProvider({ port, folder })
+    await using second = await startProvider({ port, folder })
     assert.equal(second.issuer, first.issuer)
     const response = await fetch(`${second.issuer}/userinfo`, {
       headers: { authorization: `Bearer ${accessToken}` },
     })
     assert.equal(response.status, 200)
-    await second.stop()
     await rm(folder, { recursive: true })
   })
 })

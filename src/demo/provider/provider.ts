@@ -54,6 +54,7 @@ export type DemoProvider = {
   /** How often a path was asked for since the start. */
   asked(path: string): number
   stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 const defaultRedirects = ['http://127.0.0.1/callback', 'http://localhost/callback']
@@ -169,6 +170,13 @@ export async function startProvider(options: ProviderOptions): Promise<DemoProvi
     })
   }
 
+  async function stop(): Promise<void> {
+    if (!server.listening) return
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
+
   return {
     issuer,
     get people() {
@@ -189,11 +197,8 @@ export async function startProvider(options: ProviderOptions): Promise<DemoProvi
       provider = build()
     },
     asked: (path) => counts.get(path) ?? 0,
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 

@@ -106,7 +106,7 @@ describe('UserInfo', () => {
     assert.equal(asked.length, 5)
   })
   it('that hangs, redirects, is too large or answers nonsense is a failure with its reason', async () => {
-    const provider = await startHostileProvider()
+    await using provider = await startHostileProvider()
     const clock = manualClock()
     const userInfo = createUserInfo({ clock, fetch: fetchJson, timeout: 30 })
     const token = { text: 't1', claims: { sub: 'alice' }, expires: clock.now() + 1 }
@@ -128,6 +128,5 @@ describe('UserInfo', () => {
     assert.match(await reason('/away'), /redirects elsewhere/)
     assert.match(await reason('/junk'), /did not answer with a JSON object$/)
     assert.match(await reason('/missing'), /answered with status 404$/)
-    await provider.stop()
   })
 })

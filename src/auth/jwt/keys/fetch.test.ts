@@ -91,14 +91,13 @@ describe('fetching from a provider', () => {
     assert.deepEqual(await fetch('/here'), { a: 2 })
   })
   it('follows no redirect to another origin', async () => {
-    const other = await startHostileProvider()
+    await using other = await startHostileProvider()
     other.answer('/there', { kind: 'json', body: { a: 3 } })
     for (const to of [`${other.url}/there`, other.url.replace('http:', 'https:'), 'file:///etc/passwd']) {
       provider.answer('/away', { kind: 'redirect', to })
       await refused('/away', /redirects elsewhere/)
     }
     assert.equal(other.asked.length, 0)
-    await other.stop()
   })
   it('follows no redirect with a token, and no redirects without end', async () => {
     provider.answer('/here', { kind: 'redirect', to: '/there' })

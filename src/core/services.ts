@@ -26,5 +26,12 @@ export type Services = {
   /** The owner guard: refuses everybody but the owner below a person's space. */
   guard(tx: Transaction, mount: Mount, request: ApiRequest, caller: Caller | undefined): Promise<void>
   /** Called in the transaction of a login, when the entity is known and before the token is made. */
-  arrived(tx: Transaction, mount: Mount, login: Login, entityId: string): Promise<void>
+  arrived(tx: Transaction, mount: Mount, login: Login): Promise<{ person?: string; space?: string }>
+  /** Names that stand in for a listing of people's folders. */
+  listed(
+    tx: Transaction,
+    mount: Mount,
+    request: ApiRequest,
+    caller: Caller | undefined,
+  ): Promise<string[] | undefined>
 }

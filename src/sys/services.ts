@@ -1,6 +1,8 @@
+import type { Broker } from '../audit/broker.ts'
 import type { Mount, MountTableName } from '../backend/mount.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
+import type { SealRoutes } from './seal/routes.ts'
 
 /** What a mount type is, as far as `sys` needs to know. */
 export type MountType = {
@@ -19,5 +21,8 @@ export type SystemServices = {
   /** Has the sweep clear away a removed mount's rows, expired leases and revoked tokens soon. */
   sweepSoon(): void
   readonly version: string
+  readonly seal: SealRoutes
+  /** @throws sealed */
+  audit(): Broker
 }
 

@@ -43,6 +43,8 @@ export type TokenSpec = Pick<
   readonly ttl: number
   /** The parent, unless the token is to be an orphan. */
   readonly parent: TokenView | undefined
+  /** Who logged in; children have their parent's. */
+  readonly person?: { readonly person?: string; readonly space?: string }
   /** An id chosen by the caller. */
   readonly id?: string
 }
@@ -85,6 +87,7 @@ export async function createToken(tx: Transaction, tools: TokenTools, spec: Toke
     boundCidrs: spec.boundCidrs,
     role: spec.role,
     mount: spec.mount,
+    ...(spec.person ?? inheritedPerson(spec.parent)),
     instance: random.uuid(),
     ancestors: ancestorsOf(spec.parent),
   }
@@ -107,6 +110,11 @@ export async function createToken(tx: Transaction, tools: TokenTools, spec: Toke
   const parent = record.ancestors.at(-1)
   if (parent !== undefined) tx.put(childRecords, childKey(parent.instance, hash), {})
   return { id, record, lease }
+}
+
+function inheritedPerson(parent: TokenView | undefined): { person?: string; space?: string } {
+  const { person, space } = parent?.record ?? {}
+  return { ...(person === undefined ? {} : { person }), ...(space === undefined ? {} : { space }) }
 }
 
 function newLease(now: number, ttl: number, renewable: boolean): Lease {

@@ -28,6 +28,10 @@ export type TokenRecord = {
   readonly role: string
   /** The mount that made it: when the mount goes, its tokens end. */
   readonly mount: string
+  /** Who logged in, by issuer and claim value; inherited by children. Opens the person's space. */
+  readonly person?: string
+  /** The name of that space. */
+  readonly space?: string
   /**
    * A UUID that names this very token and its cubbyhole. A chosen id can be used again after its token
    * ended; the new token then neither inherits the old cubbyhole nor revives the old children.

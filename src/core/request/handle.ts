@@ -100,7 +100,9 @@ export function createRequestHandler(services: Services): RequestHandler {
     // Nothing is changed before the log has the request; a read may be prepared meanwhile.
     if (operation !== 'read' && operation !== 'list') await progress.entry.written
 
-    const reply = await run(request, operation, target, settled, warnings)
+    const names = operation === 'list' ? await services.listed(tx, target.mount, request, caller) : undefined
+    const reply =
+      names === undefined ? await run(request, operation, target, settled, warnings) : listing(names)
     const issued = reply.login === undefined ? reply : await issueLogin(tx, services, target, request, reply.login, settled)
     const whole = withWarnings(issued, warnings)
     return request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
@@ -234,6 +236,8 @@ async function run(
 
 const ignoredText = (names: readonly string[]) =>
   `Endpoint ignored these unrecognized parameters: [${names.join(' ')}]`
+
+const listing = (keys: string[]): Reply => (keys.length === 0 ? fail('not_found') : { data: { keys } })
 
 /** An answer without content stays without: a warning alone makes no body. */
 function withWarnings(reply: Reply, warnings: readonly string[]): Reply {

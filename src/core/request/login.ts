@@ -31,13 +31,13 @@ export async function issueLogin(
   const entityId =
     login.alias === undefined
       ? ''
-      : await enter(tx, services, {
+      : await enter(tx, services.tokens(), {
           mountAccessor: mount.accessor,
           name: login.alias.name,
           metadata: login.alias.metadata,
           groups: login.groups,
         })
-  await services.arrived(tx, mount, login, entityId)
+  const person = await services.arrived(tx, mount, login)
   const type = tokenType(mount, settings.type)
   const { ttl, explicitMaxTtl, period } = decideTtl(
     { ttl: settings.ttl, period: settings.period, explicitMaxTtl: settings.explicitMaxTtl, maxTtl: settings.maxTtl },
@@ -61,6 +61,7 @@ export async function issueLogin(
     role: login.role,
     mount: mount.uuid,
     parent: undefined,
+    person,
   })
   return { auth: authReply(created, type, await identityPolicies(tx, entityId), true) }
 }

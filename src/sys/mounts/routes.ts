@@ -59,6 +59,9 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
     if (!isAuth && builtIn.has(path)) fail('invalid_request', `cannot unmount "${path}"`)
     const mount = await find(context, table, path)
     if (mount === undefined) return {}
+    if (mount.spaces !== undefined) {
+      fail('invalid_request', `"${path}" belongs to the spaces configuration; take it out there first`)
+    }
     const { mounts } = await readMounts(context.tx)
     writeMounts(
       context.tx,

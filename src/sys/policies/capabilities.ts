@@ -3,6 +3,7 @@ import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
 import { aclOf } from '../../identity/acl.ts'
 import type { Acl } from '../../policy/acl.ts'
 import { resolveAccessor, resolveToken } from '../../token/resolve.ts'
@@ -16,9 +17,11 @@ const paths = {
 function answer(acl: Acl, sent: { path?: readonly string[]; paths?: readonly string[] }): Reply {
   const asked = sent.paths ?? sent.path ?? []
   if (asked.length === 0) fail('invalid_request', 'paths must be supplied')
-  const found = asked.map((path) => [path, [...acl.capabilities(path)]] as const)
-  const single = found.length === 1 ? { capabilities: found[0]?.[1] ?? [] } : {}
-  return { data: { ...Object.fromEntries(found), ...single }, flatten: true }
+  const found = asked.map((path) => [path, [...acl.capabilities(path)]] as [string, string[]])
+  const data: JsonObject = Object.fromEntries(found)
+  const [only] = found
+  if (found.length === 1 && only !== undefined) data['capabilities'] = only[1]
+  return { data, flatten: true }
 }
 
 export function capabilityRoutes(services: SystemServices) {

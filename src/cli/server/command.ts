@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { standardTtl } from '../../core/server.ts'
+import type { Listener } from '../../http/listener.ts'
+import { defineCommand } from '../command/command.ts'
+import { onOff, text } from '../command/flag.ts'
+import type { Io } from '../io.ts'
+import { say } from '../output/say.ts'
+import { configuredOptions } from './configured.ts'
+import { homeFolders, type RunOptions, type Running, runUntilStopped, startAll } from './run.ts'
+
+export const serverCommand = defineCommand({
+  name: 'server',
+  summary: 'Runs a server',
+  details:
+    'Without a configuration file it serves TLS on loopback from a store below the home directory and ' +
+    'unseals itself. With -dev everything is in memory and gone when it stops.',
+  examples: [
+    ['Run with what the configuration file says', 'coffer server -config=/etc/coffer.hcl'],
+    ['Try something out', 'coffer server -dev -dev-root-token-id=root'],
+  ],
+  args: {},
+  flags: {
+    config: text('The configuration file, in HCL or JSON', 'file'),
+    logLevel: text('trace, debug, info, warn or error', 'level'),
+    dev: onOff('Everything in memory, unsealed, plain HTTP on loopback'),
+    devRootTokenId: text('The root token of a development server', 'token'),
+    devListenAddress: text('Where a development server listens', 'address'),
+    devTls: onOff('A development server with TLS'),
+  },
+  doing: () => 'starting the server',
+  failure: 1,
+  run: async ({ flags, io }) => {
+    const dev = flags.dev === true || flags.devTls === true
+    const options = dev
+      ? developmentOptions(flags, io)
+      : flags.config === undefined
+        ? standardOptions(flags.logLevel, io)
+        : configuredOptions(flags.config, flags.logLevel, io)
+    const running = await startAll(options, io)
+    if (dev) greetDeveloper(running, io)
+    else greet(running, io)
+    return runUntilStopped(running, io)
+  },
+})
+
+type DevFlags = {
+  readonly devRootTokenId?: string | undefined
+  readonly devListenAddress?: string | undefined
+  readonly devTls?: boolean | undefined
+  readonly logLevel?: string | undefined
+}
+
+function developmentOptions(flags: DevFlags, io: Io): RunOptions {
+  const { host, port } = splitAddress(flags.devListenAddress ?? '127.0.0.1:8200')
+  const { keys, tls } = homeFolders(io.env, io.home)
+  return {
+    settings: {
+      data: ':memory:',
+      seal: { kind: 'shamir' },
+      ttl: standardTtl,
+      spaces: [],
+      rootTokenId: flags.devRootTokenId ?? undefined,
+    },
+    listeners: [{ host, port, tls: flags.devTls === true ? localTls(tls) : 'loopback' }],
+    logLevel: flags.logLevel ?? 'warn',
+    initialize: true,
+    keyFolder: keys,
+  }
+}
+
+function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
+  const { data, keys, tls } = homeFolders(io.env, io.home)
+  const { host, port } = splitAddress(io.env['COFFER_LISTEN'] ?? '127.0.0.1:8200')
+  return {
+    settings: {
+      data: join(data, 'coffer.db'),
+      seal: { kind: 'static', folder: keys },
+      ttl: standardTtl,
+      spaces: [],
+    },
+    listeners: [{ host, port, tls: localTls(tls) }],
+    logLevel: logLevel ?? 'warn',
+    initialize: true,
+    keyFolder: keys,
+  }
+}
+
+const localTls = (folder: string): Listener['tls'] => ({ certificate: { kind: 'local', folder } })
+
+/** `host:port`, `[::1]:port`, or `:port` for loopback. */
+export function splitAddress(address: string): { host: string; port: number } {
+  const at = address.lastIndexOf(':')
+  const host = address.slice(0, at).replace(/^\[|\]$/g, '')
+  return { host: host === '' ? '127.0.0.1' : host, port: Number(address.slice(at + 1)) }
+}
+
+function greetDeveloper({ url, rootToken, unsealKey }: Running, io: Io): void {
+  say(io, `Coffer development server: everything is in memory and ends with it.
+
+  export VAULT_ADDR='${url}'
+
+Unseal Key: ${unsealKey ?? ''}
+Root Token: ${rootToken ?? ''}
+`)
+}
+
+function greet({ url, rootToken, rootTokenFile }: Running, io: Io): void {
+  say(io, `Coffer serves ${url}`)
+  if (rootTokenFile !== undefined) say(io, `The root token is in ${rootTokenFile}; keep it safe and remove the file.`)
+  else if (rootToken !== undefined) say(io, `Root token, shown this once: ${rootToken}`)
+}

@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
+import { startHttp } from '../../http/server.ts'
+import type { Listener } from '../../http/listener.ts'
+import type { Io } from '../io.ts'
+import { say } from '../output/say.ts'
+
+/** What a running server is made of, whichever way it was asked for. */
+export type RunOptions = {
+  readonly settings: Omit<ServerSettings, 'report'>
+  readonly listeners: readonly Listener[]
+  /** Bytes of the largest request body. */
+  readonly bodyBytes?: number | undefined
+  readonly logLevel: string
+  /** Initialise an empty store at once, with one share where the seal takes shares. */
+  readonly initialize: boolean
+  /** Where the first root token is left when nobody watches. */
+  readonly keyFolder: string
+}
+
+export type Running = {
+  readonly url: string
+  /** Present when this start made a new cluster. */
+  readonly rootToken: string | undefined
+  readonly unsealKey: string | undefined
+  readonly rootTokenFile: string | undefined
+  stop(): Promise<void>
+}
+
+/** Milliseconds that requests have to end when the server stops. */
+const grace = 10_000
+
+/** Starts a server: store, seal, and the listeners last, so that nobody is served by half a server. */
+export async function startAll(options: RunOptions, io: Io): Promise<Running> {
+  // To standard error, and without waiting for whoever should read it.
+  const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+  const report = (text: string) => log.warn(text)
+  const node = await startServer({ ...options.settings, report })
+  let http: Awaited<ReturnType<typeof startHttp>>
+  let first: Awaited<ReturnType<typeof initialize>>
+  try {
+    first = options.initialize ? await initialize(node) : undefined
+    http = await startHttp({
+      listeners: options.listeners,
+      handler: node.handler,
+      log,
+      ...(options.bodyBytes === undefined ? {} : { limits: { bodyBytes: options.bodyBytes } }),
+    })
+  } catch (error) {
+    await node.stop()
+    throw error
+  }
+  const file =
+    first === undefined || io.stdout.isTTY === true || options.settings.rootTokenId !== undefined
+      ? undefined
+      : leaveRootToken(options.keyFolder, first.rootToken)
+
+  const reload = () => {
+    void node.reopenAudit()
+    void http.reloadCertificates()
+  }
+  process.on('SIGHUP', reload)
+  return {
+    url: http.addresses[0]?.url ?? '',
+    rootToken: first?.rootToken,
+    unsealKey: first?.unsealKey,
+    rootTokenFile: file,
+    async stop() {
+      process.off('SIGHUP', reload)
+      await http.stop(grace)
+      await node.stop()
+    },
+  }
+}
+
+type First = { rootToken: string; unsealKey: string | undefined }
+
+async function initialize(node: Awaited<ReturnType<typeof startServer>>): Promise<First | undefined> {
+  const { keeper } = node
+  if ((await keeper.status()).recovery_seal) {
+    const made = await initializeOnce(node)
+    return made === undefined ? undefined : { rootToken: made.rootToken, unsealKey: undefined }
+  }
+  if ((await keeper.status()).initialized) return undefined
+  const { rootToken, shares } = await keeper.initialize({ shares: 1, threshold: 1 })
+  const share = shares[0]?.toString('base64') ?? ''
+  await keeper.unseal(share)
+  return { rootToken, unsealKey: share }
+}
+
+/** Runs until a signal asks to stop; a second one ends at once. */
+export async function runUntilStopped(running: Running, io: Io): Promise<number> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  say(io, 'stopping …')
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  await running.stop()
+  return 0
+}
+
+/** Where a server without a configuration file keeps its data and, apart from it, its key. */
+export function homeFolders(env: Io['env'], home: string): { data: string; keys: string; tls: string } {
+  const data = env['COFFER_DATA'] ?? join(home, '.local', 'share', 'coffer', 'data')
+  const keys = env['COFFER_KEYS'] ?? join(home, '.local', 'share', 'coffer', 'keys')
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  return { data, keys, tls: join(keys, 'tls') }
+}

@@ -1,0 +1,85 @@
+import type { Broker } from '../../audit/broker.ts'
+import { jwtMethods } from '../../auth/jwt/backend.ts'
+import { tokenBackend } from '../../auth/token/backend.ts'
+import type { Backend, SystemBackend } from '../../backend/backend.ts'
+import type { Context } from '../../backend/context.ts'
+import { effectiveTtl } from '../../backend/mount.ts'
+import { readMounts } from '../../backend/mount-table.ts'
+import type { Clock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
+import type { Random } from '../../base/random.ts'
+import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
+import { identity } from '../../engines/identity/backend.ts'
+import { kv1 } from '../../engines/kv1/backend.ts'
+import { systemBackend } from '../../sys/backend.ts'
+import type { SealRoutes } from '../../sys/seal/routes.ts'
+import type { MountType, SystemServices } from '../../sys/services.ts'
+import type { TokenTools } from '../../token/create.ts'
+import type { TtlBounds } from '../../token/ttl.ts'
+import { handlerContext } from '../request/context.ts'
+import { backendName, createRegistry, type Registry } from '../request/locate.ts'
+
+type Parts = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly version: string
+  readonly systemTtl: TtlBounds
+  readonly seal: SealRoutes
+  tokens(): TokenTools
+  audit(): Broker
+  sweepSoon(): void
+}
+
+/** Everything that can serve a mount, under the names that {@link backendName} gives. */
+export function installBackends(parts: Parts): Registry {
+  const ordinary: readonly Backend[] = [kv1, cubbyhole, ...jwtMethods({ clock: parts.clock })]
+  const types = new Map<string, MountType>()
+  const services: SystemServices = {
+    tokens: parts.tokens,
+    systemTtl: parts.systemTtl,
+    typeOf: (mount) => types.get(backendName(mount)),
+    sweepSoon: parts.sweepSoon,
+    version: parts.version,
+    seal: parts.seal,
+    audit: parts.audit,
+  }
+  const system: readonly SystemBackend[] = [
+    systemBackend(services),
+    identity,
+    tokenBackend({ tokens: parts.tokens, sweepSoon: parts.sweepSoon, renewalOf }),
+  ]
+  const name = ({ kind, type }: Backend | SystemBackend) => `${kind}/${type}`
+  const registry: Registry = createRegistry([
+    ...ordinary.map((backend) => ({ name: name(backend), backend, privileged: false })),
+    ...system.map((backend) => ({ name: name(backend), backend, privileged: true })),
+  ])
+  for (const backend of [...ordinary, ...system]) {
+    types.set(name(backend), {
+      table: backend.kind,
+      type: backend.type,
+      mountable: !system.includes(backend as SystemBackend) && (backend as Backend).mountable !== false,
+      description: '',
+    })
+  }
+
+  /** Asks the auth method that made a token what its role grants to a renewal now. */
+  async function renewalOf(context: Parameters<Parameters<typeof tokenBackend>[0]['renewalOf']>[0], record: { mount: string; role: string; period: number }) {
+    const { byUuid } = await readMounts(context.tx)
+    const mount = byUuid(record.mount)
+    const installed = mount === undefined ? undefined : registry.get(backendName(mount))
+    if (mount === undefined || installed === undefined) fail('invalid_request', 'token not found')
+    const ttl = effectiveTtl(mount, parts.systemTtl)
+    const renew = 'renew' in installed.backend ? installed.backend.renew : undefined
+    if (renew === undefined || record.role === '') return { period: record.period, maxTtl: 0, mount: ttl }
+    const inside: Context = handlerContext(
+      context.tx,
+      { ...context, mount, ttl, warnings: [] },
+      undefined,
+      [],
+    )
+    const { maxTtl, period } = await renew(inside, record.role)
+    return { period, maxTtl, mount: ttl }
+  }
+
+  return registry
+}

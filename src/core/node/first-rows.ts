@@ -1,0 +1,58 @@
+import type { Mount } from '../../backend/mount.ts'
+import { writeMounts } from '../../backend/mount-table.ts'
+import type { Random } from '../../base/random.ts'
+import { defaultPolicy, responseWrappingPolicy } from '../../policy/builtin.ts'
+import { parsePolicy } from '../../policy/parse.ts'
+import { policyKey, storedPolicies } from '../../policy/stored.ts'
+import { type CreatedToken, createToken, type TokenTools } from '../../token/create.ts'
+import type { Transaction } from '../../transaction/transaction.ts'
+
+/** What every cluster begins with: the mounts that are always there and the policies it cannot do without. */
+export function writeFirstRows(tx: Transaction, random: Random): void {
+  const mount = (table: Mount['table'], path: string, type: string, description: string): Mount => ({
+    table,
+    path,
+    type,
+    description,
+    uuid: random.uuid(),
+    accessor: `${table === 'auth' ? 'auth_' : ''}${type}_${random.bytes(4).toString('hex')}`,
+    options: null,
+    local: type === 'cubbyhole',
+    sealWrap: false,
+    config: { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false },
+  })
+  writeMounts(tx, [
+    mount('secret', 'sys/', 'system', 'system endpoints used for control, policy and debugging'),
+    mount('secret', 'identity/', 'identity', 'identity store'),
+    mount('secret', 'cubbyhole/', 'cubbyhole', 'per-token private secret storage'),
+    mount('auth', 'token/', 'token', 'token based credentials'),
+  ])
+  for (const [name, text] of [
+    ['default', defaultPolicy],
+    ['response-wrapping', responseWrappingPolicy],
+  ] as const) {
+    tx.put(storedPolicies, policyKey(name), { text, policy: parsePolicy(text) })
+  }
+}
+
+/** A token that may do everything and never ends. */
+export function createRootToken(tx: Transaction, tools: TokenTools, id?: string): Promise<CreatedToken> {
+  return createToken(tx, tools, {
+    ...(id === undefined ? {} : { id }),
+    type: 'service',
+    policies: ['root'],
+    displayName: 'root',
+    meta: null,
+    path: 'auth/token/root',
+    ttl: 0,
+    explicitMaxTtl: 0,
+    period: 0,
+    numUses: 0,
+    renewable: false,
+    entityId: '',
+    boundCidrs: [],
+    role: '',
+    mount: '',
+    parent: undefined,
+  })
+}

@@ -1,0 +1,57 @@
+import type { OpenContext } from '../../backend/context.ts'
+import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
+import type { OpenRoute } from '../../backend/route.ts'
+import { createRouter } from '../../backend/router.ts'
+import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
+import type { Clock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
+import type { Random } from '../../base/random.ts'
+
+export type GateParts = {
+  readonly keeper: () => SealKeeper
+  readonly clock: Clock
+  readonly random: Random
+  /** Answer in every state of the node. */
+  readonly open: readonly OpenRoute[]
+  /** Answer while the node is not unsealed. */
+  readonly whenSealed: readonly OpenRoute[]
+  readonly logical: RequestHandler
+}
+
+/**
+ * The first decision about every request: a few paths answer in every state of the server; all else needs an
+ * unsealed node.
+ */
+export function createGate({ keeper, clock, random, open, whenSealed, logical }: GateParts): RequestHandler {
+  const always = createRouter<OpenContext>(open)
+  const sealed = createRouter<OpenContext>(whenSealed)
+
+  return async (request) => {
+    if (!request.path.startsWith('sys/')) {
+      return keeper().state().kind === 'unsealed' ? logical(request) : fail('sealed')
+    }
+    const isOpen = keeper().state().kind === 'unsealed'
+    const match = always.match(request.path) ?? (isOpen ? undefined : sealed.match(request.path))
+    if (match !== undefined) return answer(match.route, match.params, request)
+    return isOpen ? logical(request) : fail('sealed')
+  }
+
+  async function answer(
+    route: OpenRoute,
+    params: OpenContext['params'],
+    request: ApiRequest,
+  ): Promise<Reply> {
+    const operation = request.verb === 'write' ? 'update' : request.verb
+    const handler = operation === 'list' ? undefined : route.operations[operation]
+    if (handler === undefined) fail('method_not_allowed')
+    const context: OpenContext = {
+      request: { ...request, operation },
+      params,
+      clock,
+      random,
+      // These answers have no envelope, and so no place for warnings.
+      warn: () => {},
+    }
+    return handler(context, route.reader === undefined ? {} : route.reader.read(request.fields).values)
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Initialized } from '../barrier/keeper/initialize.ts'
+import { shamirSeal } from '../barrier/seals/shamir.ts'
+import { staticSeal } from '../barrier/seals/static.ts'
+import { systemClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
+import { openSqlite } from '../storage/sqlite/store.ts'
+import type { TtlBounds } from '../token/ttl.ts'
+import { type Node, startNode } from './node/node.ts'
+import type { SpacesSettings } from './spaces/settings.ts'
+
+/** How a server keeps its data and its keys; what the command line or a configuration file decides. */
+export type ServerSettings = {
+  /** The file of the store, or `:memory:`. */
+  readonly data: string
+  /** `static`: the folder for the key file. */
+  readonly seal: { readonly kind: 'static'; readonly folder: string } | { readonly kind: 'shamir' }
+  /** Seconds. */
+  readonly ttl: TtlBounds
+  readonly clusterName?: string | undefined
+  readonly apiAddress?: string | undefined
+  readonly spaces: readonly SpacesSettings[]
+  readonly rootTokenId?: string | undefined
+  readonly report: (text: string) => void
+}
+
+/** 768 hours, the default and the longest TTL unless configured. */
+export const standardTtl: TtlBounds = { default: 2_764_800, max: 2_764_800 }
+
+/**
+ * Opens the store and the seal and starts serving, network aside.
+ *
+ * @throws storage_locked, storage_format, invalid_config and others that say why it cannot start
+ */
+export async function startServer(settings: ServerSettings): Promise<Node> {
+  const memory = settings.data === ':memory:'
+  const store = await openSqlite({ path: settings.data })
+  const dataFolder = memory ? undefined : dirname(settings.data)
+  try {
+    return await startNode({
+      store,
+      storageType: memory ? 'inmem' : 'sqlite',
+      seal:
+        settings.seal.kind === 'static'
+          ? staticSeal({ folder: settings.seal.folder, dataFolder, random: systemRandom })
+          : shamirSeal(systemRandom),
+      clock: systemClock(),
+      random: systemRandom,
+      systemTtl: settings.ttl,
+      clusterName: settings.clusterName,
+      apiAddress: settings.apiAddress,
+      dataFolders: [
+        ...(dataFolder === undefined ? [] : [dataFolder]),
+        ...(settings.seal.kind === 'static' ? [settings.seal.folder] : []),
+      ],
+      spaces: settings.spaces,
+      rootTokenId: settings.rootTokenId,
+      report: settings.report,
+    })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Initialises a server that has no data yet, with a seal that opens by itself. */
+export async function initializeOnce(node: Node): Promise<Initialized | undefined> {
+  if (node.keeper.state().kind !== 'uninitialized') return undefined
+  return node.keeper.initialize({})
+}
+
+/** Leaves the first root token in a file of mode 0600, for a server that nobody watches start. */
+export function leaveRootToken(folder: string, token: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, 'root-token')
+  writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
+  return file
+}

@@ -1,0 +1,44 @@
+/** One identity provider, who it names and which groups have folders: `spaces "…" { … }` of the configuration. */
+export type SpacesSettings = {
+  readonly name: string
+  /** As in the provider's discovery document; people are keyed by it. */
+  readonly issuer: string
+  /** PEM of the authority of the provider's certificate, where the system does not know it. */
+  readonly issuerCa: string
+  /** Audiences, one of which a token must have. */
+  readonly boundAudiences: readonly string[]
+  /** The claim that names a person. */
+  readonly personClaim: string
+  readonly groupsClaim: string
+  /** Whether the groups come from UserInfo where a token lacks them. */
+  readonly groupsFromUserinfo: boolean
+  readonly groupsFormat: 'plain' | 'entitlements'
+  readonly entitlementNamespaces: readonly string[]
+  readonly entitlementAuthorities: readonly string[]
+  /** Where `users/` and `vos/` lie, without a slash. */
+  readonly mount: string
+  /** Where people log in, below `auth/`, without a slash. */
+  readonly authPath: string
+  readonly vos: readonly VoSettings[]
+}
+
+/** A folder that a virtual organisation shares. */
+export type VoSettings = {
+  readonly name: string
+  /** The group whose members read. */
+  readonly readers: string
+  /** The group whose members write. */
+  readonly writers: string
+}
+
+/** EGI Check-in: https://docs.egi.eu/users/aai/check-in/ */
+export const egiProfile = {
+  issuer: 'https://aai.egi.eu/auth/realms/egi',
+  personClaim: 'voperson_id',
+  groupsClaim: 'eduperson_entitlement',
+  groupsFromUserinfo: true,
+  groupsFormat: 'entitlements',
+  entitlementNamespaces: ['urn:mace:egi.eu'],
+  mount: 'secrets',
+  authPath: 'jwt',
+} as const

@@ -1,0 +1,3 @@
+/** The version of this program, as clients see it. */
+export const version = '0.1.0'
+export const buildDate = '2026-11-24T00:00:00Z'

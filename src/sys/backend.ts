@@ -1,0 +1,32 @@
+import type { SystemBackend } from '../backend/backend.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { internalMountRoutes } from './internal/mounts.ts'
+import { leaseRoutes } from './leases/routes.ts'
+import { remountRoutes } from './mounts/remount.ts'
+import { mountRoutes } from './mounts/routes.ts'
+import { capabilityRoutes } from './policies/capabilities.ts'
+import { policyRoutes } from './policies/routes.ts'
+import type { SystemServices } from './services.ts'
+import { toolRoutes } from './tools/routes.ts'
+import { wrappingRoutes } from './wrapping/routes.ts'
+
+/** `sys/`: what administers the server, by family. */
+export function systemBackend(services: SystemServices): SystemBackend {
+  return {
+    type: 'system',
+    kind: 'secret',
+    routes: [
+      ...mountRoutes('secret', services),
+      ...mountRoutes('auth', services),
+      ...remountRoutes,
+      ...policyRoutes,
+      ...capabilityRoutes(services),
+      ...auditRoutes(services.audit),
+      ...leaseRoutes(services),
+      ...internalMountRoutes,
+      ...services.seal.system,
+      ...toolRoutes,
+      ...wrappingRoutes(services),
+    ],
+  }
+}

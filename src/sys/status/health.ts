@@ -1,0 +1,60 @@
+import { field, type FieldValues } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { type OpenRoute, openRoute } from '../../backend/route.ts'
+import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
+import type { Clock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
+
+const code = (description: string) => field.string(description, { maxLength: 16 })
+
+const fields = {
+  activecode: code('The status of a node that serves; 200 without it.'),
+  sealedcode: code('The status of a sealed node; 503 without it.'),
+  uninitcode: code('The status before the first initialisation; 501 without it.'),
+  standbycode: code('Kept for clients: there is no standby here.'),
+  standbyok: code('Kept for clients.'),
+  perfstandbyok: code('Kept for clients.'),
+  performancestandbycode: code('Kept for clients.'),
+  drsecondarycode: code('Kept for clients.'),
+}
+
+function status(asked: string | undefined, standard: number): number {
+  if (asked === undefined || asked === '') return standard
+  const chosen = Number(asked)
+  if (!Number.isInteger(chosen) || chosen < 200 || chosen > 599) fail('invalid_request', 'a status code is 200 to 599')
+  return chosen
+}
+
+/** `sys/health`, made for load balancers: the status alone tells where the node stands. */
+export function healthRoute(keeper: () => SealKeeper, clock: Clock): OpenRoute {
+  return openRoute({
+    path: 'sys/health',
+    summary: 'Where this node stands.',
+    fields,
+    operations: {
+      read: async (_context, asked: FieldValues<typeof fields>): Promise<Reply> => {
+        const codes = {
+          active: status(asked.activecode, 200),
+          sealed: status(asked.sealedcode, 503),
+          uninitialized: status(asked.uninitcode, 501),
+        }
+        const seal = await keeper().status()
+        return {
+          status: !seal.initialized ? codes.uninitialized : seal.sealed ? codes.sealed : codes.active,
+          bare: {
+            initialized: seal.initialized,
+            sealed: seal.sealed,
+            standby: seal.sealed,
+            performance_standby: false,
+            replication_performance_mode: seal.sealed ? 'unknown' : 'disabled',
+            replication_dr_mode: seal.sealed ? 'unknown' : 'disabled',
+            server_time_utc: Math.floor(clock.now() / 1000),
+            version: seal.version,
+            ...(seal.cluster_name === undefined ? {} : { cluster_name: seal.cluster_name }),
+            ...(seal.cluster_id === undefined ? {} : { cluster_id: seal.cluster_id }),
+          },
+        }
+      },
+    },
+  })
+}

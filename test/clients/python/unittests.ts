@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type Environment, runProgram } from './python.ts'
@@ -24,7 +24,7 @@ export async function runUnitTests(
     PYTHONPATH: dirname(file),
   })
   const lines = stdout.split('\n').filter((line) => line !== '')
-  assert.ok(code === 0 && lines.length > 0, `${join(file)} did not run to its end:\n${stdout}${stderr}`)
+  assert.ok(code === 0 && lines.length > 0, `${file} did not run to its end:\n${stdout}${stderr}`)
   for (const line of lines) {
     const outcome: Outcome = JSON.parse(line)
     await t.test(outcome.name, () => {

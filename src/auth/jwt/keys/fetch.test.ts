@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type HostileProvider, startHostileProvider } from '../../../demo/provider/hostile.ts'
+import { startProvider } from '../../../demo/provider/provider.ts'
+import { issueAuthority, issueLeaf } from '../../../http/tls/issue.ts'
 import { fetchJson, providerUrl } from './fetch.ts'
 
 describe('the address of a provider', () => {
@@ -28,6 +30,26 @@ describe('the address of a provider', () => {
     ]) {
       assert.throws(() => providerUrl(url, 'it'), { code: 'invalid_request' }, url)
     }
+  })
+})
+
+describe('fetching from a provider over TLS', () => {
+  const names = [{ kind: 'ip', text: '127.0.0.1' }] as const
+
+  it('trusts the authorities that are given, and no others then', async () => {
+    const authority = await issueAuthority(names, Date.now())
+    const { pem } = await issueLeaf(authority, names, Date.now())
+    await using provider = await startProvider({ port: 0, tls: { cert: pem, key: pem } })
+    const url = new URL(`${provider.issuer}/.well-known/openid-configuration`)
+    const ca = authority.certificate
+    assert.equal((await fetchJson(url, { ca })).issuer, provider.issuer)
+    const unknown = { code: 'provider_failed', message: /could not be reached/ }
+    await assert.rejects(fetchJson(url), unknown)
+    await assert.rejects(
+      fetchJson(url, { ca: (await issueAuthority(names, Date.now())).certificate }),
+      unknown,
+    )
+    await assert.rejects(fetchJson(new URL(url.href.replace('127.0.0.1', 'localhost')), { ca }), unknown)
   })
 })
 

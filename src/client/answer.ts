@@ -49,8 +49,8 @@ export type Answer = {
 type About = { method: string; url: string }
 
 /**
- * Opens an answer. Statuses below 400 are answers, and so is 404 with something in it (a deleted version,
- * a warning); everything else is an error.
+ * Opens an answer. Success is an answer, and so is a read's 404 with something in it (a deleted version, a
+ * warning); everything else is an error.
  *
  * @throws ClientError with the reason `status` or `bad_answer`
  */
@@ -59,7 +59,10 @@ export function openAnswer(wire: WireAnswer, about: About): Answer {
   const fields = objectOf(body)
   const warnings = textsOf(fields.warnings)
   const filled404 =
-    wire.status === 404 && !('errors' in fields) && (isJsonObject(fields.data ?? null) || warnings.length > 0)
+    about.method === 'GET' &&
+    wire.status === 404 &&
+    !('errors' in fields) &&
+    (isJsonObject(fields.data ?? null) || warnings.length > 0)
   if (wire.status >= 300 && !filled404) throw statusError(wire, fields, about)
   const enveloped = 'data' in fields || 'auth' in fields || 'request_id' in fields
   return {

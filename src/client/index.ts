@@ -17,3 +17,4 @@ export {
   type Query,
 } from './client.ts'
 export { ClientError, type ClientErrorReason } from './error.ts'
+export { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'

@@ -1,0 +1,89 @@
+import { type Catalogue, type Command, isFamily } from './command.ts'
+import { type Flags, flagName } from './flag.ts'
+
+/** A command line sorted out: the command's words, its flags as `--name=value`, then everything else. */
+export type CommandLine = {
+  readonly words: readonly string[]
+  readonly flags: readonly string[]
+  readonly rest: readonly string[]
+}
+
+/**
+ * Brings both forms of flags (`-format=json`, `--format json`) into one, wherever they stand before `--`.
+ * Flags that nothing declares are kept as they are, for the parser to refuse.
+ *
+ * @param shared flags that are known before the command is
+ */
+export function sortArguments(argv: readonly string[], catalogue: Catalogue, shared: Flags): CommandLine {
+  const words: string[] = []
+  const flags: string[] = []
+  const rest: string[] = []
+  const commandIndex = findWords(argv, catalogue, shared, words)
+  const known = namesOf(commandIndex?.flags ?? shared)
+  let skipWords = words.length
+
+  for (let i = 0; i < argv.length; i++) {
+    const token = argv[i] ?? ''
+    if (token === '--') {
+      rest.push(...argv.slice(i + 1))
+      break
+    }
+    const written = readFlag(token)
+    if (written === undefined) {
+      if (skipWords > 0) skipWords--
+      else rest.push(token)
+      continue
+    }
+    const flag = known.get(written.name)
+    // Without its value, which the parser's error text would repeat.
+    if (flag === undefined) flags.push(isHelp(written.name) ? '--help' : `--${written.name}`)
+    else if (written.value !== undefined) flags.push(`--${flag.name}=${written.value}`)
+    else if (flag.isSwitch) flags.push(`--${flag.name}=true`)
+    else if (i + 1 < argv.length) flags.push(`--${flag.name}=${argv[++i]}`)
+    else flags.push(`--${flag.name}`)
+  }
+  return { words, flags, rest }
+}
+
+/** The words that name the command, skipping flags and their values that stand before them. */
+function findWords(
+  argv: readonly string[],
+  catalogue: Catalogue,
+  shared: Flags,
+  words: string[],
+): Command | undefined {
+  const known = namesOf(shared)
+  let level: Catalogue = catalogue
+  for (let i = 0; i < argv.length; i++) {
+    const token = argv[i] ?? ''
+    if (token === '--') return undefined
+    const written = readFlag(token)
+    if (written !== undefined) {
+      const flag = known.get(written.name)
+      if (flag !== undefined && !flag.isSwitch && written.value === undefined) i++
+      continue
+    }
+    words.push(token)
+    const entry = level.find(({ name }) => name === token)
+    if (entry === undefined) return undefined
+    if (!isFamily(entry)) return entry
+    level = entry.commands
+  }
+  return undefined
+}
+
+const isHelp = (name: string): boolean => name === 'h' || name === 'help'
+
+function readFlag(token: string): { name: string; value: string | undefined } | undefined {
+  const match = /^--?([A-Za-z0-9][^=]*)(?:=([\s\S]*))?$/.exec(token)
+  return match === null ? undefined : { name: match[1] ?? '', value: match[2] }
+}
+
+function namesOf(flags: Flags): Map<string, { name: string; isSwitch: boolean }> {
+  const names = new Map<string, { name: string; isSwitch: boolean }>()
+  for (const [key, flag] of Object.entries(flags)) {
+    const entry = { name: flagName(key), isSwitch: flag.placeholder === undefined }
+    for (const name of [entry.name, ...(flag.aliases ?? [])]) names.set(name, entry)
+  }
+  return names
+}

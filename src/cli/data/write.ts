@@ -1,0 +1,43 @@
+import { fail } from '../../base/errors.ts'
+import { any, defineCommand, one } from '../command/command.ts'
+import { onOff } from '../command/flag.ts'
+import { readFields } from '../input/values.ts'
+import { showAnswer } from '../output/answer.ts'
+import { done, fieldFlag, formatFlag } from '../output/format.ts'
+import { connectionFlags, withApi } from '../session/connect.ts'
+import { trimPath } from './path.ts'
+
+export const writeCommand = defineCommand({
+  name: 'write',
+  summary: 'Writes to any path of the API',
+  examples: [
+    ['Configure a role', 'coffer write auth/jwt/role/demo @role.json'],
+    ['Call a path that takes no data', 'coffer write -force sys/rotate'],
+  ],
+  args: {
+    path: one('Path, without v1/.'),
+    data: any(
+      'Fields: name=value, name=@file, name=-, @file.json or -. A \\ before @ or - takes it literally.',
+    ),
+  },
+  flags: {
+    force: onOff('Write without data.', { aliases: ['f'] }),
+    ...fieldFlag,
+    ...formatFlag,
+    ...connectionFlags,
+  },
+  doing: ({ args }) => `writing to ${args.path}`,
+  run: async (call) => {
+    if (call.args.data.length === 0 && call.flags.force !== true) {
+      fail('invalid_request', 'there is no data to write; give fields as name=value, or -force')
+    }
+    const fields = await readFields(call.io, call.args.data)
+    const path = trimPath(call.args.path)
+    return withApi(call, async (_api, client) => {
+      const answer = await client.write(path, fields)
+      if (answer.status !== 204) return showAnswer(call, answer)
+      done(call, `Success! Data written to: ${path}`)
+      return 0
+    })
+  },
+})

@@ -1,0 +1,103 @@
+import type { InitRequest, InitResult } from '../../client/index.ts'
+import { defineCommand } from '../command/command.ts'
+import { onOff, whole } from '../command/flag.ts'
+import { formatFlag, formatOf, show } from '../output/format.ts'
+import { say } from '../output/say.ts'
+import { connectionFlags, withoutToken } from '../session/connect.ts'
+
+export const initCommand = defineCommand({
+  name: 'init',
+  summary: 'Makes a new server ready: keys and the first token',
+  details:
+    'The keys and the token are shown once. Give the shares to different people: so many of them as the ' +
+    'threshold says unseal the server, and without them its data is lost. With -status nothing is done; the ' +
+    'exit code is 0 when the server is initialised, 2 when it is not, and 1 when that cannot be told.',
+  examples: [
+    ['Five shares, of which three unseal', 'coffer operator init'],
+    [
+      'For one person and a script',
+      'coffer operator init -key-shares=1 -key-threshold=1 -format=json > keys.json',
+    ],
+  ],
+  args: {},
+  flags: {
+    keyShares: whole('Number of shares; 5 if absent.', 'number', { aliases: ['n'] }),
+    keyThreshold: whole('Number of shares that unseal; 3 if absent.', 'number', { aliases: ['t'] }),
+    recoveryShares: whole('The same for a seal that opens by itself; 5 if absent.'),
+    recoveryThreshold: whole('The same for a seal that opens by itself; 3 if absent.'),
+    status: onOff('Only tell whether the server is initialised.'),
+    ...formatFlag,
+    ...connectionFlags,
+  },
+  doing: ({ flags }) => (flags.status ? 'checking whether the server is initialised' : 'initialising'),
+  failure: 2,
+  run: (call) =>
+    withoutToken(call, async ({ seal }) => {
+      if (call.flags.status) {
+        const initialized = await seal.initialized()
+        await show(call, { initialized }, () => `The server is ${initialized ? '' : 'not '}initialised.`)
+        return initialized ? 0 : 2
+      }
+      const request = requestOf(call.flags, (await seal.status()).recovery_seal)
+      const result = await seal.init(request)
+      if (formatOf(call) !== 'table') await show(call, machineForm(request, result), () => '')
+      else for (const line of textForm(request, result)) say(call.io, line)
+      return 0
+    }),
+})
+
+type ShareFlags = {
+  readonly keyShares: number | undefined
+  readonly keyThreshold: number | undefined
+  readonly recoveryShares: number | undefined
+  readonly recoveryThreshold: number | undefined
+}
+
+/** A seal that opens by itself has no unseal shares; its recovery shares authorise rekeying and the like. */
+const requestOf = (flags: ShareFlags, opensItself: boolean): InitRequest =>
+  opensItself
+    ? {
+        recovery_shares: flags.recoveryShares ?? 5,
+        recovery_threshold: flags.recoveryThreshold ?? 3,
+        ...(flags.keyShares !== undefined && { secret_shares: flags.keyShares }),
+        ...(flags.keyThreshold !== undefined && { secret_threshold: flags.keyThreshold }),
+      }
+    : { secret_shares: flags.keyShares ?? 5, secret_threshold: flags.keyThreshold ?? 3 }
+
+/** The names that scripts for Vault read. */
+const machineForm = (request: InitRequest, result: InitResult) => ({
+  unseal_keys_b64: result.keys_base64,
+  unseal_keys_hex: result.keys,
+  unseal_shares: request.secret_shares ?? 0,
+  unseal_threshold: request.secret_threshold ?? 0,
+  recovery_keys_b64: result.recovery_keys_base64,
+  recovery_keys_hex: result.recovery_keys,
+  recovery_keys_shares: request.recovery_shares ?? 0,
+  recovery_keys_threshold: request.recovery_threshold ?? 0,
+  root_token: result.root_token,
+})
+
+function textForm(request: InitRequest, result: InitResult): string[] {
+  const lines = [
+    ...result.keys_base64.map((key, index) => `Unseal Key ${index + 1}: ${key}`),
+    ...result.recovery_keys_base64.map((key, index) => `Recovery Key ${index + 1}: ${key}`),
+    '',
+    `Initial Root Token: ${result.root_token}`,
+    '',
+    'Success! The server is initialised.',
+  ]
+  if (result.keys.length > 0) {
+    lines.push(
+      '',
+      `Any ${request.secret_threshold} of these ${request.secret_shares} keys unseal it after every start. They are not shown again,`,
+      'and the server does not know them: keep them apart and safe.',
+    )
+  }
+  if (result.recovery_keys.length > 0) {
+    lines.push(
+      '',
+      `Any ${request.recovery_threshold} of these ${request.recovery_shares} recovery keys authorise a rekey or a new root token.`,
+    )
+  }
+  return lines
+}

@@ -1,0 +1,54 @@
+import { isFailure } from '../../base/errors.ts'
+import { ClientError } from '../../client/index.ts'
+import type { Io } from '../io.ts'
+import { paint, printable } from './terminal.ts'
+
+type About = { readonly io: Io; readonly doing: string; readonly failure: number }
+
+/** Tells what went wrong and answers the exit code. An error that is neither is a fault of ours: it is thrown on. */
+export function explainFailure(error: unknown, { io, doing, failure }: About): number {
+  const say = (lines: readonly string[]) => {
+    const [first = '', ...others] = lines.map((line) => printable(line, io.stderr))
+    const text = [paint('red', first, io.stderr, io.env), ...others].join('\n')
+    io.stderr.write(`${text}\n`)
+  }
+  if (isFailure(error)) {
+    say([`Error: ${error.message}`])
+    return 1
+  }
+  if (!(error instanceof ClientError)) throw error
+  if (error.reason === 'status') say(refusal(error, doing))
+  else say([`Error ${doing}: ${error.message}`, ...hints(error)])
+  return error.reason === 'invalid_argument' ? 1 : failure
+}
+
+function refusal(error: ClientError, doing: string): string[] {
+  const texts = error.errors.map((text) => `* ${text}`)
+  return [
+    `Error ${doing}:`,
+    '',
+    `URL: ${error.method} ${error.url}`,
+    `Code: ${error.status}.${texts.length > 0 ? ' Errors:' : ''}`,
+    ...(texts.length > 0 ? ['', ...texts] : []),
+    ...error.warnings.map((text) => `Warning: ${text}`),
+    ...hints(error),
+  ]
+}
+
+/** What to do about it, where that is not in the error itself. */
+function hints(error: ClientError): string[] {
+  const text = hintFor(error)
+  return text === undefined ? [] : ['', text]
+}
+
+function hintFor(error: ClientError): string | undefined {
+  if (error.reason === 'unreachable')
+    return 'Is the server running? Its address is set by -address or VAULT_ADDR.'
+  if (error.reason === 'tls' && /authority/.test(error.message)) {
+    return 'Name the file of that authority with -ca-cert or VAULT_CACERT.'
+  }
+  if (error.status === 503 && error.errors.some((text) => /sealed/i.test(text))) {
+    return 'Unseal it with: coffer operator unseal'
+  }
+  return undefined
+}

@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander'
+import { catalogue as commands } from './catalogue.ts'
+import { sortArguments } from './command/argv.ts'
+import type { Catalogue } from './command/command.ts'
+import { buildParser, type Parsed } from './command/parser.ts'
+import type { Io } from './io.ts'
+import { explainFailure } from './output/failure.ts'
+import { printable } from './output/terminal.ts'
+import { connectionFlags } from './session/connect.ts'
+
+/**
+ * Runs one command line.
+ *
+ * @returns the exit code: 0, 1 for what is wrong on this side (usage, a local file), 2 for what is wrong on
+ * the server's (an error, a sealed server, no connection)
+ */
+export async function run(argv: readonly string[], io: Io, catalogue: Catalogue = commands): Promise<number> {
+  const line = sortArguments(wantsVersion(argv) ? ['version'] : argv, catalogue, connectionFlags)
+  let parsed: Parsed | undefined
+  const parser = buildParser(
+    catalogue,
+    {
+      out: (text) => io.stdout.write(text),
+      error: (text) => io.stderr.write(printable(text, io.stderr)),
+      width: Math.min(Math.max(io.stdout.columns ?? 80, 40), 100),
+    },
+    (found) => {
+      parsed = found
+    },
+  )
+  try {
+    parser.parse([...line.words, ...line.flags, '--', ...line.rest], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    throw error
+  }
+  if (parsed === undefined) return 1
+  const { command } = parsed
+  const values = { ...parsed.values, io }
+  try {
+    return await command.run(values)
+  } catch (error) {
+    return explainFailure(error, { io, doing: command.doing(values), failure: command.failure ?? 2 })
+  }
+}
+
+const wantsVersion = ([first = '']: readonly string[]): boolean => /^(--?version|-v)$/.test(first)

@@ -1,0 +1,35 @@
+import { fail } from '../../base/errors.ts'
+import { switchValue } from '../command/flag.ts'
+import type { Io } from '../io.ts'
+
+/** The variables that are honoured, each as `COFFER_…` before `VAULT_…`, with what they set. */
+export const variables = {
+  ADDR: 'address of the server; several, separated by commas, are tried in turn',
+  TOKEN: 'token to use instead of the one that login stored',
+  CACERT: 'PEM file of the authorities to trust for TLS',
+  CAPATH: 'directory of such files',
+  SKIP_VERIFY: 'true accepts any certificate',
+  TLS_SERVER_NAME: 'name that the certificate of the server must be for',
+  NAMESPACE: 'namespace of all requests',
+  FORMAT: 'table, json or yaml',
+  CLIENT_TIMEOUT: 'seconds, or a duration, for one request',
+  WRAP_TTL: 'wraps every answer for this long',
+} as const
+
+export type Variable = keyof typeof variables
+
+/** The value of a variable and the name that it was found under; an empty value counts as absent. */
+export function fromEnvironment(io: Io, variable: Variable): { name: string; value: string } | undefined {
+  for (const name of [`COFFER_${variable}`, `VAULT_${variable}`]) {
+    const value = io.env[name] ?? ''
+    if (value !== '') return { name, value }
+  }
+  return undefined
+}
+
+/** @throws invalid_config when it is neither true nor false */
+export function switchFromEnvironment(io: Io, variable: Variable): boolean | undefined {
+  const found = fromEnvironment(io, variable)
+  if (found === undefined) return undefined
+  return switchValue(found.value) ?? fail('invalid_config', `${found.name} must be true or false`)
+}

@@ -1,0 +1,43 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { scriptedServer } from '../../client/testing/scripted-server.ts'
+import { run } from '../program.ts'
+import { fakeIo } from './fake-io.ts'
+import type { Block, Result, Step } from './transcript.ts'
+
+/** Does what a transcript says; calls back with what each command really did. */
+export async function perform(
+  blocks: readonly Block[],
+  home: string,
+  check: (step: Step, result: Result, problems: readonly string[]) => void,
+): Promise<void> {
+  for (const block of blocks) {
+    if (block.kind === 'file') await appendFile(join(home, block.name), `${block.line}\n`)
+    if (block.kind !== 'step') continue
+    const server = await scriptedServer(block.step.exchanges)
+    try {
+      const result = await performStep(block.step, home, server.address)
+      check(block.step, result, server.problems())
+    } finally {
+      await server.close()
+    }
+  }
+}
+
+/** Runs one command against a server; its address and the home directory become placeholders. */
+export async function performStep(step: Step, home: string, address: string): Promise<Result> {
+  const io = fakeIo({
+    env: { VAULT_ADDR: address, NO_COLOR: '1', ...step.env },
+    home,
+    stdin: step.stdin,
+    tty: step.tty,
+  })
+  const argv = step.argv.map((word) => word.replaceAll('{{address}}', address).replaceAll('{{home}}', home))
+  const exit = await run(argv, io)
+  const shown = (text: string) =>
+    text
+      .replaceAll(address, '{{address}}')
+      .replaceAll(new URL(address).host, '{{host}}')
+      .replaceAll(home, '{{home}}')
+  return { stdout: shown(io.out()), stderr: shown(io.error()), exit }
+}

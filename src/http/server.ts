@@ -140,9 +140,11 @@ async function createRouter(
     method: METHODS,
     url: apiRoute,
     handler: ({ raw }, reply) => {
-      reply.hijack()
       const call = calls.get(raw)
-      if (call !== undefined) serve(call)
+      // Sent as it is, `/v1/` names nothing.
+      if (call === undefined) return reply.callNotFound()
+      reply.hijack()
+      serve(call)
     },
   })
   app.setNotFoundHandler(({ raw }, reply) => {

@@ -309,8 +309,9 @@ describe('a login while a provider is down', () => {
 })
 
 describe('a login with a token of a hostile provider', () => {
-  it('is refused when the keys cannot be had any more', async () => {
-    await using hostile = await startHostileProvider()
+  it('is refused when the keys cannot be had any more', async (t) => {
+    const hostile = await startHostileProvider()
+    t.after(() => hostile.stop())
     const clock = manualClock(now * 1000)
     const mount = mountForTests(clock)
     hostile.answer('/keys', { kind: 'json', body: { keys: [await jwkOf(rsaKey, 'one')] } })

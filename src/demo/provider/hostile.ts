@@ -23,8 +23,8 @@ export type HostileProvider = {
   answer(path: string, answer: HostileAnswer): void
   /** Paths that were asked for, in order, with the token that was presented. */
   readonly asked: readonly { readonly path: string; readonly authorization: string | undefined }[]
+  /** May be called again. */
   stop(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Starts a server on loopback that answers as a broken or malicious identity provider would, for tests. */
@@ -51,7 +51,6 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     answer: (path, answer) => answers.set(path, answer),
     asked,
     stop,
-    [Symbol.asyncDispose]: stop,
   }
 }
 

@@ -156,9 +156,10 @@ describe('the stand-in provider', () => {
     assert.equal(decodeJwt(accessToken).eduperson_entitlement, undefined)
   })
 
-  it('refuses UserInfo to tokens that it did not make or that have ended', async () => {
+  it('refuses UserInfo to tokens that it did not make or that have ended', async (t) => {
     const expired = await provider.mintAccessToken('alice', { now: Date.now() - 2 * 3_600_000 })
-    await using other = await startProvider({ port: 0 })
+    const other = await startProvider({ port: 0 })
+    t.after(() => other.stop())
     const foreign = await other.mintAccessToken('alice', { claims: { iss: provider.issuer } })
     for (const bad of ['', 'x', expired, foreign]) assert.equal((await userInfo(bad)).status, 401)
   })
@@ -224,15 +225,17 @@ describe('the stand-in provider', () => {
 })
 
 describe('the keys of the stand-in provider', () => {
-  it('survive a restart, in a file that is its own', async () => {
+  it('survive a restart, in a file that is its own', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'coffer-provider-'))
-    await using first = await startProvider({ port: 0, folder })
+    const first = await startProvider({ port: 0, folder })
+    t.after(() => first.stop())
     const accessToken = await first.mintAccessToken('alice')
     const port = Number(new URL(first.issuer).port)
     await first.stop()
     assert.equal((await stat(join(folder, 'provider-keys.json'))).mode & 0o777, 0o600)
 
-    await using second = await startProvider({ port, folder })
+    const second = await startProvider({ port, folder })
+    t.after(() => second.stop())
     assert.equal(second.issuer, first.issuer)
     const response = await fetch(`${second.issuer}/userinfo`, {
       headers: { authorization: `Bearer ${accessToken}` },

@@ -53,8 +53,8 @@ export type DemoProvider = {
   rotateKeys(options?: { readonly keepOld?: boolean }): Promise<void>
   /** How often a path was asked for since the start. */
   asked(path: string): number
+  /** May be called again. */
   stop(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 const defaultRedirects = ['http://127.0.0.1/callback', 'http://localhost/callback']
@@ -198,7 +198,6 @@ export async function startProvider(options: ProviderOptions): Promise<DemoProvi
     },
     asked: (path) => counts.get(path) ?? 0,
     stop,
-    [Symbol.asyncDispose]: stop,
   }
 }
 

@@ -105,8 +105,9 @@ describe('UserInfo', () => {
     await ask(token('t0'))
     assert.equal(asked.length, 5)
   })
-  it('that hangs, redirects, is too large or answers nonsense is a failure with its reason', async () => {
-    await using provider = await startHostileProvider()
+  it('that hangs, redirects, is too large or answers nonsense is a failure with its reason', async (t) => {
+    const provider = await startHostileProvider()
+    t.after(() => provider.stop())
     const clock = manualClock()
     const userInfo = createUserInfo({ clock, fetch: fetchJson, timeout: 30 })
     const token = { text: 't1', claims: { sub: 'alice' }, expires: clock.now() + 1 }

@@ -36,10 +36,11 @@ describe('the address of a provider', () => {
 describe('fetching from a provider over TLS', () => {
   const names = [{ kind: 'ip', text: '127.0.0.1' }] as const
 
-  it('trusts the authorities that are given, and no others then', async () => {
+  it('trusts the authorities that are given, and no others then', async (t) => {
     const authority = await issueAuthority(names, Date.now())
     const { pem } = await issueLeaf(authority, names, Date.now())
-    await using provider = await startProvider({ port: 0, tls: { cert: pem, key: pem } })
+    const provider = await startProvider({ port: 0, tls: { cert: pem, key: pem } })
+    t.after(() => provider.stop())
     const url = new URL(`${provider.issuer}/.well-known/openid-configuration`)
     const ca = authority.certificate
     assert.equal((await fetchJson(url, { ca })).issuer, provider.issuer)
@@ -112,8 +113,9 @@ describe('fetching from a provider', () => {
     provider.answer('/there', { kind: 'json', body: { a: 2 } })
     assert.deepEqual(await fetch('/here'), { a: 2 })
   })
-  it('follows no redirect to another origin', async () => {
-    await using other = await startHostileProvider()
+  it('follows no redirect to another origin', async (t) => {
+    const other = await startHostileProvider()
+    t.after(() => other.stop())
     other.answer('/there', { kind: 'json', body: { a: 3 } })
     for (const to of [`${other.url}/there`, other.url.replace('http:', 'https:'), 'file:///etc/passwd']) {
       provider.answer('/away', { kind: 'redirect', to })

@@ -1,0 +1,37 @@
+export type Greeting = {
+  readonly url: string
+  /** The authority's certificate, as a word of the shell. */
+  readonly ca: string
+  readonly provider: string
+  readonly vo: string
+  /** Known only to the first start. */
+  readonly rootToken: string | undefined
+  /** Where the first start left the root token when no terminal shows it. */
+  readonly rootTokenFile: string | undefined
+}
+
+/** What `npm start` prints. */
+export function greeting({ url, ca, provider, vo, rootToken, rootTokenFile }: Greeting): string {
+  const first =
+    rootTokenFile !== undefined
+      ? `\nThe root token is in ${rootTokenFile}; keep it safe and remove the file.\n`
+      : rootToken !== undefined
+        ? `\nRoot token, shown this once: ${rootToken}\n`
+        : ''
+  return `Coffer serves ${url}
+A stand-in identity provider at ${provider} knows alice, who manages ${vo}, and bob, its member.
+
+In another terminal, in this folder:
+
+  export VAULT_ADDR=${url} VAULT_CACERT=${ca}
+  curl -s ${provider}/token-for/alice | bin/coffer login -method=jwt
+
+Then try:
+
+  me=secrets/users/$(bin/coffer token lookup -field=display_name | cut -d- -f2-)
+  bin/coffer kv put $me/db user=ann password=-
+  bin/coffer kv get $me/db
+  bin/coffer kv list $me
+${first}
+Ctrl-C stops it; the next start finds everything again.`
+}

@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, relative } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Io } from '../cli/io.ts'
+import { say } from '../cli/output/say.ts'
+import { splitAddress } from '../cli/server/command.ts'
+import { homeFolders, type Running, startAll } from '../cli/server/run.ts'
+import { standardTtl } from '../core/server.ts'
+import { localFiles } from '../http/tls/local.ts'
+import { greeting } from './greeting.ts'
+import { example } from './provider/people.ts'
+import { type DemoProvider, startProvider } from './provider/provider.ts'
+import { exampleSpaces } from './spaces.ts'
+import { untilToldToStop } from './stop.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const home = join(root, '.coffer')
+const audience = 'coffer'
+
+const io: Io = {
+  env: process.env,
+  home: homedir(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  pause: (milliseconds) => pause(milliseconds),
+}
+
+/**
+ * `npm start`: a real server on its own store, and beside it, in the same process, a stand-in identity provider
+ * at which anybody is alice or bob. `COFFER_DATA` and `COFFER_KEYS` name the folders, `COFFER_LISTEN` the
+ * server's address, `COFFER_PROVIDER_PORT` the provider's port.
+ */
+async function start(): Promise<void> {
+  const folders = homeFolders(
+    { COFFER_DATA: join(home, 'data'), COFFER_KEYS: join(home, 'keys'), ...process.env },
+    home,
+  )
+  mkdirSync(folders.keys, { recursive: true, mode: 0o700 })
+  // The provider's port is part of its name, and its name of who owns a space: it must be the same every time.
+  const port = Number(process.env.COFFER_PROVIDER_PORT ?? 8201)
+  const stopped = untilToldToStop()
+  const provider = await startProvider({ port, audience, folder: join(folders.keys, 'provider') })
+  try {
+    const server = await startServerBeside(provider, folders)
+    say(
+      io,
+      greeting({
+        ...server,
+        ca: shown(localFiles(folders.tls).ca),
+        provider: provider.issuer,
+        vo: example.vo,
+      }),
+    )
+    await stopped
+    say(io, 'stopping …')
+    await server.stop()
+  } finally {
+    await provider.stop()
+  }
+}
+
+function startServerBeside(
+  provider: DemoProvider,
+  folders: ReturnType<typeof homeFolders>,
+): Promise<Running> {
+  return startAll(
+    {
+      settings: {
+        data: join(folders.data, 'coffer.db'),
+        seal: { kind: 'static', folder: folders.keys },
+        ttl: standardTtl,
+        spaces: [exampleSpaces(provider.issuer, audience)],
+      },
+      listeners: [
+        {
+          ...splitAddress(process.env.COFFER_LISTEN ?? '127.0.0.1:8200'),
+          tls: { certificate: { kind: 'local', folder: folders.tls } },
+        },
+      ],
+      logLevel: 'warn',
+      initialize: true,
+      keyFolder: folders.keys,
+    },
+    io,
+  )
+}
+
+/** A path as a word of the shell, for someone in the repository's folder. */
+function shown(path: string): string {
+  const inside = relative(root, path)
+  return inside.startsWith('..') ? `'${path.replaceAll("'", "'\\''")}'` : `"$PWD/${inside}"`
+}
+
+try {
+  await start()
+  process.exit(0)
+} catch (error) {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const hint = taken ? '; is it running already? COFFER_LISTEN and COFFER_PROVIDER_PORT change the ports' : ''
+  console.error(`coffer cannot start: ${error instanceof Error ? error.message : 'unknown fault'}${hint}`)
+  process.exit(1)
+}

@@ -127,7 +127,10 @@ function coerce(kind: FieldKind, value: Json, name: string): unknown {
 }
 
 function misfit(name: string, wanted: string): never {
-  fail('invalid_request', `Field validation failed: error converting input for field "${name}": expected ${wanted}`)
+  fail(
+    'invalid_request',
+    `Field validation failed: error converting input for field "${name}": expected ${wanted}`,
+  )
 }
 
 function scalar(value: Json): string | undefined {

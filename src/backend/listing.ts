@@ -48,7 +48,10 @@ async function shownNames(
   const names: string[] = []
   let cursor = after
   for (let looked = 0; looked < maxLooked; ) {
-    const page = await storage.list(folder, { after: cursor, limit: Math.min(pageSize, limit - names.length + 1) })
+    const page = await storage.list(folder, {
+      after: cursor,
+      limit: Math.min(pageSize, limit - names.length + 1),
+    })
     for (const name of page.names) {
       if (names.length < limit && shown(name)) names.push(name)
     }
@@ -73,7 +76,9 @@ async function probe(storage: MountStorage, folder: string, segments: readonly s
 function justBefore(segment: string): string {
   const last = segment.length - 1
   const code = segment.charCodeAt(last)
-  return code === 0 ? segment.slice(0, last) : `${segment.slice(0, last)}${String.fromCharCode(code - 1)}\u{10ffff}`
+  return code === 0
+    ? segment.slice(0, last)
+    : `${segment.slice(0, last)}${String.fromCharCode(code - 1)}\u{10ffff}`
 }
 
 /** Order of UTF-8 bytes, which is the store's. */

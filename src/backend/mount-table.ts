@@ -1,9 +1,9 @@
-import type { Mount } from './mount.ts'
-import { mountPoint } from './mount.ts'
 import type { StorageKey } from '../storage/store.ts'
 import type { RecordKind } from '../transaction/record.ts'
 import { jsonRecord } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
+import type { Mount } from './mount.ts'
+import { mountPoint } from './mount.ts'
 
 /** All mounts of the server, in one row that every request reads (and the cache confirms). */
 export type MountTable = {

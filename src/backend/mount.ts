@@ -1,4 +1,4 @@
-import { type StorageKey } from '../storage/store.ts'
+import type { StorageKey } from '../storage/store.ts'
 
 /** Where a mount is routed: secrets engines at their path, auth methods below `auth/`. */
 export type MountTableName = 'secret' | 'auth'

@@ -1,6 +1,6 @@
 import type { ListOptions } from '../storage/store.ts'
 import type { Context, OpenContext, SystemContext } from './context.ts'
-import { type FieldReader, field, type FieldSet, type FieldValues, fieldReader } from './fields.ts'
+import { type FieldReader, type FieldSet, type FieldValues, field, fieldReader } from './fields.ts'
 import type { Reply } from './message.ts'
 
 /** What a route can be asked to do. `create` and `update` are both writes; see {@link Route.exists}. */
@@ -41,6 +41,8 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly exists?: (context: C) => Promise<boolean>
   /** Answers without a token. Such routes are listed in SECURITY.md. */
   readonly unauthenticated?: true
+  /** With `unauthenticated`: a good token is taken note of, and a bad one counts as none. */
+  readonly tokenWelcome?: true
   /** Needs the `sudo` capability besides the operation's own. */
   readonly sudo?: true | readonly RouteOperation[]
   /** Rows of the mount's own storage that a read will ask for, so that they come in the first round trip. */
@@ -84,6 +86,8 @@ export function openRoute<F extends FieldSet>(
 }
 
 /** Declares a route that may use the server's own services: those of `sys`, `identity` and `auth/token`. */
-export function systemRoute<F extends FieldSet>(declaration: RouteDeclaration<F, SystemContext>): SystemRoute {
+export function systemRoute<F extends FieldSet>(
+  declaration: RouteDeclaration<F, SystemContext>,
+): SystemRoute {
   return declareRoute(declaration)
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
+import type { StorageKey } from '../storage/store.ts'
+import { createToken, type TokenTools } from '../token/create.ts'
 import { jsonRecord } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
-import { createToken, type TokenTools } from '../token/create.ts'
-import type { StorageKey } from '../storage/store.ts'
 import type { ApiRequest, Reply } from './message.ts'
 
 /** An answer that waits for whoever holds its wrapping token. Times in milliseconds, spans in seconds. */
@@ -35,7 +35,7 @@ export async function wrapReply(
   const { id, record } = await createToken(tx, tools, {
     type: 'service',
     policies: [wrappingPolicy],
-    displayName: '',
+    displayName: 'token',
     meta: null,
     path: request.path,
     ttl,

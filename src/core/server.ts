@@ -7,6 +7,7 @@ import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { openSqlite } from '../storage/sqlite/store.ts'
 import type { TtlBounds } from '../token/ttl.ts'
+import type { AuditConfig } from './config/audit.ts'
 import { type Node, startNode } from './node/node.ts'
 import type { SpacesSettings } from './spaces/settings.ts'
 
@@ -21,6 +22,8 @@ export type ServerSettings = {
   readonly clusterName?: string | undefined
   readonly apiAddress?: string | undefined
   readonly spaces: readonly SpacesSettings[]
+  /** Audit devices that are there from the first request on. */
+  readonly audit?: readonly AuditConfig[]
   readonly rootTokenId?: string | undefined
   readonly report: (text: string) => void
 }
@@ -55,6 +58,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
         ...(settings.seal.kind === 'static' ? [settings.seal.folder] : []),
       ],
       spaces: settings.spaces,
+      audit: settings.audit ?? [],
       rootTokenId: settings.rootTokenId,
       report: settings.report,
     })

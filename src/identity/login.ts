@@ -11,12 +11,12 @@ import {
   entityKey,
   entityNameKey,
   groupAliasNameKey,
-  groups,
   groupKey,
+  groups,
   memberKey,
   memberMarks,
-  memberships,
   membershipKey,
+  memberships,
   references,
 } from './record.ts'
 

@@ -7,8 +7,8 @@ import {
   groupKey,
   groups,
   type Membership,
-  memberships,
   membershipKey,
+  memberships,
 } from './record.ts'
 
 /** An entity with all the groups it is in, directly or through other groups. */

@@ -9,7 +9,13 @@ import { maxKeyBytes, maxSegmentBytes, type StorageKey } from './store.ts'
 export function storageKey(text: string): StorageKey {
   // A character takes at most three bytes a UTF-16 unit, so short keys need no count.
   if (text.length * 3 > maxSegmentBytes) checkLengths(text)
-  if (text === '' || text.startsWith('/') || text.endsWith('/') || text.includes('//') || text.includes('\0')) {
+  if (
+    text === '' ||
+    text.startsWith('/') ||
+    text.endsWith('/') ||
+    text.includes('//') ||
+    text.includes('\0')
+  ) {
     fail('invalid_path', 'a path may not have empty segments')
   }
   return text as StorageKey

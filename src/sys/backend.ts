@@ -1,6 +1,7 @@
 import type { SystemBackend } from '../backend/backend.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
+import { openApiRoute } from './internal/openapi.ts'
 import { leaseRoutes } from './leases/routes.ts'
 import { remountRoutes } from './mounts/remount.ts'
 import { mountRoutes } from './mounts/routes.ts'
@@ -24,6 +25,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...auditRoutes(services.audit),
       ...leaseRoutes(services),
       ...internalMountRoutes,
+      openApiRoute(services),
       ...services.seal.system,
       ...toolRoutes,
       ...wrappingRoutes(services),

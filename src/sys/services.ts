@@ -1,5 +1,6 @@
 import type { Broker } from '../audit/broker.ts'
 import type { Mount, MountTableName } from '../backend/mount.ts'
+import type { SystemRoute } from '../backend/route.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { SealRoutes } from './seal/routes.ts'
@@ -18,6 +19,8 @@ export type SystemServices = {
   readonly systemTtl: TtlBounds
   /** The type that serves a mount with these options, or undefined. */
   typeOf(mount: Pick<Mount, 'table' | 'type' | 'options'>): MountType | undefined
+  /** The routes that serve a mount, for the description of the API. */
+  routesOf(mount: Mount): readonly SystemRoute[]
   /** Has the sweep clear away a removed mount's rows, expired leases and revoked tokens soon. */
   sweepSoon(): void
   readonly version: string
@@ -25,4 +28,3 @@ export type SystemServices = {
   /** @throws sealed */
   audit(): Broker
 }
-

@@ -68,7 +68,11 @@ export function newTokenId(random: Random): string {
  *
  * @throws invalid_request when the chosen id is taken, or when the parent has too many ancestors already
  */
-export async function createToken(tx: Transaction, tools: TokenTools, spec: TokenSpec): Promise<CreatedToken> {
+export async function createToken(
+  tx: Transaction,
+  tools: TokenTools,
+  spec: TokenSpec,
+): Promise<CreatedToken> {
   const { clock, random, keys } = tools
   const now = clock.now()
   const record: TokenRecord = {

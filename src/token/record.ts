@@ -62,8 +62,7 @@ export const accessorKey = (accessor: string) => `${accessorPrefix}${accessor}` 
 export const usesKey = (hash: TokenHash) => `${root}uses/${hash}` as StorageKey
 /** @param parent its instance */
 export const childPrefix = (parent: string) => `${root}child/${parent}/`
-export const childKey = (parent: string, child: TokenHash) =>
-  `${childPrefix(parent)}${child}` as StorageKey
+export const childKey = (parent: string, child: TokenHash) => `${childPrefix(parent)}${child}` as StorageKey
 
 /** The lease of a token, as `sys/leases` names it. */
 export const tokenLeaseId = (path: string, hash: TokenHash) => `${path}/h${hash}`

@@ -55,12 +55,10 @@ export function decideTtl(
     }
   }
   if (explicitMaxTtl > 0 && ttl > remaining(explicitMaxTtl)) {
-    if (request.ttl > 0 || age > 0) {
-      warn(
-        `TTL of "${formatGoDuration(ttl)}" exceeded the effective max_ttl of ` +
-          `"${formatGoDuration(remaining(explicitMaxTtl))}"; TTL value is capped accordingly`,
-      )
-    }
+    warn(
+      `TTL of "${formatGoDuration(ttl)}" exceeded the effective max_ttl of ` +
+        `"${formatGoDuration(remaining(explicitMaxTtl))}"; TTL value is capped accordingly`,
+    )
     ttl = remaining(explicitMaxTtl)
   }
   return { ttl, explicitMaxTtl, period }

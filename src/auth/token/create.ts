@@ -1,6 +1,6 @@
-import { callerOf, type SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
 import { authReply } from '../../backend/auth-reply.ts'
+import { callerOf, type SystemContext } from '../../backend/context.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -12,8 +12,8 @@ import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import { createToken } from '../../token/create.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import { isRoot } from '../../token/view.ts'
-import type { TokenServices } from './backend.ts'
 import { findRole, type TokenRole } from './roles.ts'
+import type { TokenServices } from './services.ts'
 
 const fields = {
   id: field.string('An id chosen by the caller; needs root or sudo.', { maxLength: 512 }),
@@ -35,7 +35,10 @@ const fields = {
 type Wanted = FieldValues<typeof fields>
 
 /** How a token is asked for: by which path, with which role. */
-type Way = { readonly orphan: boolean; readonly role?: { readonly name: string; readonly settings: TokenRole } }
+type Way = {
+  readonly orphan: boolean
+  readonly role?: { readonly name: string; readonly settings: TokenRole }
+}
 
 export const createRoutes = (services: TokenServices) => [
   systemRoute({
@@ -56,7 +59,7 @@ export const createRoutes = (services: TokenServices) => [
     fields,
     operations: {
       update: async (context, wanted) => {
-        const name = context.params['role'] ?? ''
+        const name = context.params.role ?? ''
         const settings = await findRole(context.storage, name)
         if (settings === undefined) fail('invalid_request', `unknown role ${name}`)
         return create(services, context, wanted, { orphan: settings.orphan, role: { name, settings } })
@@ -65,7 +68,12 @@ export const createRoutes = (services: TokenServices) => [
   }),
 ]
 
-async function create(services: TokenServices, context: SystemContext, wanted: Wanted, way: Way): Promise<Reply> {
+async function create(
+  services: TokenServices,
+  context: SystemContext,
+  wanted: Wanted,
+  way: Way,
+): Promise<Reply> {
   const caller = callerOf(context)
   const parent = caller.token
   if (parent.record.numUses > 0) fail('invalid_request', 'restricted use token cannot generate child tokens')
@@ -79,7 +87,13 @@ async function create(services: TokenServices, context: SystemContext, wanted: W
   const policies = policiesOf(wanted, way, parent.record.policies, privileged)
   checkType(type, wanted, policies)
   await warnOfMissing(context, policies)
-  const { ttl, explicitMaxTtl, period } = lifetime(context, wanted, way, policies, parent.record.creationTtl === 0)
+  const { ttl, explicitMaxTtl, period } = lifetime(
+    context,
+    wanted,
+    way,
+    policies,
+    parent.record.creationTtl === 0,
+  )
   const entityId = await entityOf(services, context, wanted, way, orphan)
 
   const created = await createToken(context.tx, services.tokens(), {
@@ -146,7 +160,12 @@ function checkType(type: 'service' | 'batch', wanted: Wanted, policies: readonly
  * Policies of the new token, final. A child of an ordinary parent gets a subset of the parent's; a role
  * with lists of its own bounds by these instead; sudo lifts the bound but for root.
  */
-function policiesOf(wanted: Wanted, way: Way, parents: readonly string[], privileged: boolean): readonly string[] {
+function policiesOf(
+  wanted: Wanted,
+  way: Way,
+  parents: readonly string[],
+  privileged: boolean,
+): readonly string[] {
   const asked = foldNames(wanted.policies ?? [])
   const role = way.role?.settings
   const noDefault = wanted.no_default_policy === true || role?.noDefaultPolicy === true
@@ -184,7 +203,8 @@ function byRole(asked: readonly string[], role: TokenRole, noDefault: boolean): 
   const allows = role.allowedPolicies.length + role.allowedPoliciesGlob.length > 0
   const policies = asked.length > 0 ? [...asked] : [...role.allowedPolicies]
   const refused = (name: string) =>
-    role.disallowedPolicies.includes(name) || role.disallowedPoliciesGlob.some((glob) => globMatches(glob, name))
+    role.disallowedPolicies.includes(name) ||
+    role.disallowedPoliciesGlob.some((glob) => globMatches(glob, name))
   if (!noDefault && !refused('default')) policies.push('default')
   for (const name of policies) {
     if (refused(name)) fail('invalid_request', `token policy "${name}" is disallowed by this role`)
@@ -268,14 +288,18 @@ async function entityOf(
 function chosenId(context: SystemContext, id: string): string {
   if (id.startsWith('s.')) fail('invalid_request', "custom token ID cannot have the 's.' prefix")
   if (id.includes('.')) fail('invalid_request', "custom token ID cannot have a '.' in the value")
-  if (!/^[\x21-\x7e]+$/.test(id)) fail('invalid_request', 'custom token ID must be of printable ASCII characters')
+  if (!/^[\x21-\x7e]+$/.test(id))
+    fail('invalid_request', 'custom token ID must be of printable ASCII characters')
   context.warn('A token id chosen by the caller may be guessed; leave `id` out to get a random one')
   return id
 }
 
 function displayName(name: string | undefined): string {
   if (name === undefined || name === '') return 'token'
-  return `token-${[...name].map((letter) => (/[A-Za-z0-9-]/.test(letter) ? letter : '-')).join('')}`.replace(/-+$/, '')
+  return `token-${[...name].map((letter) => (/[A-Za-z0-9-]/.test(letter) ? letter : '-')).join('')}`.replace(
+    /-+$/,
+    '',
+  )
 }
 
 /** Bytes of metadata that a token may carry: it is read with every request. */
@@ -284,7 +308,8 @@ const maxMetadata = 16 * 1024
 function metadata(sent: Wanted['meta']): Record<string, string> | null {
   if (sent === undefined || Object.keys(sent).length === 0) return null
   const texts = Object.entries(sent).map(([name, value]) => [name, scalar(name, value)] as const)
-  if (JSON.stringify(texts).length > maxMetadata) fail('invalid_request', `metadata is limited to ${maxMetadata} bytes`)
+  if (JSON.stringify(texts).length > maxMetadata)
+    fail('invalid_request', `metadata is limited to ${maxMetadata} bytes`)
   return Object.fromEntries(texts)
 }
 

@@ -6,7 +6,7 @@ import { fail } from '../../base/errors.ts'
 import { accessorPrefix } from '../../token/record.ts'
 import { resolveAccessor, resolveToken } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
-import type { TokenServices } from './backend.ts'
+import type { TokenServices } from './services.ts'
 import { tokenData } from './view.ts'
 
 const tokenField = { token: field.string('The token; without it, the caller’s own.') }

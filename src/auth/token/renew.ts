@@ -9,9 +9,9 @@ import { tokenLeaseId } from '../../token/record.ts'
 import { isOrphan, resolveToken } from '../../token/resolve.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { TokenView } from '../../token/view.ts'
-import type { TokenServices } from './backend.ts'
 import { byAccessor } from './lookup.ts'
 import { findRole } from './roles.ts'
+import type { TokenServices } from './services.ts'
 
 const increment = { increment: field.duration('How long it should live from now on.') }
 
@@ -36,7 +36,8 @@ export function renewRoutes(services: TokenServices) {
       operations: {
         update: async (context, { token: id, increment: wanted }) => {
           if (id === undefined || id === '') fail('invalid_request', 'missing token ID')
-          if (id === callerOf(context).id) return self(context, wanted === undefined ? {} : { increment: wanted })
+          if (id === callerOf(context).id)
+            return self(context, wanted === undefined ? {} : { increment: wanted })
           const token = await resolveToken(context.tx, services.tokens(), id)
           return token === undefined
             ? fail('invalid_request', 'token not found')
@@ -95,7 +96,10 @@ async function boundsOf(services: TokenServices, context: SystemContext, { recor
   if (role === '') return { period, maxTtl: 0, mount: context.ttl }
   const settings = await findRole(context.storage, role)
   if (settings === undefined) {
-    fail('invalid_request', `the role "${role}" of this token does not exist any more, so it cannot be renewed`)
+    fail(
+      'invalid_request',
+      `the role "${role}" of this token does not exist any more, so it cannot be renewed`,
+    )
   }
   return { period: settings.period, maxTtl: 0, mount: context.ttl }
 }

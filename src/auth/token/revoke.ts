@@ -8,14 +8,15 @@ import { hashToken, type TokenHash, tokenKey, tokenRecords } from '../../token/r
 import { resolveAccessor } from '../../token/resolve.ts'
 import { revokeOrphan, revokeToken } from '../../token/revoke.ts'
 import { isRoot } from '../../token/view.ts'
-import type { TokenServices } from './backend.ts'
+import type { TokenServices } from './services.ts'
 
 export function revokeRoutes(services: TokenServices) {
   /** @throws invalid_request without an id and for batch tokens */
   const hashOf = (id: string | undefined): TokenHash => {
     if (id === undefined || id === '') fail('invalid_request', 'missing token ID')
     const { keys } = services.tokens()
-    if (openBatchToken(keys.batch, id) !== undefined) fail('invalid_request', 'batch tokens cannot be revoked')
+    if (openBatchToken(keys.batch, id) !== undefined)
+      fail('invalid_request', 'batch tokens cannot be revoked')
     return hashToken(keys.id, id)
   }
   return [

@@ -1,5 +1,5 @@
 import type { MountStorage, SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -20,8 +20,12 @@ export type TokenRole = {
   readonly numUses: number
   readonly boundCidrs: readonly string[]
   readonly noDefaultPolicy: boolean
+  /** Older names that were used for a setting; reads repeat them. */
+  readonly olderNames: readonly OlderName[]
   readonly tokenType: 'service' | 'batch' | 'default-service' | 'default-batch'
 }
+
+type OlderName = 'period' | 'explicit_max_ttl' | 'bound_cidrs'
 
 const roles = jsonRecord<TokenRole>('token role')
 const folder = 'role/'
@@ -40,6 +44,7 @@ const blank: TokenRole = {
   numUses: 0,
   boundCidrs: [],
   noDefaultPolicy: false,
+  olderNames: [],
   tokenType: 'default-service',
 }
 
@@ -67,7 +72,7 @@ export async function findRole(storage: MountStorage, name: string): Promise<Tok
   return storage.get(roles, folder + name)
 }
 
-const nameOf = (context: SystemContext) => folder + (context.params['name'] ?? '')
+const nameOf = (context: SystemContext) => folder + (context.params.name ?? '')
 
 async function read(context: SystemContext): Promise<Reply> {
   const role = await context.storage.get(roles, nameOf(context))
@@ -77,16 +82,15 @@ async function read(context: SystemContext): Promise<Reply> {
       allowed_entity_aliases: [...role.allowedEntityAliases],
       allowed_policies: [...role.allowedPolicies],
       allowed_policies_glob: [...role.allowedPoliciesGlob],
-      ...(role.boundCidrs.length > 0
-        ? { bound_cidrs: [...role.boundCidrs], token_bound_cidrs: [...role.boundCidrs] }
-        : {}),
+      ...(role.olderNames.includes('bound_cidrs') ? { bound_cidrs: [...role.boundCidrs] } : {}),
+      ...(role.boundCidrs.length > 0 ? { token_bound_cidrs: [...role.boundCidrs] } : {}),
       disallowed_policies: [...role.disallowedPolicies],
       disallowed_policies_glob: [...role.disallowedPoliciesGlob],
-      explicit_max_ttl: role.explicitMaxTtl,
-      name: context.params['name'] ?? '',
+      explicit_max_ttl: role.olderNames.includes('explicit_max_ttl') ? role.explicitMaxTtl : 0,
+      name: context.params.name ?? '',
       orphan: role.orphan,
       path_suffix: role.pathSuffix,
-      period: role.period,
+      period: role.olderNames.includes('period') ? role.period : 0,
       renewable: role.renewable,
       token_explicit_max_ttl: role.explicitMaxTtl,
       token_no_default_policy: role.noDefaultPolicy,
@@ -115,11 +119,17 @@ async function write(context: SystemContext, sent: FieldValues<typeof fields>): 
     numUses: notNegative('token_num_uses', sent.token_num_uses) ?? before.numUses,
     boundCidrs: sent.token_bound_cidrs ?? sent.bound_cidrs ?? before.boundCidrs,
     noDefaultPolicy: sent.token_no_default_policy ?? before.noDefaultPolicy,
+    olderNames: olderNames(before, sent),
     tokenType: tokenType(sent.token_type) ?? before.tokenType,
   }
   checkBatch(role)
   context.storage.put(roles, nameOf(context), role)
   return {}
+}
+
+function olderNames(before: TokenRole, sent: FieldValues<typeof fields>): OlderName[] {
+  const names: OlderName[] = ['period', 'explicit_max_ttl', 'bound_cidrs']
+  return names.filter((name) => sent[name] !== undefined || before.olderNames.includes(name))
 }
 
 /** Lower-cased, sorted, each once. */

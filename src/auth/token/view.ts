@@ -36,7 +36,9 @@ export async function tokenData(context: SystemContext, token: TokenView, id: st
     num_uses: record.numUses > 0 ? token.usesLeft : 0,
     orphan: await isOrphan(context.tx, record),
     path: record.path,
-    ...(record.period > 0 && record.role === '' ? { period: record.period } : {}),
+    ...(record.period > 0 && !(record.role !== '' && record.path.startsWith('auth/token/'))
+      ? { period: record.period }
+      : {}),
     policies: [...record.policies],
     ...(isEternalRoot(token) ? {} : { renewable: record.renewable }),
     ...(record.role !== '' && record.path.startsWith('auth/token/') ? { role: record.role } : {}),

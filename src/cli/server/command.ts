@@ -6,7 +6,7 @@ import { onOff, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
 import { say } from '../output/say.ts'
 import { configuredOptions } from './configured.ts'
-import { homeFolders, type RunOptions, type Running, runUntilStopped, startAll } from './run.ts'
+import { homeFolders, type Running, type RunOptions, runUntilStopped, startAll } from './run.ts'
 
 export const serverCommand = defineCommand({
   name: 'server',
@@ -70,7 +70,7 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
 
 function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
   const { data, keys, tls } = homeFolders(io.env, io.home)
-  const { host, port } = splitAddress(io.env['COFFER_LISTEN'] ?? '127.0.0.1:8200')
+  const { host, port } = splitAddress(io.env.COFFER_LISTEN ?? '127.0.0.1:8200')
   return {
     settings: {
       data: join(data, 'coffer.db'),
@@ -95,17 +95,21 @@ export function splitAddress(address: string): { host: string; port: number } {
 }
 
 function greetDeveloper({ url, rootToken, unsealKey }: Running, io: Io): void {
-  say(io, `Coffer development server: everything is in memory and ends with it.
+  say(
+    io,
+    `Coffer development server: everything is in memory and ends with it.
 
   export VAULT_ADDR='${url}'
 
 Unseal Key: ${unsealKey ?? ''}
 Root Token: ${rootToken ?? ''}
-`)
+`,
+  )
 }
 
 function greet({ url, rootToken, rootTokenFile }: Running, io: Io): void {
   say(io, `Coffer serves ${url}`)
-  if (rootTokenFile !== undefined) say(io, `The root token is in ${rootTokenFile}; keep it safe and remove the file.`)
+  if (rootTokenFile !== undefined)
+    say(io, `The root token is in ${rootTokenFile}; keep it safe and remove the file.`)
   else if (rootToken !== undefined) say(io, `Root token, shown this once: ${rootToken}`)
 }

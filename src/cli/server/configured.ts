@@ -1,7 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fail } from '../../base/errors.ts'
+import { parseConfig } from '../../core/config/config.ts'
+import type { ListenerConfig } from '../../core/config/listener.ts'
+import type { SpacesConfig } from '../../core/config/spaces.ts'
+import type { SpacesSettings } from '../../core/spaces/settings.ts'
+import type { Listener } from '../../http/listener.ts'
 import type { Io } from '../io.ts'
-import type { RunOptions } from './run.ts'
+import { homeFolders, type RunOptions } from './run.ts'
 
-export function configuredOptions(file: string, _level: string | undefined, _io: Io): RunOptions {
-  fail('invalid_config', `cannot read ${file}`)
+/**
+ * What a configuration file asks for.
+ *
+ * @throws invalid_config naming the file, the line and the column
+ */
+export function configuredOptions(file: string, logLevel: string | undefined, io: Io): RunOptions {
+  const { config, warnings } = parseConfig(read(file), { file })
+  for (const warning of warnings) io.stderr.write(`${warning}\n`)
+  const { storage, seal } = config
+  const home = () => homeFolders(io.env, io.home).keys
+  const keyFolder = seal.type === 'static' ? seal.keyFolder : home()
+  const tlsFolder = storage.type === 'sqlite' ? join(dirname(storage.path), 'tls') : join(home(), 'tls')
+  return {
+    settings: {
+      data: storage.type === 'sqlite' ? storage.path : ':memory:',
+      seal: seal.type === 'static' ? { kind: 'static', folder: seal.keyFolder } : { kind: 'shamir' },
+      ttl: { default: config.defaultLeaseTtl, max: config.maxLeaseTtl },
+      clusterName: config.clusterName,
+      apiAddress: config.apiAddress,
+      spaces: config.spaces.map(spacesSettings),
+      audit: config.audit,
+    },
+    listeners: config.listeners.map((listener) => listenerOf(listener, tlsFolder)),
+    bodyBytes: config.listeners[0]?.limits.bodyBytes,
+    logLevel: logLevel ?? config.log.level,
+    initialize: false,
+    keyFolder,
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    fail(
+      'invalid_config',
+      `cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    )
+  }
+}
+
+function listenerOf({ host, port, tls }: ListenerConfig, folder: string): Listener {
+  if (tls === 'disabled') return { host, port, tls: 'disabled' }
+  const { certificate, clients, minVersion, maxVersion, ciphers } = tls
+  return {
+    host,
+    port,
+    tls: {
+      certificate: certificate.kind === 'files' ? certificate : { kind: 'local', folder, names: [host] },
+      clients,
+      minVersion,
+      maxVersion,
+      ...(ciphers === undefined ? {} : { ciphers }),
+    },
+  }
+}
+
+function spacesSettings(spaces: SpacesConfig): SpacesSettings {
+  const { groups } = spaces
+  const aarc = groups?.format === 'aarc'
+  return {
+    name: spaces.name,
+    issuer: spaces.issuer,
+    issuerCa: spaces.caFile === undefined ? '' : read(spaces.caFile),
+    boundAudiences: spaces.boundAudiences,
+    clientIds: spaces.clientIds,
+    personClaim: spaces.personClaim,
+    groupsClaim: groups?.claim ?? '',
+    groupsFromUserinfo: groups?.from === 'userinfo',
+    groupsFormat: aarc ? 'entitlements' : 'plain',
+    entitlementNamespaces: groups?.namespaces ?? [],
+    entitlementAuthorities: groups?.authorities ?? [],
+    mount: spaces.mount,
+    authPath: spaces.authPath,
+    tokenTtl: spaces.tokenTtl,
+    tokenMaxTtl: spaces.tokenMaxTtl,
+    vos: spaces.vos.map(({ name, group, writeRole }) => ({
+      name,
+      readers: group,
+      writers: writeRole === undefined ? undefined : aarc ? `${group}:role=${writeRole}` : writeRole,
+    })),
+  }
 }

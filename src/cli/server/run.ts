@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
-import { startHttp } from '../../http/server.ts'
 import type { Listener } from '../../http/listener.ts'
+import { startHttp } from '../../http/server.ts'
 import type { Io } from '../io.ts'
 import { say } from '../output/say.ts'
 
@@ -103,8 +103,8 @@ export async function runUntilStopped(running: Running, io: Io): Promise<number>
 
 /** Where a server without a configuration file keeps its data and, apart from it, its key. */
 export function homeFolders(env: Io['env'], home: string): { data: string; keys: string; tls: string } {
-  const data = env['COFFER_DATA'] ?? join(home, '.local', 'share', 'coffer', 'data')
-  const keys = env['COFFER_KEYS'] ?? join(home, '.local', 'share', 'coffer', 'keys')
+  const data = env.COFFER_DATA ?? join(home, '.local', 'share', 'coffer', 'data')
+  const keys = env.COFFER_KEYS ?? join(home, '.local', 'share', 'coffer', 'keys')
   mkdirSync(data, { recursive: true, mode: 0o700 })
   return { data, keys, tls: join(keys, 'tls') }
 }

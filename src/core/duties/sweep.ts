@@ -2,12 +2,12 @@ import { mountPrefix } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import { wrappedKey } from '../../backend/wrapping.ts'
 import type { Clock } from '../../base/clock.ts'
-import { bucketOf, dueRecords, duePrefix, leaseKey, leases } from '../../lease/lease.ts'
+import { bucketOf, duePrefix, dueRecords, leaseKey, leases } from '../../lease/lease.ts'
 import type { StorageKey } from '../../storage/store.ts'
+import { retiredPrefix, retiredRecords } from '../../sys/mounts/retire.ts'
 import { childPrefix, type TokenHash, tokenKey, tokenRecords } from '../../token/record.ts'
 import { remainsPrefix, remainsRecords, revokeToken } from '../../token/revoke.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
-import { retiredPrefix, retiredRecords } from '../../sys/mounts/retire.ts'
 
 /**
  * Clears away what time or a revocation has ended. Nothing depends on it: what it removes is refused
@@ -55,7 +55,9 @@ export function createSweep({ ground, clock }: Parts): Sweep {
       tx.delete(leaseKey(due.lease))
     })
 
-  async function revokedTokens(after: string | undefined): Promise<{ more: boolean; last: string | undefined }> {
+  async function revokedTokens(
+    after: string | undefined,
+  ): Promise<{ more: boolean; last: string | undefined }> {
     const page = await ground().store.list(remainsPrefix, { after, limit: 20 })
     for (const name of page.names) await clearRemains(`${remainsPrefix}${name}` as StorageKey)
     return { more: page.more, last: page.names.at(-1) }
@@ -78,7 +80,8 @@ export function createSweep({ ground, clock }: Parts): Sweep {
       if (children.names.length === 0) {
         tx.delete(key)
         const row = await tx.get(tokenRecords, tokenKey(remains.hash))
-        if (row !== undefined && 'orphaned' in row && row.instance === remains.instance) tx.delete(tokenKey(remains.hash))
+        if (row !== undefined && 'orphaned' in row && row.instance === remains.instance)
+          tx.delete(tokenKey(remains.hash))
         return
       }
       // The children of a token that was revoked alone live on; what names them stays until they end.
@@ -110,14 +113,14 @@ export function createSweep({ ground, clock }: Parts): Sweep {
   return {
     async run() {
       let steps = 0
-      while (steps++ < maxSteps && (await dueLeases())) continue
+      while (steps++ < maxSteps && (await dueLeases()));
       let after: string | undefined
       for (;;) {
         const { more, last } = await revokedTokens(after)
         after = last
         if (!more || steps++ > maxSteps) break
       }
-      while (steps++ < maxSteps && (await removedMounts())) continue
+      while (steps++ < maxSteps && (await removedMounts()));
       return steps >= maxSteps
     },
   }

@@ -5,6 +5,7 @@ import type { Backend, SystemBackend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
 import { effectiveTtl } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
+import type { SystemRoute } from '../../backend/route.ts'
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
@@ -38,6 +39,8 @@ export function installBackends(parts: Parts): Registry {
     tokens: parts.tokens,
     systemTtl: parts.systemTtl,
     typeOf: (mount) => types.get(backendName(mount)),
+    // What is described is declarations alone; no handler is called with them.
+    routesOf: (mount) => (registry.get(backendName(mount))?.backend.routes ?? []) as readonly SystemRoute[],
     sweepSoon: parts.sweepSoon,
     version: parts.version,
     seal: parts.seal,
@@ -63,7 +66,10 @@ export function installBackends(parts: Parts): Registry {
   }
 
   /** Asks the auth method that made a token what its role grants to a renewal now. */
-  async function renewalOf(context: Parameters<Parameters<typeof tokenBackend>[0]['renewalOf']>[0], record: { mount: string; role: string; period: number }) {
+  async function renewalOf(
+    context: Parameters<Parameters<typeof tokenBackend>[0]['renewalOf']>[0],
+    record: { mount: string; role: string; period: number },
+  ) {
     const { byUuid } = await readMounts(context.tx)
     const mount = byUuid(record.mount)
     const installed = mount === undefined ? undefined : registry.get(backendName(mount))

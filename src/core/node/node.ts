@@ -9,22 +9,24 @@ import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { StorageKey, Store } from '../../storage/store.ts'
+import { sealRoutes } from '../../sys/seal/routes.ts'
+import { healthRoute } from '../../sys/status/health.ts'
 import type { TokenTools } from '../../token/create.ts'
 import { tokenKeys } from '../../token/keys.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import { begin, type Ground, transact } from '../../transaction/transaction.ts'
+import type { AuditConfig } from '../config/audit.ts'
 import { createSweep } from '../duties/sweep.ts'
 import { createRequestHandler } from '../request/handle.ts'
-import { buildDate, version } from '../version.ts'
-import { installBackends } from './backends.ts'
-import { sealRoutes } from '../../sys/seal/routes.ts'
-import { healthRoute } from '../../sys/status/health.ts'
-import { createRootToken, writeFirstRows } from './first-rows.ts'
-import { createGate } from './gate.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
 import { createSpaces } from '../spaces/spaces.ts'
+import { buildDate, version } from '../version.ts'
+import { installBackends } from './backends.ts'
+import { declareAudit } from './declared-audit.ts'
+import { createRootToken, writeFirstRows } from './first-rows.ts'
+import { createGate } from './gate.ts'
 
 export type NodeOptions = {
   readonly store: Store
@@ -39,6 +41,7 @@ export type NodeOptions = {
   /** Folders in which no audit log may lie. */
   readonly dataFolders: readonly string[]
   readonly spaces: readonly SpacesSettings[]
+  readonly audit: readonly AuditConfig[]
   /** An id for the first root token, for development. */
   readonly rootTokenId?: string | undefined
   /** Told what an operator should know; no text holds a secret. */
@@ -67,6 +70,7 @@ const heads = jsonRecord<Head>('audit head')
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { store, clock, random, report } = options
   let open: Open | undefined
+  let closing: { now(): Promise<void> } | undefined
   const need = (): Open => open ?? fail('sealed')
   const ground = () => need().ground
 
@@ -82,11 +86,18 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       node: 'node',
       process: '',
       forbidden: options.dataFolders,
-      readHead: (device) => transact(() => base, (tx) => tx.get(heads, headKey(device))),
+      readHead: (device) =>
+        transact(
+          () => base,
+          (tx) => tx.get(heads, headKey(device)),
+        ),
       writeHead: (device, head) =>
-        transact(() => base, async (tx) => {
-          tx.put(heads, headKey(device), head)
-        }),
+        transact(
+          () => base,
+          async (tx) => {
+            tx.put(heads, headKey(device), head)
+          },
+        ),
       report,
     })
     return { ground: base, tools: toolsOver(barrier), audit }
@@ -124,7 +135,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       const next = activate(barrier)
       await transact(
         () => next.ground,
-        (tx) => spaces.apply(tx),
+        async (tx) => {
+          await spaces.apply(tx)
+          await declareAudit(tx, random, options.audit)
+        },
       )
       open = next
     },
@@ -132,7 +146,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       const before = open
       open = undefined
       before?.ground.cache.clear()
-      void before?.audit.close()
+      // The request that sealed the node, and those under way, still write their answers.
+      if (before !== undefined) closing = closeLater(before.audit)
     },
   })
 
@@ -177,11 +192,26 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     async stop() {
       for (const timer of timers) clearInterval(timer)
       await sweeping
+      await closing?.now()
       await open?.audit.close()
       await store.close()
     },
   }
 }
 
+/** Milliseconds that an audit log stays open after its node was sealed. */
+const lastEntries = 2_000
+
+function closeLater(audit: Broker): { now(): Promise<void> } {
+  let closed: Promise<void> | undefined
+  const now = () => {
+    closed ??= audit.close()
+    return closed
+  }
+  setTimeout(() => void now(), lastEntries).unref()
+  return { now }
+}
+
 /** What kind of error it was; its text may name paths of users. */
-const nameOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error')
+const nameOf = (error: unknown) =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { Caller } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
+import type { MountTable } from '../../backend/mount-table.ts'
 import { fail } from '../../base/errors.ts'
 import { compileFor, createAclCache } from '../../identity/acl.ts'
 import { type Identity, resolveIdentity } from '../../identity/resolve.ts'
@@ -9,7 +10,6 @@ import type { TokenHash } from '../../token/record.ts'
 import { resolveToken } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
-import type { MountTable } from '../../backend/mount-table.ts'
 
 /** Thrown when the caller's token counts its uses and this request has not taken one yet. */
 export class NeedsUse extends Error {
@@ -50,7 +50,8 @@ export function createAuthorizer(): Authorizer {
       const token = await resolveToken(tx, tools, id, taken)
       if (token === undefined) fail('permission_denied')
       if (token.record.numUses > 0 && taken === undefined) throw new NeedsUse(token.hash)
-      if (token.record.mount !== '' && mounts.byUuid(token.record.mount) === undefined) fail('permission_denied')
+      if (token.record.mount !== '' && mounts.byUuid(token.record.mount) === undefined)
+        fail('permission_denied')
       if (!fromBoundAddress(token.record.boundCidrs, remote.address)) fail('permission_denied')
       const identity = await identityOf(tx, token)
       const identityPolicies = identity?.policies ?? []

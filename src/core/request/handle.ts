@@ -1,23 +1,23 @@
+import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl } from '../../backend/mount.ts'
-import { listReader, type RouteOperation } from '../../backend/route.ts'
+import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import type { RequestPath } from '../../backend/path.ts'
+import { listReader, type RouteOperation } from '../../backend/route.ts'
+import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
+import { hashToken, type TokenHash, tokenKey, tokenRecords, usesRecords } from '../../token/record.ts'
 import { revokeToken } from '../../token/revoke.ts'
-import { hashToken, tokenKey, tokenRecords, type TokenHash, usesRecords } from '../../token/record.ts'
 import { type Transaction, transact, type Want } from '../../transaction/transaction.ts'
-import { auditKey, auditRecords } from '../../backend/audit-table.ts'
-import { type MountTable, mountTables, mountsKey, readMounts } from '../../backend/mount-table.ts'
 import type { Services } from '../services.ts'
 import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
 import { locate, type Target } from './locate.ts'
-import { createRecorder, type Entry, type Verdict } from './recorder.ts'
 import { issueLogin } from './login.ts'
+import { createRecorder, type Entry, type Verdict } from './recorder.ts'
 import { createUseCounter } from './uses.ts'
-import { wrapReply } from '../../backend/wrapping.ts'
 
 /** What one request has settled for good, whatever happens to its transactions. */
 type Progress = {
@@ -74,23 +74,44 @@ export function createRequestHandler(services: Services): RequestHandler {
     const open = target?.route?.unauthenticated === true
     let caller: Caller | undefined
     try {
-      caller = open ? undefined : await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken)
+      if (!open || (target.route?.tokenWelcome === true && request.token !== undefined)) {
+        caller = await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken)
+      }
     } catch (error) {
-      if (isFailure(error)) progress.entry ??= recorder.request(request, plainOperation(request), target, undefined, undefined, error)
-      throw error
+      if (open && isFailure(error)) caller = undefined
+      else {
+        if (isFailure(error)) {
+          progress.entry ??= recorder.request(
+            request,
+            plainOperation(request),
+            target,
+            undefined,
+            undefined,
+            error,
+          )
+        }
+        throw error
+      }
     }
-    if (target === undefined) fail('no_handler', request.path)
+    if (target === undefined) refuseUnrouted(request, caller)
 
     const warnings: string[] = []
     const context = contextFor(tx, request, target, caller, warnings, [])
     const operation = await operationOf(request, target, context)
     const settled = { ...context, request: { ...context.request, operation } }
-    const verdict = caller === undefined ? undefined : decide(request, operation, target, caller)
+    const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
     try {
       if (verdict?.allowed === false) fail('policy_denied')
       await services.guard(tx, target.mount, request, caller)
     } catch (error) {
-      progress.entry ??= recorder.request(request, operation, target, caller, { allowed: false, granting: [] }, error)
+      progress.entry ??= recorder.request(
+        request,
+        operation,
+        target,
+        caller,
+        { allowed: false, granting: [] },
+        error,
+      )
       throw error
     }
     if (caller !== undefined && tx.rounds > 1) {
@@ -103,7 +124,10 @@ export function createRequestHandler(services: Services): RequestHandler {
     const names = operation === 'list' ? await services.listed(tx, target.mount, request, caller) : undefined
     const reply =
       names === undefined ? await run(request, operation, target, settled, warnings) : listing(names)
-    const issued = reply.login === undefined ? reply : await issueLogin(tx, services, target, request, reply.login, settled)
+    const issued =
+      reply.login === undefined
+        ? reply
+        : await issueLogin(tx, services, target, request, reply.login, settled)
     const whole = withWarnings(issued, warnings)
     return request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
   }
@@ -162,16 +186,32 @@ export function createRequestHandler(services: Services): RequestHandler {
   }
 
   async function endUsedUp(hash: TokenHash): Promise<void> {
-    await transact(services.ground, (tx) => revokeToken(tx, hash))
+    try {
+      await transact(services.ground, (tx) => revokeToken(tx, hash))
+    } catch (error) {
+      // A request that sealed the node leaves nothing to write to; the count of uses refuses the token anyway.
+      if (!isFailure(error, 'sealed')) throw error
+    }
   }
 
   return handle
 }
 
+/** Whether a path has a mount is told only to those who might use it. */
+function refuseUnrouted(request: ApiRequest, caller: Caller | undefined): never {
+  const { path, fields, wrapTtl } = request
+  const operation = plainOperation(request)
+  if (caller?.acl.check({ operation, path, fields, wrapTtl, sudo: false }).allowed !== true && path !== '') {
+    fail('policy_denied')
+  }
+  fail('no_handler', path)
+}
+
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */
 const isAboutCaller = ({ kind, key }: Want) => kind !== usesRecords && !key.startsWith('ns/root/mount/')
 
-const plainOperation = (request: ApiRequest): Operation => (request.verb === 'write' ? 'update' : request.verb)
+const plainOperation = (request: ApiRequest): Operation =>
+  request.verb === 'write' ? 'update' : request.verb
 
 /** A write is a create or an update, which only the backend can tell. */
 async function operationOf(request: ApiRequest, { route }: Target, context: Context): Promise<Operation> {
@@ -180,12 +220,7 @@ async function operationOf(request: ApiRequest, { route }: Target, context: Cont
   return (await route.exists(context)) ? 'update' : 'create'
 }
 
-function decide(
-  request: ApiRequest,
-  operation: Operation,
-  { route }: Target,
-  { acl }: Caller,
-): Verdict {
+function decide(request: ApiRequest, operation: Operation, { route }: Target, { acl }: Caller): Verdict {
   const sudo =
     route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
   return acl.check({
@@ -220,7 +255,8 @@ async function run(
     if (route.list === undefined) fail('unsupported_operation')
     return route.list(context, listReader.read(request.fields).values)
   }
-  const handler = route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)
+  const handler =
+    route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)
   if (handler === undefined) fail('unsupported_operation')
   if (route.reader === undefined) {
     const ignored = operation === 'read' ? Object.keys(request.fields).sort() : []

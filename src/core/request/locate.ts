@@ -2,9 +2,9 @@ import type { Backend, SystemBackend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
+import type { MountTable } from '../../backend/mount-table.ts'
 import type { Route } from '../../backend/route.ts'
 import { createRouter, type Router } from '../../backend/router.ts'
-import type { MountTable } from '../../backend/mount-table.ts'
 
 /** What serves one mount type. `privileged` handlers get the whole transaction. */
 export type Installed = {
@@ -18,7 +18,7 @@ export type Registry = ReadonlyMap<string, Installed>
 
 /** `kv` of version 2 and 1 are two backends under one type; the mount's options choose. */
 export function backendName(mount: Pick<Mount, 'type' | 'options' | 'table'>): string {
-  const version = mount.type === 'kv' && mount.options?.['version'] === '2' ? '2' : ''
+  const version = mount.type === 'kv' && mount.options?.version === '2' ? '2' : ''
   return `${mount.table}/${mount.type}${version}`
 }
 

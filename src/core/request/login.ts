@@ -1,6 +1,6 @@
+import { authReply } from '../../backend/auth-reply.ts'
 import type { Context } from '../../backend/context.ts'
 import type { Login } from '../../backend/login.ts'
-import { authReply } from '../../backend/auth-reply.ts'
 import type { ApiRequest, Reply } from '../../backend/message.ts'
 import type { Mount } from '../../backend/mount.ts'
 import { fail } from '../../base/errors.ts'
@@ -40,7 +40,12 @@ export async function issueLogin(
   const person = await services.arrived(tx, mount, login)
   const type = tokenType(mount, settings.type)
   const { ttl, explicitMaxTtl, period } = decideTtl(
-    { ttl: settings.ttl, period: settings.period, explicitMaxTtl: settings.explicitMaxTtl, maxTtl: settings.maxTtl },
+    {
+      ttl: settings.ttl,
+      period: settings.period,
+      explicitMaxTtl: settings.explicitMaxTtl,
+      maxTtl: settings.maxTtl,
+    },
     context.ttl,
     0,
     context.warn,

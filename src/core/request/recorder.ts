@@ -3,14 +3,25 @@ import type { AuditCaller, AuditMount, AuditRequest, AuditResponse, AuditToken }
 import { auditHeaders } from '../../audit/entry.ts'
 import type { AuditTable } from '../../backend/audit-table.ts'
 import type { Caller } from '../../backend/context.ts'
-import { type ApiRequest, type AuthReply, EncodedJson, type Operation, type Reply } from '../../backend/message.ts'
+import {
+  type ApiRequest,
+  type AuthReply,
+  EncodedJson,
+  type Operation,
+  type Reply,
+} from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import { CofferError } from '../../base/errors.ts'
 import type { TokenRecord } from '../../token/record.ts'
 import type { Target } from './locate.ts'
 
 /** A request that is on its way into the audit log: what was said, and when it is written. */
-export type Entry = { readonly said: AuditRequest; readonly written: Promise<void> }
+export type Entry = {
+  readonly said: AuditRequest
+  readonly written: Promise<void>
+  /** Takes the answer too, even when the request has sealed the node. */
+  readonly broker: Broker
+}
 
 export type Verdict = { readonly allowed: boolean; readonly granting: readonly string[] }
 
@@ -99,29 +110,32 @@ export function createRecorder(broker: () => Broker, version: string): Recorder 
     },
 
     request(request, operation, target, caller, verdict, error) {
-      const headers = present?.headers === undefined ? undefined : auditHeaders(new Map(present.headers), request.headers)
+      const headers =
+        present?.headers === undefined ? undefined : auditHeaders(new Map(present.headers), request.headers)
       const said: AuditRequest = {
         id: request.id,
         operation,
         path: request.path,
         mount: target === undefined ? undefined : mountOf(target.mount),
         caller: caller === undefined ? undefined : callerOf(caller),
-        refusedToken: caller === undefined && target?.route?.unauthenticated !== true ? request.token : undefined,
+        refusedToken:
+          caller === undefined && target?.route?.unauthenticated !== true ? request.token : undefined,
         verdict,
         data: request.fields,
         remote: request.remote,
         wrapTtl: request.wrapTtl,
         headers,
       }
-      const written = broker().logRequest(said, error === undefined ? undefined : textOf(error))
+      const live = broker()
+      const written = live.logRequest(said, error === undefined ? undefined : textOf(error))
       // Whoever waits for it sees the failure; one that is not waited for is seen with the answer's entry.
       written.catch(() => {})
-      return { said, written }
+      return { said, written, broker: live }
     },
 
     async response(entry, reply, error) {
       if (entry === undefined) return
-      const answered = broker().logResponse(
+      const answered = entry.broker.logResponse(
         entry.said,
         reply === undefined ? {} : responseOf(reply),
         error === undefined ? undefined : textOf(error),

@@ -1,5 +1,5 @@
-import { type Ground, transact } from '../../transaction/transaction.ts'
 import { type TokenHash, usesKey, usesRecords } from '../../token/record.ts'
+import { type Ground, transact } from '../../transaction/transaction.ts'
 
 /**
  * Takes one use of a token that has a limited number of them, in a commit of its own, so that neither a

@@ -1,6 +1,6 @@
 import { configName, configs } from '../../auth/jwt/config-record.ts'
 import { type JwtRole, roleFolder, roles } from '../../auth/jwt/role.ts'
-import { type Mount, mountKey, type MountTableName } from '../../backend/mount.ts'
+import { type Mount, type MountTableName, mountKey } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
 import { blankTokenSettings } from '../../backend/token-settings.ts'
 import { fail } from '../../base/errors.ts'
@@ -32,16 +32,39 @@ import type { SpacesSettings } from './settings.ts'
 const roleName = 'default'
 
 /** Brings mounts, auth method, role, policies and groups in line with a spaces configuration. */
-export async function applySpaces(tx: Transaction, random: Random, settings: SpacesSettings, now: number): Promise<void> {
-  await ensureMount(tx, random, settings, 'secret', `${settings.mount}/`, 'kv', 'private spaces and shared folders')
-  const auth = await ensureMount(tx, random, settings, 'auth', `${settings.authPath}/`, 'jwt', 'federated login')
+export async function applySpaces(
+  tx: Transaction,
+  random: Random,
+  settings: SpacesSettings,
+  now: number,
+): Promise<void> {
+  await ensureMount(
+    tx,
+    random,
+    settings,
+    'secret',
+    `${settings.mount}/`,
+    'kv',
+    'private spaces and shared folders',
+  )
+  const auth = await ensureMount(
+    tx,
+    random,
+    settings,
+    'auth',
+    `${settings.authPath}/`,
+    'jwt',
+    'federated login',
+  )
   await writeLogin(tx, settings, auth)
   await writePolicy(tx, personPolicy(settings), personRules(settings, auth.accessor))
   for (const vo of settings.vos) {
     await writePolicy(tx, readersPolicy(settings, vo), readersRules(settings, vo))
     await writePolicy(tx, writersPolicy(settings, vo), writersRules(settings, vo))
     await ensureGroup(tx, random, auth, vo.readers, readersPolicy(settings, vo), now)
-    await ensureGroup(tx, random, auth, vo.writers, writersPolicy(settings, vo), now)
+    if (vo.writers !== undefined) {
+      await ensureGroup(tx, random, auth, vo.writers, writersPolicy(settings, vo), now)
+    }
   }
 }
 
@@ -106,7 +129,7 @@ async function writeLogin(tx: Transaction, settings: SpacesSettings, auth: Mount
     userClaimIsPointer: false,
     boundAudiences: settings.boundAudiences,
     boundSubject: '',
-    boundClaims: null,
+    boundClaims: settings.clientIds?.length ? { azp: [...settings.clientIds] } : null,
     boundClaimsType: 'string',
     claimMappings: null,
     groupsClaim: settings.groupsClaim,
@@ -118,7 +141,12 @@ async function writeLogin(tx: Transaction, settings: SpacesSettings, auth: Mount
     verboseLogging: false,
     scopes: null,
     redirectUris: null,
-    token: { ...blankTokenSettings, policies: [personPolicy(settings)] },
+    token: {
+      ...blankTokenSettings,
+      policies: [personPolicy(settings)],
+      ttl: settings.tokenTtl ?? 0,
+      maxTtl: settings.tokenMaxTtl ?? 0,
+    },
     olderNames: [],
   }
   await writeIfNew(tx, configs, mountKey(auth, configName), config)
@@ -154,7 +182,11 @@ async function ensureGroup(
   const known = reference === undefined ? undefined : await tx.get(groups, groupKey(reference.id))
   if (known !== undefined) {
     if (known.policies.includes(policy)) return
-    tx.put(groups, groupKey(known.id), { ...known, policies: [...known.policies, policy].sort(), updated: now })
+    tx.put(groups, groupKey(known.id), {
+      ...known,
+      policies: [...known.policies, policy].sort(),
+      updated: now,
+    })
     return
   }
   const alias: Alias = {

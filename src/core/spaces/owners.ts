@@ -16,7 +16,8 @@ const ownerKey = (mount: Mount, folder: string) =>
   `ns/root/spaces/owner/${mount.uuid}/${digest(folder)}` as StorageKey
 
 /** Names a person through every method that trusts the same issuer; part of the tokens that they get. */
-export const personId = ({ issuer, value }: { issuer: string; value: string }) => digest(`${issuer}\0${value}`)
+export const personId = ({ issuer, value }: { issuer: string; value: string }) =>
+  digest(`${issuer}\0${value}`)
 
 const usersFolder = 'users/'
 
@@ -74,7 +75,11 @@ export async function guardSpace(
 }
 
 /** The names that a listing of `users/` shows to the caller: their own space, if they have one. */
-export async function ownSpaces(tx: Transaction, mount: Mount, caller: Caller | undefined): Promise<string[]> {
+export async function ownSpaces(
+  tx: Transaction,
+  mount: Mount,
+  caller: Caller | undefined,
+): Promise<string[]> {
   const person = caller?.token.record.person
   if (person === undefined) return []
   const folder = caller?.token.record.space

@@ -7,6 +7,8 @@ export type SpacesSettings = {
   readonly issuerCa: string
   /** Audiences, one of which a token must have. */
   readonly boundAudiences: readonly string[]
+  /** Values of the claim `azp`, one of which a token must have; any without it. */
+  readonly clientIds?: readonly string[]
   /** The claim that names a person. */
   readonly personClaim: string
   readonly groupsClaim: string
@@ -19,6 +21,9 @@ export type SpacesSettings = {
   readonly mount: string
   /** Where people log in, below `auth/`, without a slash. */
   readonly authPath: string
+  /** Seconds; 0 for the system's. */
+  readonly tokenTtl?: number
+  readonly tokenMaxTtl?: number
   readonly vos: readonly VoSettings[]
 }
 
@@ -27,8 +32,8 @@ export type VoSettings = {
   readonly name: string
   /** The group whose members read. */
   readonly readers: string
-  /** The group whose members write. */
-  readonly writers: string
+  /** The group whose members write; nobody without it. */
+  readonly writers?: string | undefined
 }
 
 /** EGI Check-in: https://docs.egi.eu/users/aai/check-in/ */

@@ -17,7 +17,12 @@ export type Spaces = {
   /** Refuses everybody but the owner below a person's space, and changes to what the configuration made. */
   guard(tx: Transaction, mount: Mount, request: ApiRequest, caller: Caller | undefined): Promise<void>
   /** The names that the listing of people's folders shows; undefined when the listing is an ordinary one. */
-  listed(tx: Transaction, mount: Mount, request: ApiRequest, caller: Caller | undefined): Promise<string[] | undefined>
+  listed(
+    tx: Transaction,
+    mount: Mount,
+    request: ApiRequest,
+    caller: Caller | undefined,
+  ): Promise<string[] | undefined>
   /** @returns what the token of this login says of the person */
   arrived(tx: Transaction, mount: Mount, login: Login): Promise<{ person?: string; space?: string }>
 }

@@ -1,5 +1,5 @@
 import type { Backend } from '../../backend/backend.ts'
-import { callerOf, type MountStorage, type Context } from '../../backend/context.ts'
+import { type Context, callerOf, type MountStorage } from '../../backend/context.ts'
 import { listFolder } from '../../backend/listing.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
 import { route } from '../../backend/route.ts'
@@ -18,7 +18,7 @@ const entries: RecordKind<Entry> = {
   parse: (bytes) => ({ json: new EncodedJson(Buffer.from(bytes).toString('utf8')) }),
 }
 
-const pathOf = (context: Context) => context.params['path'] ?? ''
+const pathOf = (context: Context) => context.params.path ?? ''
 const folderOf = (context: Context) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
 
 function ownStorage(context: Context): MountStorage {

@@ -1,5 +1,5 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -40,7 +40,7 @@ export async function aliasById(context: SystemContext, id: string): Promise<Fou
 }
 
 async function write(context: SystemContext, sent: Sent): Promise<Reply> {
-  const id = context.params['id'] ?? sent.id
+  const id = context.params.id ?? sent.id
   if (id !== undefined && id !== '') {
     const found = await aliasById(context, id)
     if (found === undefined) fail('invalid_request', 'invalid alias ID')
@@ -49,7 +49,8 @@ async function write(context: SystemContext, sent: Sent): Promise<Reply> {
   const accessor = sent.mount_accessor ?? ''
   if (accessor === '') fail('invalid_request', 'missing mount_accessor')
   const { byAccessor } = await readMounts(context.tx)
-  if (byAccessor(accessor) === undefined) fail('invalid_request', `invalid mount accessor ${JSON.stringify(accessor)}`)
+  if (byAccessor(accessor) === undefined)
+    fail('invalid_request', `invalid mount accessor ${JSON.stringify(accessor)}`)
   const name = checkedName(sent.name ?? '', 'alias')
   const known = await context.tx.get(references, aliasNameKey(accessor, name))
   if (known !== undefined) {
@@ -145,7 +146,7 @@ async function list(context: SystemContext, options: object): Promise<Reply> {
   return { data: { keys: [...names], key_info: info } }
 }
 
-const param = (context: SystemContext) => context.params['id'] ?? ''
+const param = (context: SystemContext) => context.params.id ?? ''
 
 /** `entity-alias`, and two older names of it. */
 export const aliasRoutes = ['entity-alias', 'alias', 'persona'].flatMap((path) => [

@@ -1,5 +1,5 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -14,8 +14,8 @@ import {
   entityNameKey,
   entityPrefix,
   memberKey,
-  memberships,
   membershipKey,
+  memberships,
   references,
 } from '../../identity/record.ts'
 import { directGroups } from '../../identity/resolve.ts'
@@ -42,15 +42,17 @@ export async function entityByName(context: SystemContext, name: string): Promis
 }
 
 async function write(context: SystemContext, sent: Sent): Promise<Reply> {
-  const id = context.params['id'] ?? sent.id
-  const name = context.params['name'] ?? sent.name
+  const id = context.params.id ?? sent.id
+  const name = context.params.name ?? sent.name
   if (id !== undefined && id !== '') {
     const entity = await entityById(context, id)
     if (entity === undefined) fail('invalid_request', 'entity not found from id')
     return change(context, entity, sent)
   }
   const known = name === undefined ? undefined : await entityByName(context, name)
-  return known === undefined ? create(context, { ...sent, ...(name === undefined ? {} : { name }) }) : change(context, known, sent)
+  return known === undefined
+    ? create(context, { ...sent, ...(name === undefined ? {} : { name }) })
+    : change(context, known, sent)
 }
 
 async function create(context: SystemContext, sent: Sent): Promise<Reply> {
@@ -81,7 +83,8 @@ async function change(context: SystemContext, entity: Entity, sent: Sent): Promi
   const name = sent.name === undefined || sent.name === '' ? entity.name : checkedName(sent.name, 'entity')
   if (name !== entity.name) {
     const other = await tx.get(references, entityNameKey(name))
-    if (other !== undefined && other.id !== entity.id) fail('invalid_request', 'entity name is already in use')
+    if (other !== undefined && other.id !== entity.id)
+      fail('invalid_request', 'entity name is already in use')
     tx.delete(entityNameKey(entity.name))
     tx.put(references, entityNameKey(name), { id: entity.id })
   }
@@ -144,7 +147,9 @@ async function merge(
       internal: [...new Set([...membership.internal, ...theirs.internal])].sort(),
       external: {
         ...membership.external,
-        ...Object.fromEntries(moved.flatMap(({ id: alias }) => (theirs.external[alias] ? [[alias, theirs.external[alias]]] : []))),
+        ...Object.fromEntries(
+          moved.flatMap(({ id: alias }) => (theirs.external[alias] ? [[alias, theirs.external[alias]]] : [])),
+        ),
       },
     }
     target = {
@@ -189,9 +194,19 @@ const show = async (context: SystemContext, entity: Entity | undefined): Promise
 const param = (context: SystemContext, name: string) => context.params[name] ?? ''
 
 export const entityRoutes = [
-  systemRoute({ path: 'entity', summary: 'Make or change an entity.', fields, operations: { update: write } }),
+  systemRoute({
+    path: 'entity',
+    summary: 'Make or change an entity.',
+    fields,
+    operations: { update: write },
+  }),
   systemRoute({ path: 'entity/id', summary: 'List the entities by id.', operations: {}, list: listById }),
-  systemRoute({ path: 'entity/name', summary: 'List the entities by name.', operations: {}, list: listByName }),
+  systemRoute({
+    path: 'entity/name',
+    summary: 'List the entities by name.',
+    operations: {},
+    list: listByName,
+  }),
   systemRoute({
     path: 'entity/id/{id}',
     summary: 'Read, change and delete an entity.',

@@ -1,5 +1,5 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -34,7 +34,7 @@ export async function groupByAliasId(context: SystemContext, id: string): Promis
 
 async function write(context: SystemContext, sent: Sent): Promise<Reply> {
   const { tx, clock, random } = context
-  const id = context.params['id'] ?? sent.id ?? ''
+  const id = context.params.id ?? sent.id ?? ''
   const before = id === '' ? undefined : await groupByAliasId(context, id)
   if (id !== '' && before === undefined) fail('invalid_request', 'invalid group alias ID')
   const group = before ?? (await groupById(context, sent.canonical_id ?? ''))
@@ -42,7 +42,8 @@ async function write(context: SystemContext, sent: Sent): Promise<Reply> {
   if (group.type !== 'external') fail('invalid_request', "alias can't be set on an internal group")
   const accessor = sent.mount_accessor ?? group.alias?.mountAccessor ?? ''
   const { byAccessor } = await readMounts(tx)
-  if (byAccessor(accessor) === undefined) fail('invalid_request', `invalid mount accessor ${JSON.stringify(accessor)}`)
+  if (byAccessor(accessor) === undefined)
+    fail('invalid_request', `invalid mount accessor ${JSON.stringify(accessor)}`)
   const name = checkedName(sent.name ?? group.alias?.name ?? '', 'alias')
   const taken = await tx.get(references, groupAliasNameKey(accessor, name))
   if (taken !== undefined && taken.id !== group.id) {
@@ -66,7 +67,7 @@ async function write(context: SystemContext, sent: Sent): Promise<Reply> {
 }
 
 async function remove(context: SystemContext): Promise<Reply> {
-  const group = await groupByAliasId(context, context.params['id'] ?? '')
+  const group = await groupByAliasId(context, context.params.id ?? '')
   if (group === undefined || group.alias === null) return {}
   context.tx.delete(groupAliasIdKey(group.alias.id))
   context.tx.delete(groupAliasNameKey(group.alias.mountAccessor, group.alias.name))
@@ -87,7 +88,12 @@ async function list(context: SystemContext, options: object): Promise<Reply> {
 }
 
 export const groupAliasRoutes = [
-  systemRoute({ path: 'group-alias', summary: 'Name an external group.', fields, operations: { update: write } }),
+  systemRoute({
+    path: 'group-alias',
+    summary: 'Name an external group.',
+    fields,
+    operations: { update: write },
+  }),
   systemRoute({ path: 'group-alias/id', summary: 'List the group aliases.', operations: {}, list }),
   systemRoute({
     path: 'group-alias/id/{id}',
@@ -95,7 +101,7 @@ export const groupAliasRoutes = [
     fields,
     operations: {
       read: async (context) => {
-        const group = await groupByAliasId(context, context.params['id'] ?? '')
+        const group = await groupByAliasId(context, context.params.id ?? '')
         if (group === undefined || group.alias === null) fail('not_found')
         return { data: aliasData(group.alias, group.id, await readMounts(context.tx)) }
       },

@@ -1,5 +1,5 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -17,8 +17,8 @@ import {
   type Membership,
   memberKey,
   memberMarks,
-  memberships,
   membershipKey,
+  memberships,
   references,
 } from '../../identity/record.ts'
 import { foldNames } from '../../policy/names.ts'
@@ -32,7 +32,9 @@ const fields = {
   policies: field.list('Policies of its members.'),
   metadata: field.map('Texts to keep with it; replaces the ones before.'),
   member_entity_ids: field.list('Its members; replaces the ones before.', { maxItems: 1000 }),
-  member_group_ids: field.list('Groups whose members are members; replaces the ones before.', { maxItems: 200 }),
+  member_group_ids: field.list('Groups whose members are members; replaces the ones before.', {
+    maxItems: 200,
+  }),
 }
 type Sent = FieldValues<typeof fields>
 
@@ -46,15 +48,17 @@ export async function groupByName(context: SystemContext, name: string): Promise
 }
 
 async function write(context: SystemContext, sent: Sent): Promise<Reply> {
-  const id = context.params['id'] ?? sent.id
+  const id = context.params.id ?? sent.id
   if (id !== undefined && id !== '') {
     const group = await groupById(context, id)
     if (group === undefined) fail('invalid_request', 'group not found from id')
     return save(context, group, group, sent)
   }
-  const name = context.params['name'] ?? sent.name
+  const name = context.params.name ?? sent.name
   const known = name === undefined ? undefined : await groupByName(context, name)
-  return known === undefined ? create(context, { ...sent, ...(name === undefined ? {} : { name }) }) : save(context, known, known, sent)
+  return known === undefined
+    ? create(context, { ...sent, ...(name === undefined ? {} : { name }) })
+    : save(context, known, known, sent)
 }
 
 async function create(context: SystemContext, sent: Sent): Promise<Reply> {
@@ -85,20 +89,32 @@ async function create(context: SystemContext, sent: Sent): Promise<Reply> {
 }
 
 /** Writes a group with what was sent; members know their groups and groups their parents, both ways. */
-async function save(context: SystemContext, before: Group | undefined, group: Group, sent: Sent): Promise<Reply> {
+async function save(
+  context: SystemContext,
+  before: Group | undefined,
+  group: Group,
+  sent: Sent,
+): Promise<Reply> {
   const { tx, clock } = context
-  if (sent.type !== undefined && sent.type !== group.type) fail('invalid_request', 'group type cannot be changed')
+  if (sent.type !== undefined && sent.type !== group.type)
+    fail('invalid_request', 'group type cannot be changed')
   if (group.type === 'external' && (sent.member_entity_ids?.length ?? 0) > 0) {
     fail('invalid_request', "member entities can't be set manually for external groups")
   }
   const name = sent.name === undefined || sent.name === '' ? group.name : checkedName(sent.name, 'group')
   if (name !== group.name) {
-    if ((await groupByName(context, name)) !== undefined) fail('invalid_request', 'group name is already in use')
+    if ((await groupByName(context, name)) !== undefined)
+      fail('invalid_request', 'group name is already in use')
     tx.delete(groupNameKey(group.name))
     tx.put(references, groupNameKey(name), { id: group.id })
   }
   if (group.type === 'internal' && sent.member_entity_ids !== undefined) {
-    await setMembers(context, group, before === undefined ? [] : await membersOf(context, group.id), sent.member_entity_ids)
+    await setMembers(
+      context,
+      group,
+      before === undefined ? [] : await membersOf(context, group.id),
+      sent.member_entity_ids,
+    )
   }
   const memberGroups =
     sent.member_group_ids === undefined
@@ -146,7 +162,11 @@ async function setMembers(
   }
 }
 
-async function setMemberGroups(context: SystemContext, group: Group, wanted: readonly string[]): Promise<string[]> {
+async function setMemberGroups(
+  context: SystemContext,
+  group: Group,
+  wanted: readonly string[],
+): Promise<string[]> {
   const { tx, clock } = context
   for (const id of wanted) {
     const member = await groupById(context, id)
@@ -155,13 +175,20 @@ async function setMemberGroups(context: SystemContext, group: Group, wanted: rea
       fail('invalid_request', `cyclic relationship detected for member group ID ${JSON.stringify(id)}`)
     }
     if (!member.parents.includes(group.id)) {
-      tx.put(groups, groupKey(id), { ...member, parents: [...member.parents, group.id].sort(), updated: clock.now() })
+      tx.put(groups, groupKey(id), {
+        ...member,
+        parents: [...member.parents, group.id].sort(),
+        updated: clock.now(),
+      })
     }
   }
   for (const id of group.memberGroups) {
     const member = wanted.includes(id) ? undefined : await groupById(context, id)
     if (member === undefined) continue
-    tx.put(groups, groupKey(id), { ...member, parents: member.parents.filter((parent) => parent !== group.id) })
+    tx.put(groups, groupKey(id), {
+      ...member,
+      parents: member.parents.filter((parent) => parent !== group.id),
+    })
   }
   return [...wanted]
 }
@@ -188,7 +215,9 @@ async function remove(context: SystemContext, group: Group | undefined): Promise
     const without = (ids: readonly string[]) => ids.filter((other) => other !== group.id)
     tx.put(memberships, membershipKey(id), {
       internal: without(membership.internal),
-      external: Object.fromEntries(Object.entries(membership.external).map(([alias, ids]) => [alias, without(ids)])),
+      external: Object.fromEntries(
+        Object.entries(membership.external).map(([alias, ids]) => [alias, without(ids)]),
+      ),
     })
     tx.delete(memberKey(group.id, id))
   }
@@ -196,7 +225,10 @@ async function remove(context: SystemContext, group: Group | undefined): Promise
   for (const id of group.parents) {
     const parent = await groupById(context, id)
     if (parent === undefined) continue
-    tx.put(groups, groupKey(id), { ...parent, memberGroups: parent.memberGroups.filter((other) => other !== group.id) })
+    tx.put(groups, groupKey(id), {
+      ...parent,
+      memberGroups: parent.memberGroups.filter((other) => other !== group.id),
+    })
   }
   if (group.alias !== null) {
     tx.delete(groupAliasIdKey(group.alias.id))

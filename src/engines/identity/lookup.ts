@@ -1,8 +1,14 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
-import { aliasNameKey, type Entity, type Group, groupAliasNameKey, references } from '../../identity/record.ts'
+import {
+  aliasNameKey,
+  type Entity,
+  type Group,
+  groupAliasNameKey,
+  references,
+} from '../../identity/record.ts'
 import { aliasById } from './aliases.ts'
 import { entityById, entityByName } from './entities.ts'
 import { groupByAliasId } from './group-aliases.ts'

@@ -17,7 +17,8 @@ export function checkedMetadata(
   metadata: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> | undefined {
   if (metadata === undefined) return undefined
-  if (Object.keys(metadata).length > maxMetadata) fail('invalid_request', `metadata may have at most ${maxMetadata} keys`)
+  if (Object.keys(metadata).length > maxMetadata)
+    fail('invalid_request', `metadata may have at most ${maxMetadata} keys`)
   if (JSON.stringify(metadata).length > maxMetadataBytes) {
     fail('invalid_request', `metadata may have at most ${maxMetadataBytes} bytes`)
   }

@@ -12,7 +12,7 @@ import { contentOf, type Secret, secrets } from './record.ts'
  */
 const dataFolder = 'data/'
 
-const pathOf = (context: Context) => context.params['path'] ?? ''
+const pathOf = (context: Context) => context.params.path ?? ''
 const folderOf = (context: Context) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
 const nameOf = (context: Context) => dataFolder + pathOf(context)
 
@@ -38,7 +38,7 @@ function remove(context: Context): Reply {
 function leaseDuration(secret: Secret, standard: number): number {
   if (!/"(ttl|lease)"/.test(secret.json.text)) return standard
   const content = contentOf(secret)
-  const said = content['ttl'] ?? content['lease']
+  const said = content.ttl ?? content.lease
   if (typeof said !== 'string' && typeof said !== 'number') return standard
   try {
     return Math.floor(parseDuration(String(said)))
@@ -56,7 +56,8 @@ export const kv1: Backend = {
       path: '{path+}',
       summary: 'Store, read and delete an object.',
       operations: { read, create: write, update: write, delete: remove },
-      list: (context, options) => listFolder(context, context.storage.below(dataFolder), folderOf(context), options),
+      list: (context, options) =>
+        listFolder(context, context.storage.below(dataFolder), folderOf(context), options),
       exists: async (context) => (await context.storage.get(secrets, nameOf(context))) !== undefined,
       prefetch: (context) => context.storage.want(secrets, nameOf(context)),
     }),

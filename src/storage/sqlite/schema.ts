@@ -57,6 +57,9 @@ function prepareTables(db: DatabaseSync): void {
   }
   if (owner !== applicationId) fail('storage_format', 'the file is not a Coffer store')
   if (typeof found === 'number' && found > formatVersion) {
-    fail('storage_format', `the store has format ${found}; this program reads up to ${formatVersion}. Use a newer one`)
+    fail(
+      'storage_format',
+      `the store has format ${found}; this program reads up to ${formatVersion}. Use a newer one`,
+    )
   }
 }

@@ -1,10 +1,10 @@
-import { type AuditEntry, auditKey, auditRecords, type AuditTable } from '../../backend/audit-table.ts'
+import type { Broker } from '../../audit/broker.ts'
+import { type AuditEntry, type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
-import type { Broker } from '../../audit/broker.ts'
 
 const fields = {
   type: field.string('file.'),
@@ -20,7 +20,7 @@ async function table({ tx }: SystemContext): Promise<AuditTable> {
 }
 
 const pathOf = (context: SystemContext) => {
-  const path = context.params['path'] ?? ''
+  const path = context.params.path ?? ''
   return path.endsWith('/') ? path : `${path}/`
 }
 
@@ -60,7 +60,10 @@ export function auditRoutes(broker: () => Broker) {
       operations: {
         read: async (context) => {
           const { devices } = await table(context)
-          return { data: Object.fromEntries(devices.map((device) => [device.path, shown(device)])), flatten: true }
+          return {
+            data: Object.fromEntries(devices.map((device) => [device.path, shown(device)])),
+            flatten: true,
+          }
         },
       },
     }),

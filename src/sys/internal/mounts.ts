@@ -19,14 +19,16 @@ async function visible({ tx, caller }: SystemContext): Promise<Reply> {
     caller === undefined ? mount.config.listingVisibility === 'unauth' : reaches(caller, mount)
   const table = (name: Mount['table']) =>
     Object.fromEntries(
-      mounts.filter((mount) => mount.table === name && open(mount)).map((mount) => [mount.path, shown(mount)]),
+      mounts
+        .filter((mount) => mount.table === name && open(mount))
+        .map((mount) => [mount.path, shown(mount)]),
     )
   return { data: { auth: table('auth'), secret: table('secret') } }
 }
 
 async function preflight({ tx, caller, params }: SystemContext): Promise<Reply> {
   if (caller === undefined) fail('permission_denied')
-  const path = params['path'] ?? ''
+  const path = params.path ?? ''
   const { find } = await readMounts(tx)
   const mount = find(path)
   if (mount === undefined || !reaches(caller, mount)) {
@@ -45,12 +47,14 @@ export const internalMountRoutes = [
     path: 'internal/ui/mounts',
     summary: 'The mounts that the caller can use.',
     unauthenticated: true,
+    tokenWelcome: true,
     operations: { read: visible },
   }),
   systemRoute({
     path: 'internal/ui/mounts/{path+}',
     summary: 'The mount that serves a path, if the caller can use it.',
     unauthenticated: true,
+    tokenWelcome: true,
     operations: { read: preflight },
   }),
 ]

@@ -4,7 +4,7 @@ import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { type Lease, leaseKey, leasePrefix, leases, secondsLeft } from '../../lease/lease.ts'
-import { type TokenHash } from '../../token/record.ts'
+import type { TokenHash } from '../../token/record.ts'
 import { revokeToken } from '../../token/revoke.ts'
 import type { SystemServices } from '../services.ts'
 
@@ -75,7 +75,10 @@ async function below({ tx }: SystemContext, folder: string): Promise<string[]> {
       const page = await tx.list(leasePrefix + at, { after, limit: 1000 })
       for (const name of page.names) (name.endsWith('/') ? folders : found).push(at + name)
       if (found.length > maxRevoked) {
-        fail('invalid_request', `more than ${maxRevoked} leases lie below this prefix; revoke longer prefixes, or disable the mount`)
+        fail(
+          'invalid_request',
+          `more than ${maxRevoked} leases lie below this prefix; revoke longer prefixes, or disable the mount`,
+        )
       }
       after = page.names.at(-1)
       if (!page.more) break
@@ -104,7 +107,7 @@ export function leaseRoutes(services: SystemServices) {
       summary: 'List the leases below a path.',
       sudo: true,
       operations: {},
-      list: (context, options) => listLeases(context, context.params['prefix'] ?? '', options),
+      list: (context, options) => listLeases(context, context.params.prefix ?? '', options),
     }),
     ...['leases/renew', 'renew'].map((path) =>
       systemRoute({
@@ -126,23 +129,24 @@ export function leaseRoutes(services: SystemServices) {
       systemRoute({
         path,
         summary: 'Renew a lease.',
-        operations: { update: (context) => renew(context, context.params['lease']) },
+        operations: { update: (context) => renew(context, context.params.lease) },
       }),
     ),
     ...['leases/revoke/{lease+}', 'revoke/{lease+}'].map((path) =>
       systemRoute({
         path,
         summary: 'Revoke a lease.',
-        operations: { update: (context) => revoke(context, context.params['lease']) },
+        operations: { update: (context) => revoke(context, context.params.lease) },
       }),
     ),
-    ...['leases/revoke-prefix/{prefix+}', 'leases/revoke-force/{prefix+}', 'revoke-prefix/{prefix+}'].map((path) =>
-      systemRoute({
-        path,
-        summary: 'Revoke all leases below a path.',
-        sudo: true,
-        operations: { update: (context) => revokePrefix(context, context.params['prefix'] ?? '') },
-      }),
+    ...['leases/revoke-prefix/{prefix+}', 'leases/revoke-force/{prefix+}', 'revoke-prefix/{prefix+}'].map(
+      (path) =>
+        systemRoute({
+          path,
+          summary: 'Revoke all leases below a path.',
+          sudo: true,
+          operations: { update: (context) => revokePrefix(context, context.params.prefix ?? '') },
+        }),
     ),
     systemRoute({
       path: 'leases/tidy',
@@ -150,7 +154,8 @@ export function leaseRoutes(services: SystemServices) {
       operations: {
         update: () => {
           services.sweepSoon()
-          const text = 'Tidy operation successfully started. Any information from the operation is in the log.'
+          const text =
+            'Tidy operation successfully started. Any information from the operation is in the log.'
           return { status: 202, warnings: [text] }
         },
       },

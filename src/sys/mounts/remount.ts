@@ -1,17 +1,20 @@
 import { field } from '../../backend/fields.ts'
+import { type Mount, mountPoint } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
-import { mountPoint } from '../../backend/mount.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
-import { checkPath } from './routes.ts'
+import { builtIn, checkPath } from './routes.ts'
 
 type Migration = { readonly source: string; readonly target: string }
 const migrations = jsonRecord<Migration>('remount')
 const migrationKey = (id: string) => `ns/root/remount/${id}` as StorageKey
 
 const withSlash = (path: string) => (path.endsWith('/') ? path : `${path}/`)
+
+/** What every server has stays where every client looks for it. */
+const isMovable = ({ table, path }: Mount) => (table === 'auth' ? path !== 'token/' : !builtIn.has(path))
 
 /** A mount's rows lie under its UUID, so that a move changes one row and is done when the call returns. */
 export const remountRoutes = [
@@ -28,8 +31,12 @@ export const remountRoutes = [
         const mount = mounts.find((other) => mountPoint(other) === source)
         if (mount === undefined) fail('invalid_request', `no matching mount at "${source}"`)
         if (mount.spaces !== undefined) {
-          fail('invalid_request', `the mount "${source}" belongs to the spaces configuration; change it there`)
+          fail(
+            'invalid_request',
+            `the mount "${source}" belongs to the spaces configuration; change it there`,
+          )
         }
+        if (!isMovable(mount)) fail('invalid_request', `cannot remount "${source}"`)
         const isAuth = mount.table === 'auth'
         if (isAuth !== target.startsWith('auth/')) {
           fail('invalid_request', 'an auth method stays below auth/ and a secrets engine outside of it')
@@ -52,8 +59,10 @@ export const remountRoutes = [
     summary: 'How a move went.',
     operations: {
       read: async (context) => {
-        const id = context.params['id'] ?? ''
-        const found = /^[0-9a-f-]{36}$/.test(id) ? await context.tx.get(migrations, migrationKey(id)) : undefined
+        const id = context.params.id ?? ''
+        const found = /^[0-9a-f-]{36}$/.test(id)
+          ? await context.tx.get(migrations, migrationKey(id))
+          : undefined
         if (found === undefined) fail('not_found')
         const info = { source_mount: found.source, target_mount: found.target, status: 'success' }
         return { data: { migration_id: id, migration_info: info } }

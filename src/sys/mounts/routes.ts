@@ -1,5 +1,5 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, fieldReader, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field, fieldReader } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import type { Mount, MountConfig, MountTableName } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
@@ -27,7 +27,8 @@ type Sent = FieldValues<typeof allFields>
 
 const settings = fieldReader(settingFields)
 const noConfig: MountConfig = { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false }
-const builtIn = new Set(['sys/', 'identity/', 'cubbyhole/'])
+/** Mounts that every server has. */
+export const builtIn = new Set(['sys/', 'identity/', 'cubbyhole/'])
 const tuneSuffix = '/tune'
 
 /** `sys/mounts` and `sys/auth`: the same rows, each its own table, with the words that clients know. */
@@ -39,7 +40,8 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
     const { path, tune } = target(context)
     const mount = await find(context, table, path)
     if (tune) {
-      if (mount === undefined) fail('invalid_request', `cannot fetch sysview for path ${JSON.stringify(path)}`)
+      if (mount === undefined)
+        fail('invalid_request', `cannot fetch sysview for path ${JSON.stringify(path)}`)
       return { data: tuneData(mount, services.systemTtl), flatten: true }
     }
     if (mount === undefined) {
@@ -87,7 +89,9 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
     }),
     systemRoute({
       path: `${base}/{path+}`,
-      summary: isAuth ? 'Enable, read, tune and disable an auth method.' : 'Mount, read, tune and unmount an engine.',
+      summary: isAuth
+        ? 'Enable, read, tune and disable an auth method.'
+        : 'Mount, read, tune and unmount an engine.',
       fields: allFields,
       operations: { read, update: write, delete: remove },
       ...(isAuth ? { sudo: true as const } : {}),
@@ -97,7 +101,7 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
 
 /** `{path}` or `{path}/tune`, the path with its slash. `sys/mounts/auth/x/tune` is for auth methods. */
 function target(context: SystemContext): { path: string; tune: boolean } {
-  const text = context.params['path'] ?? ''
+  const text = context.params.path ?? ''
   const tune = text.endsWith(tuneSuffix)
   const path = tune ? text.slice(0, -tuneSuffix.length) : text
   return { path: path.endsWith('/') ? path : `${path}/`, tune }
@@ -122,7 +126,8 @@ async function addMount(
 ): Promise<Reply> {
   const isAuth = table === 'auth'
   const asked = sent.type === undefined || sent.type === '' ? sent.plugin_name : sent.type
-  if (typeof asked !== 'string' || asked === '') fail('invalid_request', 'backend type must be specified as a string')
+  if (typeof asked !== 'string' || asked === '')
+    fail('invalid_request', 'backend type must be specified as a string')
   if (isAuth && asked === 'token') fail('invalid_request', 'token credential backend cannot be instantiated')
   const { type, options } = normalised(asked, sent.options)
   const known = services.typeOf({ table, type, options })
@@ -159,7 +164,10 @@ function normalised(asked: string, sent: Readonly<Record<string, string>> | unde
 
 export function checkPath(mounts: readonly Mount[], table: MountTableName, path: string): void {
   if (!/^([^/]+\/)+$/.test(path) || path.length > 256) {
-    fail('invalid_request', `cannot mount "${path}": a mount path has one or more segments, at most 256 bytes`)
+    fail(
+      'invalid_request',
+      `cannot mount "${path}": a mount path has one or more segments, at most 256 bytes`,
+    )
   }
   const first = path.slice(0, path.indexOf('/') + 1)
   if (table === 'secret' && (first === 'auth/' || builtIn.has(first))) {
@@ -172,11 +180,17 @@ export function checkPath(mounts: readonly Mount[], table: MountTableName, path:
   if (taken !== undefined) fail('invalid_request', `path is already in use at ${taken.path}`)
 }
 
-async function tuneMount(context: SystemContext, table: MountTableName, path: string, sent: Sent): Promise<Reply> {
+async function tuneMount(
+  context: SystemContext,
+  table: MountTableName,
+  path: string,
+  sent: Sent,
+): Promise<Reply> {
   const mount = await find(context, table, path)
   if (mount === undefined) {
     fail('invalid_request', `tune of path "${path}" failed: no mount entry found`)
   }
+  if (mount.type === 'cubbyhole') fail('invalid_request', `cannot tune "${path}"`)
   const { mounts } = await readMounts(context.tx)
   const tuned: Mount = {
     ...mount,
@@ -191,9 +205,12 @@ async function tuneMount(context: SystemContext, table: MountTableName, path: st
   return {}
 }
 
-function tunedOptions(mount: Mount, sent: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const version = mount.options?.['version'] ?? '1'
-  if (sent['version'] !== undefined && sent['version'] !== version) {
+function tunedOptions(
+  mount: Mount,
+  sent: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const version = mount.options?.version ?? '1'
+  if (sent.version !== undefined && sent.version !== version) {
     fail('invalid_request', `cannot change the version of mount "${mount.path}" from ${version}`)
   }
   return { ...mount.options, ...sent }

@@ -1,4 +1,4 @@
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { MountConfig } from '../../backend/mount.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { fail } from '../../base/errors.ts'

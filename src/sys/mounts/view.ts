@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../base/json.ts'
 import type { Mount } from '../../backend/mount.ts'
 import { effectiveTtl } from '../../backend/mount.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 
 /** The settings that are shown only where they were made. */

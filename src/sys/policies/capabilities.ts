@@ -20,7 +20,7 @@ function answer(acl: Acl, sent: { path?: readonly string[]; paths?: readonly str
   const found = asked.map((path) => [path, [...acl.capabilities(path)]] as [string, string[]])
   const data: JsonObject = Object.fromEntries(found)
   const [only] = found
-  if (found.length === 1 && only !== undefined) data['capabilities'] = only[1]
+  if (found.length === 1 && only !== undefined) data.capabilities = only[1]
   return { data, flatten: true }
 }
 
@@ -51,7 +51,7 @@ export function capabilityRoutes(services: SystemServices) {
       fields: { ...paths, accessor: field.string('The accessor.') },
       operations: {
         update: async (context: SystemContext, sent) => {
-          if (sent.accessor === undefined || sent.accessor === '') fail('invalid_request_wrapped', 'missing accessor')
+          if (sent.accessor === undefined || sent.accessor === '') fail('invalid_request', 'missing accessor')
           const token = await resolveAccessor(context.tx, services.tokens(), sent.accessor)
           if (token === undefined) fail('invalid_request_wrapped', 'invalid accessor')
           return answer(await aclOf(context.tx, token.record), sent)

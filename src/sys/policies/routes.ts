@@ -1,11 +1,17 @@
 import type { SystemContext } from '../../backend/context.ts'
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { policyName, protectedPolicies } from '../../policy/names.ts'
 import { parsePolicy } from '../../policy/parse.ts'
-import { policyKey, policyOfKey, policyPrefix, type StoredPolicy, storedPolicies } from '../../policy/stored.ts'
+import {
+  policyKey,
+  policyOfKey,
+  policyPrefix,
+  type StoredPolicy,
+  storedPolicies,
+} from '../../policy/stored.ts'
 
 const fields = {
   policy: field.string('The rules, in HCL or JSON; may be base64.', { maxLength: 1024 * 1024 }),
@@ -13,7 +19,7 @@ const fields = {
 }
 type Sent = FieldValues<typeof fields>
 
-const nameOf = (context: SystemContext) => policyName(context.params['name'] ?? '')
+const nameOf = (context: SystemContext) => policyName(context.params.name ?? '')
 
 async function find(context: SystemContext): Promise<{ name: string; stored: StoredPolicy | undefined }> {
   const name = nameOf(context)
@@ -24,12 +30,13 @@ async function write(context: SystemContext, sent: Sent): Promise<Reply> {
   const name = nameOf(context)
   if (protectedPolicies.has(name)) fail('invalid_request', `cannot update ${JSON.stringify(name)} policy`)
   const asSent = sent.policy ?? sent.rules
-  if (asSent === undefined || asSent === '') fail('invalid_request', "'policy' parameter not supplied or empty")
+  if (asSent === undefined || asSent === '')
+    fail('invalid_request', "'policy' parameter not supplied or empty")
   const text = decoded(asSent)
   const policy = parsePolicy(text)
   context.tx.put(storedPolicies, policyKey(name), { text, policy })
   const warnings = []
-  if (name !== context.params['name']) warnings.push(`policy name was converted to ${name}`)
+  if (name !== context.params.name) warnings.push(`policy name was converted to ${name}`)
   if (sent.policy === undefined) warnings.push("'rules' is deprecated, please use 'policy' instead")
   return warnings.length === 0 ? {} : { data: null, warnings }
 }

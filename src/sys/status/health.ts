@@ -1,4 +1,4 @@
-import { field, type FieldValues } from '../../backend/fields.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { type OpenRoute, openRoute } from '../../backend/route.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
@@ -21,7 +21,8 @@ const fields = {
 function status(asked: string | undefined, standard: number): number {
   if (asked === undefined || asked === '') return standard
   const chosen = Number(asked)
-  if (!Number.isInteger(chosen) || chosen < 200 || chosen > 599) fail('invalid_request', 'a status code is 200 to 599')
+  if (!Number.isInteger(chosen) || chosen < 200 || chosen > 599)
+    fail('invalid_request', 'a status code is 200 to 599')
   return chosen
 }
 

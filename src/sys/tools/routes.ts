@@ -23,7 +23,7 @@ function encoded(bytes: Buffer, format: string): string {
 }
 
 function hash(context: SystemContext, sent: { input?: string; algorithm?: string; format?: string }): Reply {
-  const name = context.params['algorithm'] ?? sent.algorithm ?? 'sha2-256'
+  const name = context.params.algorithm ?? sent.algorithm ?? 'sha2-256'
   const algorithm = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined
   if (algorithm === undefined) fail('invalid_request', `unsupported algorithm ${name.slice(0, 40)}`)
   const input = Buffer.from(sent.input ?? '', 'base64')
@@ -37,7 +37,7 @@ function hash(context: SystemContext, sent: { input?: string; algorithm?: string
 const maxRandom = 128 * 1024
 
 function random(context: SystemContext, sent: { bytes?: number; format?: string }): Reply {
-  const named = context.params['bytes']
+  const named = context.params.bytes
   const bytes = named === undefined || Number.isNaN(Number(named)) ? (sent.bytes ?? 32) : Number(named)
   if (!Number.isInteger(bytes) || bytes < 1) fail('invalid_request', '"bytes" cannot be less than 1')
   if (bytes > maxRandom) fail('invalid_request', `"bytes" should be less than ${maxRandom}`)

@@ -2,7 +2,13 @@ import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
-import { type Wrapped, wrappedKey, wrappedRecords, wrappingPolicy, wrapReply } from '../../backend/wrapping.ts'
+import {
+  type Wrapped,
+  wrappedKey,
+  wrappedRecords,
+  wrappingPolicy,
+  wrapReply,
+} from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
 import { aclOf } from '../../identity/acl.ts'
 import { resolveToken } from '../../token/resolve.ts'

@@ -1,0 +1,35 @@
+import { type AuditEntry, auditKey, auditRecords } from '../../backend/audit-table.ts'
+import type { Random } from '../../base/random.ts'
+import type { Transaction } from '../../transaction/transaction.ts'
+import type { AuditConfig } from '../config/audit.ts'
+
+/** Brings the audit devices of the configuration file into the table; what the API enabled stays. */
+export async function declareAudit(
+  tx: Transaction,
+  random: Random,
+  declared: readonly AuditConfig[],
+): Promise<void> {
+  if (declared.length === 0) return
+  const table = (await tx.get(auditRecords, auditKey)) ?? { devices: [] }
+  const devices = [...table.devices]
+  for (const { name, type, description, options } of declared) {
+    const at = devices.findIndex(({ path }) => path === `${name}/`)
+    const before = devices[at]
+    if (before !== undefined && same(before, { type, options })) continue
+    const device: AuditEntry = {
+      path: `${name}/`,
+      type,
+      uuid: random.uuid(),
+      description,
+      local: false,
+      options,
+    }
+    if (at < 0) devices.push(device)
+    else devices[at] = device
+  }
+  if (JSON.stringify(devices) !== JSON.stringify(table.devices))
+    tx.put(auditRecords, auditKey, { ...table, devices })
+}
+
+const same = (before: AuditEntry, { type, options }: Pick<AuditEntry, 'type' | 'options'>) =>
+  before.type === type && JSON.stringify(before.options) === JSON.stringify(options)

@@ -32,14 +32,24 @@ export function install({ development }) {
 }
 
 /** Whether node_modules holds what package-lock.json names, by the list that npm keeps of what it put there. */
-export function isInstalled({ development }) {
+function isInstalled(needs) {
   const present = packagesIn(join('node_modules', '.package-lock.json'))
-  if (!present || !existsSync(runtimePath())) return false
-  return Object.entries(packagesIn('package-lock.json') ?? {}).every(([path, wanted]) => {
-    if (path === '') return true
+  return (
+    present !== undefined &&
+    existsSync(runtimePath()) &&
+    holds(present, packagesIn('package-lock.json'), needs)
+  )
+}
+
+/**
+ * Whether the packages that are present (by path, as in a lock file) are those that are wanted. What is optional
+ * may be missing, since it may be for another kind of machine.
+ */
+export function holds(present, wanted, { development }) {
+  return Object.entries(wanted).every(([path, { version, integrity, dev, optional, devOptional }]) => {
     const found = present[path]
-    if (found) return found.version === wanted.version && found.integrity === wanted.integrity
-    return wanted.optional || wanted.devOptional || (wanted.dev && !development)
+    if (found) return found.version === version && found.integrity === integrity
+    return path === '' || optional || devOptional || (dev && !development)
   })
 }
 

@@ -9,7 +9,7 @@ export function testFiles(root: string, folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-          .filter((file) => file.endsWith('.test.ts') && !file.split(sep).includes('node_modules'))
+          .filter((file) => /\.test\.(?:ts|mjs)$/.test(file) && !file.split(sep).includes('node_modules'))
           .sort()
           .map((file) => `${folder}/${file.split(sep).join('/')}`)
       : [],

@@ -2,7 +2,7 @@
 //   COFFER_TEST_STRICT=1      a test that is left out has failed
 //   COFFER_FAILED_STEPS=a,b   checks that failed before the tests, repeated before the summary
 import { availableParallelism } from 'node:os'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { testFiles } from './files.ts'
@@ -27,8 +27,10 @@ type FileState = {
 const states = new Map<string, FileState>()
 const outcomes: Outcome[] = []
 const output = new Map<string, string>()
-const files = testFiles(root, process.argv.slice(2)).map((file) => `${root}${file}`)
+const files = testFiles(root, process.argv.slice(2)).map((file) => resolve(root, file))
 const began = performance.now()
+/** Suites that failed by themselves or were left out whole, which node's counts leave out. */
+const suites = { failed: 0, skipped: 0 }
 let ended = 0
 let printed = began
 
@@ -82,6 +84,7 @@ stream.on('test:complete', ({ name, nesting, file = '', line, details: { error, 
         error,
       })
   } else if (skip !== undefined && skip !== false) {
+    if (type === 'suite') suites.skipped++
     state.outcomes.push({ kind: 'left out', name: full, reason: skip === true ? 'no reason given' : skip })
   } else if (todo !== undefined && todo !== false) {
     state.outcomes.push({ kind: 'left out', name: full, reason: 'to be done' })
@@ -103,10 +106,11 @@ const progress = setInterval(() => {
   print(`...  ${ended} of ${files.length} files done, running: ${running.join(', ')}`)
 }, heartbeat / 4)
 
-stream.on('test:summary', ({ file, counts: given }) => {
+stream.on('test:summary', ({ file, counts: given, success }) => {
   if (file !== undefined) return
   // The declared type lacks `failed`; the event has it.
-  const counts: Counts = { failed: 0, ...given }
+  const { failed, skipped, ...others }: Counts = { failed: 0, ...given }
+  const counts = { ...others, failed: failed + suites.failed, skipped: skipped + suites.skipped }
   clearInterval(progress)
   const text = details(outcomes, output)
   if (text !== '') print(text)
@@ -115,5 +119,5 @@ stream.on('test:summary', ({ file, counts: given }) => {
   if (failedSteps.length > 0) print(`\nFailed before the tests, see above: ${failedSteps.join(', ')}`)
   const final = strict ? countStrictly(counts) : counts
   print(`\n${summary(final, performance.now() - began)}`)
-  if (final.failed + final.cancelled + failedSteps.length > 0) process.exitCode = 1
+  if (!success || final.failed + final.cancelled + failedSteps.length > 0) process.exitCode = 1
 })

@@ -75,6 +75,7 @@ stream.on('test:complete', ({ name, nesting, file = '', line, details: { error, 
   const full = [shortFile, ...names].join(' › ')
   if (error !== undefined) {
     const inner = 'failureType' in error && error.failureType === 'subtestsFailed'
+    if (!inner && type === 'suite') suites.failed++
     if (!inner)
       state.outcomes.push({
         kind: 'failed',

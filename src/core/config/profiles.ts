@@ -1,0 +1,24 @@
+/** What a `profile` of a space fills in; keys that are spelled out win. */
+export type Profile = {
+  readonly issuer: string
+  readonly personClaim: string
+  readonly groupsClaim: string
+  readonly groupsFrom: 'token' | 'userinfo'
+  readonly groupsFormat: 'aarc' | 'plain'
+  readonly groupNamespaces: readonly string[]
+  readonly groupAuthorities: readonly string[]
+}
+
+/** Identity providers that are known by name. */
+export const profiles = {
+  /** EGI Check-in: entitlements as in AARC-G069, in UserInfo only. */
+  egi: {
+    issuer: 'https://aai.egi.eu/auth/realms/egi',
+    personClaim: 'voperson_id',
+    groupsClaim: 'eduperson_entitlement',
+    groupsFrom: 'userinfo',
+    groupsFormat: 'aarc',
+    groupNamespaces: ['urn:mace:egi.eu'],
+    groupAuthorities: ['aai.egi.eu'],
+  },
+} as const satisfies Readonly<Record<string, Profile>>

@@ -1,0 +1,90 @@
+import { failAt, type HclBlock } from '../../base/hcl/hcl.ts'
+import { key, needed, spoken } from './keys.ts'
+import { type Reader, readSection, section } from './section.ts'
+
+export type StorageConfig = { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'inmem' }
+
+export type SealConfig =
+  /** A key in a file of the folder, made at initialisation; the server unseals itself. */
+  | { readonly type: 'static'; readonly keyFolder: string }
+  /** A key that is shared out among people, who unseal together. */
+  | { readonly type: 'shamir' }
+
+export const sqliteSection = section({
+  title: 'storage "sqlite"',
+  about: 'Keeps the data in one file on this machine. Exactly one `storage` block is needed.',
+  example: `storage "sqlite" {
+  path = "/var/lib/coffer/store"
+}`,
+  keys: {
+    path: needed(key.text('The file. SQLite keeps two more beside it, with `-wal` and `-shm` at the end.')),
+  },
+})
+
+export const inmemSection = section({
+  title: 'storage "inmem"',
+  about: 'Keeps the data in memory: it is gone when the server stops. For trying things out.',
+  example: 'storage "inmem" {}',
+  keys: {},
+})
+
+export const staticSealSection = section({
+  title: 'seal "static"',
+  about:
+    'The server unseals itself with a key in a file. Whoever has the key and the data has everything, so the folder must lie outside of the data’s, and be backed up apart from it. Without a `seal` block the seal is `shamir`.',
+  example: `seal "static" {
+  key_folder = "/etc/coffer/keys"
+}`,
+  keys: {
+    key_folder: needed(
+      key.text(
+        'Folder of the key, whose file is made at initialisation, with mode 0600 and named after the cluster.',
+      ),
+    ),
+  },
+  refused: {
+    key_file: 'name its folder in key_folder; the file is named after the cluster',
+    current_key: 'keys lie in files, in key_folder',
+    current_key_id: 'keys lie in files, in key_folder',
+    previous_key: 'keys lie in files, in key_folder',
+    previous_key_id: 'keys lie in files, in key_folder',
+  },
+})
+
+export const shamirSealSection = section({
+  title: 'seal "shamir"',
+  about: 'People unseal the server together after each start, with the shares that `sys/init` gave out.',
+  example: 'seal "shamir" {}',
+  keys: {},
+})
+
+export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageConfig {
+  const type = labels[0] ?? ''
+  if (type === 'inmem') {
+    readSection(inmemSection, body, reader)
+    return { type }
+  }
+  if (type !== 'sqlite') unsupported('storage', type, ['sqlite', 'inmem'], { at, reader })
+  const { values } = readSection(sqliteSection, body, reader)
+  return { type: 'sqlite', path: values.path }
+}
+
+export function readSeal({ labels, at, body }: HclBlock, reader: Reader): SealConfig {
+  const type = labels[0] ?? ''
+  if (type === 'shamir') {
+    readSection(shamirSealSection, body, reader)
+    return { type }
+  }
+  if (type !== 'static') unsupported('seal', type, ['static', 'shamir'], { at, reader })
+  const { values } = readSection(staticSealSection, body, reader)
+  return { type: 'static', keyFolder: values.key_folder }
+}
+
+function unsupported(
+  what: string,
+  type: string,
+  known: readonly string[],
+  { at, reader }: { at: HclBlock['at']; reader: Reader },
+): never {
+  return failAt(reader.source, at, `${what} ${JSON.stringify(type)} is not supported: use ${spoken(known)}`)
+}

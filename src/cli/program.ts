@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { catalogue as commands } from './catalogue.ts'
 import { sortArguments } from './command/argv.ts'
-import type { Catalogue } from './command/command.ts'
+import { loadCatalogue, type OpenCatalogue } from './command/command.ts'
 import { buildParser, type Parsed } from './command/parser.ts'
 import type { Io } from './io.ts'
 import { explainFailure } from './output/failure.ts'
@@ -14,7 +14,8 @@ import { connectionFlags } from './session/connect.ts'
  * @returns the exit code: 0, 1 for what is wrong on this side (usage, a local file), 2 for what is wrong on
  * the server's (an error, a sealed server, no connection)
  */
-export async function run(argv: readonly string[], io: Io, catalogue: Catalogue = commands): Promise<number> {
+export async function run(argv: readonly string[], io: Io, open: OpenCatalogue = commands): Promise<number> {
+  const catalogue = await loadCatalogue(open, (name) => argv.includes(name))
   const line = sortArguments(wantsVersion(argv) ? ['version'] : argv, catalogue, connectionFlags)
   let parsed: Parsed | undefined
   const parser = buildParser(

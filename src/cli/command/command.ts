@@ -60,7 +60,30 @@ export type Family = {
   readonly commands: readonly Command[]
 }
 
+/** A command whose code is loaded when it is asked for, since it brings much with it. */
+export type Deferred = {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
 export type Catalogue = readonly (Command | Family)[]
+export type OpenCatalogue = readonly (Command | Family | Deferred)[]
+
+/** Loads those deferred commands that a command line may mean; the others keep their name and summary. */
+export const loadCatalogue = (
+  catalogue: OpenCatalogue,
+  meant: (name: string) => boolean,
+): Promise<Catalogue> =>
+  Promise.all(
+    catalogue.map((entry) => {
+      if (!('load' in entry)) return entry
+      return meant(entry.name) ? entry.load() : placeholder(entry)
+    }),
+  )
+
+const placeholder = ({ name, summary }: Deferred): Command =>
+  defineCommand({ name, summary, examples: [], args: {}, flags: {}, doing: () => name, run: async () => 1 })
 
 export const isFamily = (entry: Command | Family): entry is Family => 'commands' in entry
 

@@ -1,0 +1,86 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { Verification } from '../../audit/chain/verify.ts'
+import { fail } from '../../base/errors.ts'
+import { type Json, type JsonObject, parseJson } from '../../base/json.ts'
+import { numberOf, objectOf, textOf } from '../../client/index.ts'
+import { any, defineCommand, one } from '../command/command.ts'
+import { text } from '../command/flag.ts'
+import { expandHome, readTextFile } from '../input/file.ts'
+import { formatFlag, show } from '../output/format.ts'
+import { note } from '../output/say.ts'
+import { columns } from '../output/table.ts'
+import { findingLines, summaryRows } from './report.ts'
+
+export const verifyCommand = defineCommand({
+  name: 'verify',
+  summary: 'Checks that no line of an audit log was changed, removed or cut off',
+  details:
+    'Needs no server. Name all files of one process, the oldest first. That the end was cut off shows from a ' +
+    'head that was seen earlier: the JSON output holds one to keep. The exit code is 0 when all is right, 2 ' +
+    'when it is not, and 1 when that cannot be told.',
+  examples: [
+    [
+      'Check a log with the public key that was kept elsewhere',
+      'coffer audit verify -public-key=coffer.pub audit.log',
+    ],
+    [
+      'Keep the head, and check the next time that the log reaches it',
+      'coffer audit verify -format=json audit.log > seen.json\ncoffer audit verify -head=seen.json audit.log',
+    ],
+  ],
+  args: { file: one('The log, or its oldest file.'), more: any('Its newer files.') },
+  flags: {
+    publicKey: text('PEM file of the public key; FILE.pub beside the first file if absent.', 'file'),
+    head: text('File with a head that was seen earlier, which the log must reach.', 'file'),
+    ...formatFlag,
+  },
+  doing: ({ args }) => `checking ${args.file}`,
+  run: async (call) => {
+    const { args, flags, io } = call
+    const files = [args.file, ...args.more].map((file) => expandHome(file, io.home))
+    const publicKey = keyOf(await readTextFile(flags.publicKey ?? `${files[0]}.pub`, io.home))
+    const head = flags.head === undefined ? undefined : headOf(await readTextFile(flags.head, io.home))
+    const { verifyLogs } = await import('../../audit/chain/verify.ts')
+    const result: Verification = await verifyLogs(files, { publicKey, head }).catch(
+      (error: NodeJS.ErrnoException) =>
+        fail(
+          'invalid_request',
+          `the log cannot be read (${error.code}${error.path === undefined ? '' : `: ${error.path}`})`,
+        ),
+    )
+    await show(call, plain(result), () => [...findingLines(result), columns(summaryRows(result))].join('\n'))
+    if (flags.publicKey === undefined) {
+      note(io, 'The public key was taken from beside the log; whoever changes the one can change the other.')
+    }
+    return result.ok ? 0 : 2
+  },
+})
+
+function keyOf(pem: string): KeyObject {
+  let key: KeyObject
+  try {
+    key = createPublicKey(pem)
+  } catch {
+    return fail('invalid_request', 'the public key is not one in PEM form')
+  }
+  if (key.asymmetricKeyType !== 'ed25519') fail('invalid_request', 'the public key is not an Ed25519 key')
+  return key
+}
+
+/** A head, or an earlier result that holds one. */
+function headOf(json: string): { segment: string; seq: number; hash: string } {
+  const refuse = () => fail('invalid_request', 'the file given with -head holds no head')
+  let outer: JsonObject
+  try {
+    outer = objectOf(parseJson(json))
+  } catch {
+    return refuse()
+  }
+  const fields = 'head' in outer ? objectOf(outer.head) : outer
+  const head = { segment: textOf(fields.segment), seq: numberOf(fields.seq), hash: textOf(fields.hash) }
+  if (head.segment === '' || head.hash === '') refuse()
+  return head
+}
+
+/** As JSON has it: without what is undefined. */
+const plain = (result: Verification): Json => JSON.parse(JSON.stringify(result)) as Json // came from JSON.stringify

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { catalogue } from '../catalogue.ts'
+import { sortArguments } from '../command/argv.ts'
+import { type Command, isFamily, loadCatalogue } from '../command/command.ts'
+import { buildParser } from '../command/parser.ts'
+import { connectionFlags } from '../session/connect.ts'
+import { splitWords } from '../testing/transcript.ts'
+import { commandReference } from './reference.ts'
+
+const all = await loadCatalogue(catalogue, () => true)
+const commands = all.flatMap((entry): [string, Command][] =>
+  isFamily(entry)
+    ? entry.commands.map((command) => [`${entry.name} ${command.name}`, command])
+    : [[entry.name, entry]],
+)
+
+describe('the reference of the commands', () => {
+  it('is current (renew it with: node scripts/docs-cli.ts)', async () => {
+    const written = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
+    assert.equal(written, await commandReference())
+  })
+})
+
+describe('every command', () => {
+  for (const [words, command] of commands) {
+    it(`${words} has a summary and examples that parse`, () => {
+      assert.match(command.summary, /^[A-Z].*[^.]$/)
+      assert.ok(command.examples.length > 0)
+      const lines = command.examples.flatMap(([, line]) => line.split('\n')).flatMap(cofferParts)
+      assert.ok(lines.length > 0, 'an example calls coffer')
+      for (const line of lines) assert.doesNotThrow(() => parses(splitWords(line)), line)
+    })
+  }
+})
+
+/** The calls of coffer in a line of shell. */
+const cofferParts = (line: string): string[] =>
+  [...line.matchAll(/(?:^|[\s(;|])coffer ([^|;<>)]*)/g)].map(([, part = '']) => part)
+
+function parses(argv: string[]): void {
+  const { words, flags, rest } = sortArguments(argv, all, connectionFlags)
+  const report = { out: () => {}, error: () => {}, width: 80 }
+  let found = false
+  const parser = buildParser(all, report, () => {
+    found = true
+  })
+  parser.parse([...words, ...flags, '--', ...rest], { from: 'user' })
+  assert.ok(found)
+}

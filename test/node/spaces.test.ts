@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
+import { example, examplePeople, membership } from '../../src/demo/provider/people.ts'
+import type { DemoProvider } from '../../src/demo/provider/provider.ts'
+import { startProvider } from '../../src/demo/provider/provider.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
+
+const idOf = (name: string) => examplePeople.find((person) => person.name === name)?.vopersonId ?? ''
+const alice = idOf('alice')
+const bob = idOf('bob')
+
+const settings = (issuer: string): SpacesSettings => ({
+  name: 'example',
+  issuer,
+  issuerCa: '',
+  boundAudiences: ['coffer'],
+  personClaim: 'voperson_id',
+  groupsClaim: 'eduperson_entitlement',
+  groupsFromUserinfo: true,
+  groupsFormat: 'entitlements',
+  entitlementNamespaces: [example.namespace],
+  entitlementAuthorities: [],
+  mount: 'secrets',
+  authPath: 'jwt',
+  vos: [{ name: example.vo, readers: example.vo, writers: `${example.vo}:role=manager` }],
+})
+
+describe('spaces', () => {
+  let provider: DemoProvider
+  let server: TestNode
+
+  before(async () => {
+    provider = await startProvider({ port: 0 })
+    server = await startTestNode({
+      spaces: [settings(provider.issuer)],
+      clock: { now: Date.now, monotonic: () => performance.now() },
+    })
+  })
+  after(async () => {
+    await server.stop()
+    await provider.stop()
+  })
+
+  const login = async (name: string) => {
+    const jwt = await provider.mintAccessToken(name)
+    return tokenOf(await server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } }))
+  }
+
+  test('a person logs in without registering, and finds a space of their own that is not there for others', async () => {
+    const token = await login('alice')
+    assert.deepEqual(dataOf(await server.ask('list', 'secrets/users/', { token })), { keys: [`${alice}/`] })
+    const other = await login('bob')
+    assert.deepEqual(dataOf(await server.ask('list', 'secrets/users/', { token: other })), {
+      keys: [`${bob}/`],
+    })
+    assert.equal(codeOf(await server.ask('list', 'secrets/users/')), 'not_found')
+  })
+
+  test('the display name of the token is the mount, one dash and the person', async () => {
+    const token = await login('alice')
+    const data = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))
+    assert.equal(data.display_name, `jwt-${alice}`)
+  })
+
+  test('nobody but the owner reads, lists, writes or deletes in a space, root included', async () => {
+    const token = await login('alice')
+    const path = `secrets/users/${alice}/db`
+    assert.equal(codeOf(await server.ask('write', path, { token, fields: { password: 'x' } })), undefined)
+    assert.deepEqual(dataOf(await server.ask('read', path, { token })), { password: 'x' })
+    const other = await login('bob')
+    for (const intruder of [other, server.root]) {
+      assert.equal(codeOf(await server.ask('read', path, { token: intruder })), 'policy_denied')
+      assert.equal(
+        codeOf(await server.ask('list', `secrets/users/${alice}/`, { token: intruder })),
+        'policy_denied',
+      )
+      assert.equal(
+        codeOf(await server.ask('write', path, { token: intruder, fields: { a: 1 } })),
+        'policy_denied',
+      )
+      assert.equal(codeOf(await server.ask('delete', path, { token: intruder })), 'policy_denied')
+    }
+    assert.deepEqual(dataOf(await server.ask('read', path, { token })), { password: 'x' })
+  })
+
+  test('a policy of somebody else that names all spaces opens none', async () => {
+    const rules = 'path "secrets/*" { capabilities = ["create","read","update","delete","list","sudo"] }'
+    await server.ask('write', 'sys/policies/acl/greedy', { fields: { policy: rules } })
+    const greedy = tokenOf(
+      await server.ask('write', 'auth/token/create', { fields: { policies: ['greedy'] } }),
+    )
+    assert.equal(
+      codeOf(await server.ask('read', `secrets/users/${alice}/db`, { token: greedy })),
+      'policy_denied',
+    )
+    assert.equal(codeOf(await server.ask('list', 'secrets/users/', { token: greedy })), 'not_found')
+  })
+
+  test('an alias that an administrator makes with a person’s name is not that person', async () => {
+    const { data } = (await server.ask('read', 'sys/auth/jwt')) as { data: { accessor: string } }
+    const made = dataOf(await server.ask('write', 'identity/entity', { fields: { name: 'impostor' } }))
+    const claim = await server.ask('write', 'identity/entity-alias', {
+      fields: { name: alice, mount_accessor: data.accessor, canonical_id: String(made.id) },
+    })
+    // The name is alice's already, and stays with her entity.
+    assert.equal(codeOf(claim), 'invalid_request')
+  })
+
+  test('the login and the mounts of spaces follow from the configuration alone', async () => {
+    const config = { jwt_validation_pubkeys: ['x'] }
+    assert.equal(codeOf(await server.ask('write', 'auth/jwt/config', { fields: config })), 'forbidden')
+    assert.equal(
+      codeOf(await server.ask('write', 'auth/jwt/role/default', { fields: { user_claim: 'email' } })),
+      'forbidden',
+    )
+    assert.equal(codeOf(await server.ask('delete', 'sys/mounts/secrets')), 'invalid_request')
+    assert.equal(codeOf(await server.ask('delete', 'sys/auth/jwt')), 'invalid_request')
+    const move = { from: 'secrets', to: 'elsewhere' }
+    assert.equal(codeOf(await server.ask('write', 'sys/remount', { fields: move })), 'invalid_request')
+  })
+
+  test('a member of a VO reads its folder, a manager writes it, and others see neither', async () => {
+    const manager = await login('alice')
+    const member = await login('bob')
+    const path = `secrets/vos/${example.vo}/shared`
+    assert.equal(codeOf(await server.ask('write', path, { token: manager, fields: { key: 'v' } })), undefined)
+    assert.deepEqual(dataOf(await server.ask('read', path, { token: member })), { key: 'v' })
+    assert.deepEqual(dataOf(await server.ask('list', 'secrets/vos/', { token: member })), {
+      keys: [`${example.vo}/`],
+    })
+    assert.equal(
+      codeOf(await server.ask('write', path, { token: member, fields: { key: 'w' } })),
+      'policy_denied',
+    )
+  })
+
+  test('a former member loses the folder at the next login, for the tokens of before as well', async () => {
+    const before = await login('bob')
+    const path = `secrets/vos/${example.vo}/shared`
+    assert.equal(codeOf(await server.ask('read', path, { token: before })), undefined)
+    provider.change('bob', { entitlements: [] })
+    const now = await login('bob')
+    assert.equal(codeOf(await server.ask('read', path, { token: now })), 'policy_denied')
+    assert.equal(codeOf(await server.ask('read', path, { token: before })), 'policy_denied')
+    assert.equal(codeOf(await server.ask('list', 'secrets/vos/', { token: now })), 'not_found')
+    provider.change('bob', { entitlements: membership('member') })
+  })
+
+  test('a person’s locker is a token of few uses with a cubbyhole that ends with it', async () => {
+    const token = await login('alice')
+    const made = await server.ask('write', 'auth/token/create', {
+      token,
+      fields: { policies: ['default'], ttl: '24h', num_uses: 3, renewable: false },
+    })
+    const locker = tokenOf(made)
+    assert.equal(
+      codeOf(await server.ask('write', 'cubbyhole/a', { token: locker, fields: { k: 'v' } })),
+      undefined,
+    )
+    assert.deepEqual(dataOf(await server.ask('list', 'cubbyhole/', { token: locker })), { keys: ['a'] })
+    assert.deepEqual(dataOf(await server.ask('read', 'cubbyhole/a', { token: locker })), { k: 'v' })
+    assert.equal(codeOf(await server.ask('read', 'cubbyhole/a', { token: locker })), 'permission_denied')
+  })
+})

@@ -1,0 +1,87 @@
+import type { ApiRequest, Reply, Verb } from '../../src/backend/message.ts'
+import type { RequestPath } from '../../src/backend/path.ts'
+import { shamirSeal } from '../../src/barrier/seals/shamir.ts'
+import { type Clock, manualClock } from '../../src/base/clock.ts'
+import { CofferError } from '../../src/base/errors.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { type Node, startNode } from '../../src/core/node/node.ts'
+import { standardTtl } from '../../src/core/server.ts'
+import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
+import { openSqlite } from '../../src/storage/sqlite/store.ts'
+import type { Store } from '../../src/storage/store.ts'
+
+/** A whole server in this process, without the network: real store, real barrier, real rules. */
+export type TestNode = {
+  readonly node: Node
+  readonly root: string
+  readonly clock: ReturnType<typeof manualClock>
+  /** @returns the reply, or the error that was raised */
+  ask(verb: Verb, path: string, options?: Ask): Promise<Reply | CofferError>
+  stop(): Promise<void>
+}
+
+export type Ask = { token?: string; fields?: JsonObject; wrapTtl?: number; address?: string }
+
+export async function startTestNode(
+  options: { spaces?: readonly SpacesSettings[]; wrap?: (store: Store) => Store; clock?: Clock } = {},
+): Promise<TestNode> {
+  const clock = manualClock(Date.now())
+  const store = await openSqlite({ path: ':memory:' })
+  const node = await startNode({
+    store: options.wrap?.(store) ?? store,
+    storageType: 'inmem',
+    seal: shamirSeal(systemRandom),
+    clock: options.clock ?? clock,
+    random: systemRandom,
+    systemTtl: standardTtl,
+    dataFolders: [],
+    spaces: options.spaces ?? [],
+    audit: [],
+    report: () => {},
+  })
+  const { rootToken, shares } = await node.keeper.initialize({ shares: 1, threshold: 1 })
+  await node.keeper.unseal(shares[0]?.toString('base64') ?? '')
+  return {
+    node,
+    root: rootToken,
+    clock,
+    async ask(verb, path, { token = rootToken, fields = {}, wrapTtl, address = '127.0.0.1' } = {}) {
+      const request: ApiRequest = {
+        id: systemRandom.uuid(),
+        verb,
+        // Tests write canonical paths.
+        path: path as RequestPath,
+        fields,
+        hasBody: Object.keys(fields).length > 0,
+        token: token === '' ? undefined : token,
+        wrapTtl,
+        headers: {},
+        remote: { address, port: 40_000 },
+      }
+      try {
+        return await node.handler(request)
+      } catch (error) {
+        if (error instanceof CofferError) return error
+        throw error
+      }
+    },
+    stop: () => node.stop(),
+  }
+}
+
+/** The code of a refusal, or undefined for an answer. */
+export const codeOf = (reply: Reply | CofferError) => (reply instanceof CofferError ? reply.code : undefined)
+
+/** The data of an answer as plain JSON; a refusal fails the test. */
+export function dataOf(reply: Reply | CofferError): JsonObject {
+  if (reply instanceof CofferError) throw reply
+  return JSON.parse(JSON.stringify(reply.data ?? {})) as JsonObject
+}
+
+/** The token that an answer made. */
+export function tokenOf(reply: Reply | CofferError): string {
+  if (reply instanceof CofferError) throw reply
+  if (reply.auth === undefined) throw new Error('the answer made no token')
+  return reply.auth.client_token
+}

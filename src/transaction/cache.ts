@@ -43,9 +43,12 @@ export function createRecordCache(capacity: number): RecordCache {
     get(key) {
       const row = rows.get(key)
       if (row === undefined) return undefined
-      // Re-insertion makes it the youngest: a Map keeps the order of insertion.
-      rows.delete(key)
-      rows.set(key, row)
+      // Re-insertion makes it the youngest: a Map keeps the order of insertion. While nothing is about to be
+      // thrown out the order does not matter, and moving a row costs more than finding it.
+      if (bytes > capacity / 2) {
+        rows.delete(key)
+        rows.set(key, row)
+      }
       return row
     },
     set(key, row) {

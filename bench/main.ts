@@ -1,0 +1,179 @@
+/**
+ * What Coffer does a second, on this machine, over HTTP, with the store on disk and an audit log.
+ *
+ *     npm run bench -- [--seconds N] [--large] [--profile FOLDER] [--against URL [--token T] [--pid PID]]
+ *
+ * `--against` does the same work against another server that speaks the API and prints ratios; its
+ * token is T or VAULT_TOKEN, and mounts named `bench` stay there. `--large` also starts with 1,000,000 secrets. `--profile` writes a CPU profile of the
+ * server under reads alone, and nothing else is measured.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fillSecrets, fillTokens } from './fill.ts'
+import { type Measured, measure } from './load/load.ts'
+import { bytesIn, memoryOf, startChild } from './process.ts'
+import { milliseconds, printTable, whole } from './table.ts'
+import { call, prepare, reads, type Server } from './work.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '3' },
+    large: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+    against: { type: 'string' },
+    token: { type: 'string' },
+    pid: { type: 'string' },
+  },
+})
+const seconds = Number(options.seconds)
+const connectionCounts = [1, 32, 256]
+const folder = mkdtempSync(join(tmpdir(), 'coffer-bench-'))
+
+type Row = { readonly name: string; readonly connections: number; readonly measured: Measured }
+
+try {
+  if (options.profile === undefined) await bench()
+  else await profileReads(options.profile)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function bench(): Promise<void> {
+  console.log(`${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, ${seconds} s a row\n`)
+  const ours = await benchOurs()
+  if (options.against !== undefined) {
+    const rows = await benchRequests({
+      url: options.against,
+      token: options.token ?? process.env['VAULT_TOKEN'] ?? '',
+    })
+    console.log(`## ${options.against}\n`)
+    printRows(rows)
+    if (options.pid !== undefined) printMemory(Number(options.pid))
+    console.log('## Coffer over the other: more is faster\n')
+    printTable(
+      ['', ...connectionCounts.map(String)],
+      [...new Set(ours.map(({ name }) => name))].map((name) => [
+        name,
+        ...connectionCounts.map((connections) => ratio(ours, rows, name, connections)),
+      ]),
+    )
+  }
+  await benchGrowth()
+}
+
+async function benchOurs(): Promise<Row[]> {
+  const server = await startAudited(folder)
+  try {
+    const rows = await benchRequests(server)
+    console.log('## Coffer\n')
+    printRows(rows)
+    printMemory(server.pid)
+    return rows
+  } finally {
+    await server.stop()
+  }
+}
+
+async function benchRequests(server: Server): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const { name, requests } of await prepare(server)) {
+    for (const connections of connectionCounts) {
+      const measured = await measure({ url: server.url, requests, connections, seconds })
+      rows.push({ name, connections, measured })
+    }
+  }
+  return rows
+}
+
+/** Start time, size on disk, and reads, as the store grows. */
+async function benchGrowth(): Promise<void> {
+  const grown = join(folder, 'grown')
+  const server = await startAudited(grown)
+  await prepare(server)
+  await server.stop()
+  const starts: string[][] = []
+  let before = 0
+  let bytes = 0
+  for (const count of [0, 10_000, ...(options.large ? [1_000_000] : [])]) {
+    // Closing the store moves everything into the one file, with nothing to add too.
+    await fillSecrets(grown, count)
+    const now = bytesIn(join(grown, 'data'))
+    const each = count > before ? whole((now - bytes) / (count - before)) : ''
+    const next = await startChild(grown)
+    const memory = memoryOf(next.pid)
+    await next.stop()
+    starts.push([whole(count), whole(next.started), each, memory === undefined ? '' : whole(memory.resident)])
+    before = count
+    bytes = now
+  }
+  console.log('## Starting with secrets\n')
+  printTable(['secrets', 'start ms', 'bytes a secret', 'resident MiB'], starts)
+
+  const rows: Row[] = []
+  for (const [count, callers] of [
+    [1_000, [1_000]],
+    [100_000, [1_000, 10_000]],
+  ] as const) {
+    const tokens = await fillTokens(grown, count)
+    const next = await startChild(grown)
+    for (const used of callers) {
+      const requests = reads(tokens.filter((_, i) => i % (count / used) === 0))
+      const name = `${whole(count)} tokens and policies, ${whole(used)} in use`
+      const measured = await measure({ url: next.url, requests, connections: 32, seconds })
+      rows.push({ name, connections: 32, measured })
+    }
+    await next.stop()
+  }
+  console.log('## Reads by many callers, each with a policy of its own\n')
+  printRows(rows)
+}
+
+async function profileReads(into: string): Promise<void> {
+  const server = await startAudited(folder, into)
+  const [read] = await prepare(server)
+  const requests = read?.requests ?? []
+  const measured = await measure({ url: server.url, requests, connections: 32, seconds: seconds * 3 })
+  await server.stop()
+  printRows([{ name: 'KV v1 read, profiled', connections: 32, measured }])
+}
+
+async function startAudited(at: string, profile?: string) {
+  const started = await startChild(at, profile)
+  const server = { ...started, token: started.rootToken ?? '' }
+  await call(server, 'PUT', 'sys/audit/file', {
+    type: 'file',
+    options: { file_path: join(at, 'audit.log') },
+  })
+  return server
+}
+
+function printRows(rows: readonly Row[]): void {
+  printTable(
+    ['', 'connections', 'a second', 'p50 ms', 'p95 ms', 'p99 ms', 'failed'],
+    rows.map(({ name, connections, measured: { perSecond, p50, p95, p99, failed } }) => [
+      name,
+      String(connections),
+      whole(perSecond),
+      milliseconds(p50),
+      milliseconds(p95),
+      milliseconds(p99),
+      String(failed),
+    ]),
+  )
+}
+
+function printMemory(pid: number): void {
+  const memory = memoryOf(pid)
+  if (memory === undefined) return
+  console.log(
+    `Memory afterwards: ${whole(memory.resident)} MiB resident, ${whole(memory.own)} MiB private.\n`,
+  )
+}
+
+function ratio(ours: readonly Row[], theirs: readonly Row[], name: string, connections: number): string {
+  const rate = (rows: readonly Row[]) =>
+    rows.find((row) => row.name === name && row.connections === connections)?.measured.perSecond ?? 0
+  return (rate(ours) / rate(theirs)).toFixed(2)
+}

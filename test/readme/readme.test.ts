@@ -1,38 +1,114 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, it } from 'node:test'
+import { missingEnvironment } from '../clients/python/python.ts'
+import { requires } from '../support/requires.ts'
 import { root } from '../support/server.ts'
-import { consoleBlocks, expectedPattern } from './console.ts'
-import { openSession, type Session } from './session.ts'
+import { blocksOf, matches } from './blocks.ts'
+import { startConfigured } from './configured.ts'
+import { drawing } from './picture.ts'
+import { makePlace, type Place, pathWith, type Start, start } from './start.ts'
 
-describe('the commands in README.md, tried in order in a fresh copy', () => {
-  const blocks = consoleBlocks(readFileSync(join(root, 'README.md'), 'utf8'))
-  let session: Session
+const page = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = blocksOf(page)
+const python = 'fedcloudclient-1.4.7'
+
+describe('the README', () => {
+  let place: Place
+  let running: Start
   before(async () => {
-    session = await openSession()
+    place = await makePlace()
+    running = await start(place)
   })
-  after(() => session?.stop())
-
-  test('start the server and use it', () => {
-    assert.ok(blocks.some(({ mode }) => mode === 'start'))
-    assert.ok(blocks.some(({ mode }) => mode === 'run'))
+  after(async () => {
+    await running?.stop()
+    await place?.remove()
   })
 
-  for (const { line, mode, commands } of blocks) {
-    for (const { text, expected } of commands) {
-      const pattern = expectedPattern(expected)
-      test(`line ${line}: ${text.split('\n')[0]}`, async () => {
-        if (mode === 'start') {
-          await session.start(text, new RegExp(pattern))
-          return
-        }
-        const { code, output } = await session.run(text)
+  // Each block goes on from those before it, in one shell; their variables are carried along by name.
+  let carried = ''
+  for (const [i, { words, text, line }] of blocks.entries()) {
+    if (words[0] !== 'sh' || words[1] !== 'test' || words[2] === 'shamir') continue
+    const fails = words[2] === 'fails'
+    const needs = words[2] === 'fedcloud' ? missingEnvironment(python) : undefined
+    it(`line ${line}: ${text.split('\n')[0]}`, requires(needs), async () => {
+      const end = '\n{ declare -p VAULT_ADDR VAULT_CACERT me 2> /dev/null || true; } > "$HOME/carried"'
+      const path = pathWith(join(root, '.cache', 'python', python, 'bin'))
+      const { code, output } = await running.shell(`${carried}\n${text}${fails ? '' : end}`, path)
+      if (fails) assert.notEqual(code, 0, output)
+      else {
         assert.equal(code, 0, output)
-        // Nothing shown means that the output is of no matter.
-        if (expected.length > 0)
-          assert.match(output.endsWith('\n') ? output : `${output}\n`, new RegExp(`^${pattern}$`))
-      })
-    }
+        carried = await readFile(join(place.folder, 'home', 'carried'), 'utf8')
+      }
+      const next = blocks[i + 1]
+      if (next?.words[1] === 'output') assert.ok(matches(output, next.text), output)
+    })
   }
+
+  it('links to nothing that is not there', () => {
+    const links = [...page.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '')
+    for (const link of links.filter((one) => !one.includes('://')))
+      assert.ok(existsSync(join(root, link)), link)
+    assert.ok(links.length > 5)
+  })
+})
+
+describe('the picture in the README', () => {
+  it('is what a session looks like', async () => {
+    const place = await makePlace()
+    try {
+      const running = await start(place)
+      const drawn = await drawing((commands) => running.shell(commands)).finally(() => running.stop())
+      assert.equal(readFileSync(join(root, 'docs', 'session.svg'), 'utf8'), drawn)
+    } finally {
+      await place.remove()
+    }
+  })
+})
+
+describe('the configuration file in the README', () => {
+  it('starts a server that waits for its key shares', async () => {
+    const [configuration = ''] = blocks.filter(({ words }) => words[1] === 'config').map(({ text }) => text)
+    const [commands = ''] = blocks.filter(({ words }) => words[2] === 'shamir').map(({ text }) => text)
+    const place = await makePlace()
+    const running = await startConfigured(place, configuration)
+    try {
+      const { code, output } = await running.shell(commands)
+      assert.equal(code, 0, output)
+      assert.match(output, /Initialized +true\n/)
+      assert.match(output, /Sealed +false\n(?![\s\S]*Sealed)/)
+    } finally {
+      await running.stop()
+      await place.remove()
+    }
+  })
+})
+
+describe('npm start', () => {
+  it('prints commands that work, stops on Ctrl-C, and finds everything again', async () => {
+    const place = await makePlace()
+    try {
+      const first = await start(place)
+      const commands = first.greeting
+        .split('\n')
+        .filter((line) => line.startsWith('  '))
+        .map((line) => line.replace('password=-', 'password=kept'))
+      assert.equal(commands.length, 6)
+      const tried = await first.shell(commands.join('\n'))
+      assert.equal(tried.code, 0, tried.output)
+      await first.stop()
+
+      const second = await start(place)
+      const again = await second.shell([...commands.slice(0, 3), commands[4]].join('\n'))
+      assert.match(again.output, /password {4}kept/)
+      // The first start alone has a root token to show.
+      assert.match(first.greeting, /root token/)
+      assert.doesNotMatch(second.greeting, /root token/i)
+      await second.stop()
+    } finally {
+      await place.remove()
+    }
+  })
 })

@@ -3,6 +3,8 @@
  * asked, answered and shown. Look at the result before it is committed.
  *
  *     node scripts/record-cli.ts http://127.0.0.1:8200 src/cli/testdata/kv.txt …
+ *
+ * With `replay` for the address, the server answers as recorded before and only what is shown is written anew.
  */
 import { once } from 'node:events'
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -12,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performStep } from '../src/cli/testing/perform.ts'
 import { type Block, parseTranscript, renderTranscript, type Step } from '../src/cli/testing/transcript.ts'
-import type { Exchange } from '../src/client/testing/scripted-server.ts'
+import { type Exchange, scriptedServer } from '../src/client/testing/scripted-server.ts'
 
 const [address = '', ...files] = process.argv.slice(2)
 for (const file of files) {
@@ -20,7 +22,11 @@ for (const file of files) {
   const blocks: Block[] = []
   for (const block of parseTranscript(await readFile(file, 'utf8'))) {
     if (block.kind === 'file') await appendFile(join(home, block.name), `${block.line}\n`)
-    blocks.push(block.kind === 'step' ? { kind: 'step', step: await record(block.step, home) } : block)
+    blocks.push(
+      block.kind === 'step'
+        ? { kind: 'step', step: await (address === 'replay' ? replay : record)(block.step, home) }
+        : block,
+    )
   }
   await writeFile(file, renderTranscript(blocks))
   await rm(home, { recursive: true })
@@ -32,6 +38,14 @@ function withoutNoise(answer: string): string {
     .replace(/"request_id":"[^"]+"/g, '"request_id":"r"')
     .replace(/"(deprecation_status|plugin_version|running_plugin_version|running_sha256)":"[^"]*",/g, '')
     .replace(/"external_entropy_access":(true|false),/g, '')
+}
+
+async function replay(step: Step, home: string): Promise<Step> {
+  const server = await scriptedServer(step.exchanges)
+  const result = await performStep(step, home, server.address)
+  for (const problem of server.problems()) console.error(`${step.commandLine}: ${problem}`)
+  await server.close()
+  return { ...step, result }
 }
 
 async function record(step: Step, home: string): Promise<Step> {

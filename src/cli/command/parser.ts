@@ -28,7 +28,9 @@ function entryParser(
   const words = `${parent} ${entry.name}`
   if (!isFamily(entry)) return commandParser(words, entry, report, found)
   const parser = configure(new Parser(entry.name), report, () => familyHelp(words, entry, report.width))
-  for (const command of entry.commands) parser.addCommand(commandParser(words, command, report, found))
+  for (const command of entry.commands) {
+    parser.addCommand(commandParser(`${words} ${command.name}`, command, report, found))
+  }
   return parser
 }
 

@@ -70,7 +70,11 @@ const joined = (before: Json | undefined, value: Json): Json =>
  * @throws invalid_request
  */
 export async function readSecretArgument(io: Io, argument: string): Promise<string> {
-  if (argument === '-') return (await readStdin(io)).trim()
-  if (argument.startsWith('@')) return (await readTextFile(argument.slice(1), io.home)).trim()
-  return argument
+  const text =
+    argument === '-'
+      ? await readStdin(io)
+      : argument.startsWith('@')
+        ? await readTextFile(argument.slice(1), io.home)
+        : argument
+  return text.trim() || fail('invalid_request', 'what should be secret is empty')
 }

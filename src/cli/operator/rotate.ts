@@ -16,8 +16,8 @@ export const rotateCommand = defineCommand({
     withApi(call, async ({ seal }) => {
       await seal.rotate()
       const status = await seal.keyStatus()
-      done(call, 'Success! Rotated key\n')
-      await show(call, status.data ?? {}, () => columns(keyStatusRows(status)))
+      done(call, 'Success! Rotated key')
+      await show(call, status.data ?? {}, () => `\n${columns(keyStatusRows(status))}`)
       return 0
     }),
 })

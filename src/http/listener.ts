@@ -6,7 +6,7 @@ import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import { fail } from '../base/errors.ts'
 import type { Limits } from './limits.ts'
 import { type CertificateSource, fileSource, localSource } from './tls/source.ts'
-import { translateMethods } from './wire.ts'
+import { isUnused, pendingExchange, translateMethods } from './wire.ts'
 
 /** What a listener wants of its clients' certificates. */
 export type ClientCertificates = {
@@ -45,6 +45,8 @@ export type OpenListener = {
   setCertificates(certificates: SecureContextOptions): void
   /** Every connection, also those that are still shaking hands. */
   readonly connections: ReadonlySet<Socket>
+  /** The connections that HTTP is spoken on. */
+  readonly ready: ReadonlySet<Socket>
 }
 
 /**
@@ -85,7 +87,14 @@ export async function openListener(
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
   })
-  server.on(tlsServer === undefined ? 'connection' : 'secureConnection', translateMethods)
+  const ready = new Set<Socket>()
+  server.on(tlsServer === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    translateMethods(socket)
+    ready.add(socket)
+    socket.once('close', () => ready.delete(socket))
+  })
+  // Node's own also ends connections whose last answer is not all sent yet; see closeListener.
+  server.closeIdleConnections = () => {}
   prepare(server)
 
   await new Promise<void>((resolve, reject) => {
@@ -108,15 +117,24 @@ export async function openListener(
     certificates: secure?.source,
     setCertificates: (certificates) => tlsServer?.setSecureContext({ ...secure?.options, ...certificates }),
     connections,
+    ready,
   }
 }
 
 /** Stops listening, lets what is under way finish, and after `gracePeriod` milliseconds cuts off the rest. */
 export async function closeListener(
-  { server, connections }: OpenListener,
+  { server, connections, ready }: OpenListener,
   gracePeriod: number,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  for (const socket of ready) {
+    const release = () => {
+      if (isUnused(socket)) socket.destroySoon()
+    }
+    release()
+    // An answer whose head is sent already cannot say that the connection ends with it.
+    pendingExchange(socket)?.response.once('close', release)
+  }
   const timer = setTimeout(() => {
     for (const socket of connections) socket.destroy()
   }, gracePeriod)

@@ -82,6 +82,12 @@ export function pendingExchange(
   return latest === undefined || latest.response.writableFinished ? undefined : latest
 }
 
+/** Whether nothing is being asked or answered on a connection, to the last byte. */
+export function isUnused(socket: Duplex): boolean {
+  const wire = wires.get(socket)
+  return wire !== undefined && wire.held === undefined && isIdle(wire, socket) && !pendingExchange(socket)
+}
+
 function isIdle({ atStart, latest }: Wire, socket: Duplex): boolean {
   return atStart && socket.readableLength === 0 && (latest === undefined || latest.response.writableEnded)
 }

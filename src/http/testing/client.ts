@@ -52,10 +52,14 @@ export function client(t: TestContext, url: string, ca?: string | Buffer) {
     { method = 'GET', headers = {}, body, chunked }: Call = {},
   ): Promise<Answer> => {
     const { hostname, port } = new URL(url)
-    const length =
-      body === undefined || chunked === true ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const framing: Record<string, string> =
+      body === undefined
+        ? {}
+        : chunked === true
+          ? { 'transfer-encoding': 'chunked' }
+          : { 'content-length': String(Buffer.byteLength(body)) }
     const send = secure ? tlsRequest : plainRequest
-    const sent = send({ hostname, port, path, method, agent, headers: { ...headers, ...length } })
+    const sent = send({ hostname, port, path, method, agent, headers: { ...headers, ...framing } })
     let localPort: number | undefined
     sent.once('socket', (socket) => {
       if (socket.connecting) socket.once('connect', () => (localPort = socket.localPort))
@@ -93,7 +97,7 @@ export async function exchange(t: TestContext, port: number, bytes: string): Pro
 /** The server has ended the connection or cut it off. */
 export async function ended(socket: Socket): Promise<void> {
   if (socket.readableEnded || socket.destroyed) return
-  await Promise.race([once(socket, 'end'), once(socket, 'close')])
+  await new Promise((resolve) => socket.once('end', resolve).once('close', resolve))
 }
 
 /** A promise with its handles outside. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -46,13 +46,6 @@ describe('the README', () => {
       if (next?.words[1] === 'output') assert.ok(matches(output, next.text), output)
     })
   }
-
-  it('links to nothing that is not there', () => {
-    const links = [...page.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '')
-    for (const link of links.filter((one) => !one.includes('://')))
-      assert.ok(existsSync(join(root, link)), link)
-    assert.ok(links.length > 5)
-  })
 })
 
 describe('the picture in the README', () => {

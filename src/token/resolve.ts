@@ -26,6 +26,7 @@ const maxIdLength = 32 * 1024
  * its mount and entity still exist is for the caller to check.
  *
  * @param taken when this request has already taken its use of the token, what it left
+ * @param known the hash of the id, where the caller has it already
  * @returns undefined for a token that is unknown, expired, revoked or used up
  */
 export async function resolveToken(
@@ -33,9 +34,10 @@ export async function resolveToken(
   tools: TokenTools,
   id: string,
   taken?: { readonly left: number },
+  known?: TokenHash,
 ): Promise<TokenView | undefined> {
   if (id === '' || id.length > maxIdLength) return undefined
-  const hash = hashToken(tools.keys.id, id)
+  const hash = known ?? hashToken(tools.keys.id, id)
   return id.startsWith(batchPrefix) ? resolveBatch(tx, tools, id, hash) : resolveHash(tx, tools, hash, taken)
 }
 

@@ -27,6 +27,7 @@ export type Authorizer = {
    * instant.
    *
    * @param taken the use that this request has taken already
+   * @param hash the hash of the token, where it is known already
    * @throws permission_denied when the token is unknown, ended, of a removed mount or entity, or used from
    * an address that it is not bound to; {@link NeedsUse}
    */
@@ -36,6 +37,7 @@ export type Authorizer = {
     request: Pick<ApiRequest, 'token' | 'remote'>,
     mounts: MountTable,
     taken: { readonly left: number } | undefined,
+    hash: TokenHash | undefined,
   ): Promise<Caller>
 }
 
@@ -45,9 +47,9 @@ const maxAcls = 5_000
 export function createAuthorizer(): Authorizer {
   const acls = createAclCache(maxAcls)
   return {
-    async authorize(tx, tools, { token: id, remote }, mounts, taken) {
+    async authorize(tx, tools, { token: id, remote }, mounts, taken, hash) {
       if (id === undefined) fail('permission_denied')
-      const token = await resolveToken(tx, tools, id, taken)
+      const token = await resolveToken(tx, tools, id, taken, hash)
       if (token === undefined) fail('permission_denied')
       if (token.record.numUses > 0 && taken === undefined) throw new NeedsUse(token.hash)
       if (token.record.mount !== '' && mounts.byUuid(token.record.mount) === undefined)

@@ -7,7 +7,14 @@ import type { RequestPath } from '../../backend/path.ts'
 import { listReader, type RouteOperation } from '../../backend/route.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
-import { hashToken, type TokenHash, tokenKey, tokenRecords, usesRecords } from '../../token/record.ts'
+import {
+  hashToken,
+  servicePrefix,
+  type TokenHash,
+  tokenKey,
+  tokenRecords,
+  usesRecords,
+} from '../../token/record.ts'
 import { revokeToken } from '../../token/revoke.ts'
 import { type Transaction, transact, type Want } from '../../transaction/transaction.ts'
 import type { Services } from '../services.ts'
@@ -67,7 +74,8 @@ export function createRequestHandler(services: Services): RequestHandler {
   }
 
   async function attempt(tx: Transaction, request: ApiRequest, progress: Progress): Promise<Reply> {
-    await readAhead(tx, request)
+    const hash = request.token === undefined ? undefined : hashOf(request.token)
+    await readAhead(tx, request, hash)
     const mounts = await readMounts(tx)
     recorder.configure(await tx.get(auditRecords, auditKey))
     const target = locate(request, mounts, registry)
@@ -75,7 +83,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     let caller: Caller | undefined
     try {
       if (!open || (target.route?.tokenWelcome === true && request.token !== undefined)) {
-        caller = await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken)
+        caller = await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken, hash)
       }
     } catch (error) {
       if (open && isFailure(error)) caller = undefined
@@ -132,14 +140,17 @@ export function createRequestHandler(services: Services): RequestHandler {
     return request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
   }
 
+  /** Of a token that is a row; what a batch token stands for is in itself. */
+  const hashOf = (token: string) =>
+    token.startsWith(servicePrefix) ? hashToken(services.tokens().keys.id, token) : undefined
+
   /** Everything that the request will probably stand on, in one round trip. */
-  async function readAhead(tx: Transaction, request: ApiRequest): Promise<void> {
+  async function readAhead(tx: Transaction, request: ApiRequest, hash: TokenHash | undefined): Promise<void> {
     const wants: Want[] = [
       { kind: mountTables, key: mountsKey },
       { kind: auditRecords, key: auditKey },
     ]
-    if (request.token !== undefined && request.token.startsWith('hvs.')) {
-      const hash = hashToken(services.tokens().keys.id, request.token)
+    if (hash !== undefined) {
       wants.push({ kind: tokenRecords, key: tokenKey(hash) }, ...hints.get(hash))
     }
     // The mount table of some earlier request is good enough for a guess.

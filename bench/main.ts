@@ -3,9 +3,9 @@
  *
  *     npm run bench -- [--seconds N] [--large] [--profile FOLDER] [--against URL [--token T] [--pid PID]]
  *
- * `--against` does the same work against another server that speaks the API and prints ratios; its
- * token is T or VAULT_TOKEN, and mounts named `bench` stay there. `--large` also starts with 1,000,000 secrets. `--profile` writes a CPU profile of the
- * server under reads alone, and nothing else is measured.
+ * `--against` does the same work against another server that speaks the API and prints ratios; its token is
+ * T or VAULT_TOKEN, and mounts named `bench` and `bench-jwt` stay there. `--large` also starts with 1,000,000
+ * secrets. `--profile` writes a CPU profile of the server under reads alone, and nothing else is measured.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-import { randomBytes, webcrypto } from 'node:crypto'
+import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto'
 import type { JsonGeneralName } from '@peculiar/x509'
 import { type HostName, nameConstraints } from './names.ts'
 
@@ -49,13 +49,7 @@ export async function issueAuthority(names: readonly HostName[], now: number): P
 export async function issueLeaf(authority: Pair, names: readonly HostName[], now: number): Promise<Pair> {
   const { x509, keys } = await prepare()
   const issuer = new x509.X509Certificate(authority.certificate)
-  const signingKey = await webcrypto.subtle.importKey(
-    'pkcs8',
-    privateKeyOf(authority.pem),
-    algorithm,
-    false,
-    ['sign'],
-  )
+  const signingKey = createPrivateKey(authority.pem).toCryptoKey(algorithm, false, ['sign'])
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=Coffer',
     issuer: issuer.subject,
@@ -89,16 +83,9 @@ async function prepare() {
   return { x509, keys }
 }
 
-async function pair(keys: webcrypto.CryptoKeyPair, certificate: string): Promise<Pair> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
-  const lines = der.toString('base64').match(/.{1,64}/g) as string[]
-  const key = `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
+function pair(keys: webcrypto.CryptoKeyPair, certificate: string): Pair {
+  const key = String(KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }))
   return { pem: `${key}${certificate.trimEnd()}\n`, certificate: `${certificate.trimEnd()}\n` }
-}
-
-function privateKeyOf(pem: string): Uint8Array<ArrayBuffer> {
-  const text = /-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----/.exec(pem)?.[1] ?? ''
-  return Uint8Array.from(Buffer.from(text, 'base64'))
 }
 
 /** 16 random bytes that are neither negative nor padded (RFC 5280 §4.1.2.2). */

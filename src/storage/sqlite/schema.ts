@@ -48,8 +48,8 @@ export function connect(path: string, { readOnly = false, durable = true }: Open
 }
 
 function prepareTables(db: DatabaseSync): void {
-  const found = db.prepare('PRAGMA user_version').get()?.['user_version']
-  const owner = db.prepare('PRAGMA application_id').get()?.['application_id']
+  const found = db.prepare('PRAGMA user_version').get()?.user_version
+  const owner = db.prepare('PRAGMA application_id').get()?.application_id
   if (found === 0 && owner === 0) {
     db.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version=${formatVersion};
       PRAGMA application_id=${applicationId}; COMMIT`)

@@ -13,6 +13,8 @@ import { connect } from './schema.ts'
 export type SqliteOptions = {
   /** The file, or `:memory:` for a store that ends with the process. */
   readonly path: string
+  /** The most pages of 4 KiB that the file may have; without it as many as the disk takes. */
+  readonly maxPages?: number
 }
 
 export type SqliteStore = Store & {
@@ -43,7 +45,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore> {
   try {
     connect(path, { durable: !memory }).close()
     for (const file of [path, `${path}-wal`, `${path}-shm`]) chmodQuietly(file)
-    const commits = await createCommitQueue({ path, durable: !memory }, limits)
+    const commits = await createCommitQueue({ path, durable: !memory, maxPages: options.maxPages }, limits)
     return createStore(path, commits, () => {
       lock.release()
       if (memory) rmSync(dirname(path), { recursive: true, force: true })
@@ -122,7 +124,7 @@ function createStore(path: string, commits: Commits, afterClose: () => void): Sq
     commit: (commit) => commits.commit(commit),
     async check() {
       const rows = guarded(() => main.db.prepare('PRAGMA integrity_check').all())
-      return rows.map((row) => String(row['integrity_check'])).filter((text) => text !== 'ok')
+      return rows.map((row) => String(row.integrity_check)).filter((text) => text !== 'ok')
     },
     async backup(destination, progress) {
       const source: DatabaseSync = connect(path, { readOnly: true })

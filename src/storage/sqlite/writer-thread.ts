@@ -8,7 +8,11 @@ import { createWriter } from './writer.ts'
  * The thread that owns the writing connection, so that waiting for the disk never stops the main thread.
  * A message is a batch of commits; the answer is their results, or the error that befell all of them.
  */
-export type WriterData = { readonly path: string; readonly durable: boolean }
+export type WriterData = {
+  readonly path: string
+  readonly durable: boolean
+  readonly maxPages?: number | undefined
+}
 export type WriterRequest = { readonly commits: readonly Commit[] } | { readonly close: true }
 export type WriterAnswer =
   | { readonly results: readonly CommitResult[] }
@@ -18,8 +22,10 @@ export type WriterAnswer =
 
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread')
-const { path, durable } = workerData as WriterData
-const writer = createWriter(connect(path, { durable }))
+const { path, durable, maxPages } = workerData as WriterData
+const connection = connect(path, { durable })
+if (maxPages !== undefined) connection.exec(`PRAGMA max_page_count=${maxPages}`)
+const writer = createWriter(connection)
 const answer = (message: WriterAnswer) => port.postMessage(message)
 
 port.on('message', (request: WriterRequest) => {

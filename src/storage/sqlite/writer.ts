@@ -27,7 +27,7 @@ export function createWriter(db: DatabaseSync): Writer {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const walPages = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
-  let sequence = Number(db.prepare("SELECT value FROM meta WHERE name = 'sequence'").get()?.['value'])
+  let sequence = Number(db.prepare("SELECT value FROM meta WHERE name = 'sequence'").get()?.value)
   let written = 0
 
   function conflictsOf({ expect = [], expectEmpty = [] }: Commit): string[] {

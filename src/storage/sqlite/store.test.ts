@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { isFailure } from '../../base/errors.ts'
+import { storageContract } from '../contract-for-tests.ts'
+import { compareKeys } from '../keys.ts'
+import type { StorageKey, Store, Version } from '../store.ts'
+import { openSqlite } from './store.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'coffer-sqlite-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+let count = 0
+const freshPath = () => join(folder, `s${++count}`, 'store')
+const key = (text: string) => text as StorageKey
+const bytes = (text: string) => Buffer.from(text)
+
+storageContract('SQLite on a file', () => openSqlite({ path: freshPath() }))
+storageContract('SQLite in memory', () => openSqlite({ path: ':memory:' }))
+
+describe('the SQLite store', () => {
+  test('keeps what was committed when it is opened again, and goes on counting versions', async () => {
+    const path = freshPath()
+    const first = await openSqlite({ path })
+    const before = await first.commit({ put: [{ key: key('a'), value: bytes('1') }] })
+    await first.close()
+    const second = await openSqlite({ path })
+    const [row] = await second.read([key('a')])
+    assert.ok(typeof row === 'object' && before.ok)
+    assert.equal(row.version, before.version)
+    const after = await second.commit({ put: [{ key: key('a'), value: bytes('1') }] })
+    assert.ok(after.ok && after.version !== before.version)
+    await second.close()
+  })
+
+  test('gives its files and their folder to nobody else', async () => {
+    const path = freshPath()
+    const store = await openSqlite({ path })
+    await store.commit({ put: [{ key: key('a'), value: bytes('1') }] })
+    assert.equal(statSync(path).mode & 0o777, 0o600)
+    assert.equal(statSync(`${path}-wal`).mode & 0o777, 0o600)
+    assert.equal(statSync(join(path, '..')).mode & 0o777, 0o700)
+    await store.close()
+  })
+
+  test('refuses a second process’s place at the writer while the first one lives', async () => {
+    const path = freshPath()
+    const store = await openSqlite({ path })
+    await assert.rejects(openSqlite({ path }), (error) => isFailure(error, 'storage_locked'))
+    await store.close()
+    await (await openSqlite({ path })).close()
+  })
+
+  test('refuses data of a newer format, and files that are not its own', async () => {
+    const path = freshPath()
+    await (await openSqlite({ path })).close()
+    const db = new DatabaseSync(path)
+    db.exec('PRAGMA user_version = 99')
+    db.close()
+    await assert.rejects(openSqlite({ path }), (error) => isFailure(error, 'storage_format'))
+    const other = join(folder, 'other')
+    writeFileSync(other, 'this is no database, but it is long enough to look like one '.repeat(20))
+    await assert.rejects(openSqlite({ path: other }), (error) => isFailure(error, 'corrupt'))
+    const foreign = join(folder, 'foreign')
+    const theirs = new DatabaseSync(foreign)
+    theirs.exec('CREATE TABLE t (a); PRAGMA application_id = 7')
+    theirs.close()
+    await assert.rejects(openSqlite({ path: foreign }), (error) => isFailure(error, 'storage_format'))
+  })
+
+  test('answers a damaged row with an error and never with its bytes', async () => {
+    const path = freshPath()
+    const store = await openSqlite({ path })
+    await store.commit({ put: [{ key: key('a'), value: bytes('needle-in-the-page') }] })
+    await store.close()
+    const folded = new DatabaseSync(path)
+    folded.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    folded.close()
+    const image = readFileSync(path)
+    const at = image.indexOf('needle-in-the-page')
+    assert.ok(at > 0)
+    const file = openSync(path, 'r+')
+    writeSync(file, 'X', at)
+    const again = await openSqlite({ path })
+    await assert.rejects(
+      async () => again.read([key('a')]),
+      (error) => isFailure(error, 'corrupt'),
+    )
+    await assert.rejects(again.scan(''), (error) => isFailure(error, 'corrupt'))
+    await again.close()
+  })
+
+  test('tells that a disk is full or read-only, writes nothing, and goes on when there is space', async (context) => {
+    const path = freshPath()
+    const store = await openSqlite({ path })
+    await store.commit({ put: [{ key: key('a'), value: bytes('1') }] })
+    await store.close()
+    // A bound on the pages of the file is SQLite's own way to be full.
+    const full = await openSqlite({ path, maxPages: 24 })
+    const big = { put: [{ key: key('big'), value: Buffer.alloc(400_000) }] }
+    await assert.rejects(
+      full.commit(big),
+      (error) => isFailure(error, 'storage_failed') && /full/.test(error.message),
+    )
+    const [row] = await full.read([key('big')])
+    assert.equal(row, undefined)
+    const small = await full.commit({ put: [{ key: key('b'), value: bytes('2') }] })
+    assert.equal(small.ok, true)
+    await full.close()
+    context.diagnostic('the bound was 24 pages')
+  })
+
+  test('copies itself into a file while it is written, and the copy is whole', async () => {
+    const store = await openSqlite({ path: freshPath() })
+    const put = Array.from({ length: 500 }, (_, i) => ({ key: key(`n/${i}`), value: Buffer.alloc(1000, i) }))
+    await store.commit({ put })
+    const copy = join(folder, 'copy')
+    const seen: number[] = []
+    const writing = store.commit({ put: [{ key: key('late'), value: bytes('x') }] })
+    await store.backup(copy, (done) => seen.push(done))
+    await writing
+    assert.deepEqual(await store.check(), [])
+    await store.close()
+    const restored = await openSqlite({ path: copy })
+    assert.equal((await restored.list('n/')).names.length, 500)
+    assert.equal(statSync(copy).mode & 0o777, 0o600)
+    await restored.close()
+  })
+
+  test('lists ten thousand folders without reading what lies in them', async () => {
+    const store = await openSqlite({ path: ':memory:' })
+    for (let batch = 0; batch < 10; batch++) {
+      const put = Array.from({ length: 5000 }, (_, i) => ({
+        key: key(`f/${batch * 1000 + Math.floor(i / 5)}/${i % 5}`),
+        value: bytes('x'),
+      }))
+      await store.commit({ put })
+    }
+    const { names } = await store.list('f/', { limit: 20_000 })
+    assert.equal(names.length, 10_000)
+    await store.close()
+  })
+
+  test('does what a plain map does, whatever the order of operations', async () => {
+    const names = ['a', 'b', 'a/x', 'a/y', 'a/y/z', 'a-', 'é/1', 'b/0']
+    const operation = fc.oneof(
+      fc.record({
+        kind: fc.constant('put' as const),
+        name: fc.constantFrom(...names),
+        value: fc.string({ maxLength: 5 }),
+      }),
+      fc.record({ kind: fc.constant('delete' as const), name: fc.constantFrom(...names) }),
+      fc.record({ kind: fc.constant('list' as const), prefix: fc.constantFrom('', 'a/', 'b/', 'é/') }),
+    )
+    const stores: Store[] = [await openSqlite({ path: ':memory:' }), await openSqlite({ path: freshPath() })]
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
+        const base = `run${++run}/`
+        const model = new Map<string, string>()
+        const known = new Map<string, Version>()
+        for (const step of operations) {
+          if (step.kind === 'put') model.set(base + step.name, step.value)
+          if (step.kind === 'delete') model.delete(base + step.name)
+          for (const store of stores) {
+            if (step.kind === 'put')
+              await store.commit({ put: [{ key: key(base + step.name), value: bytes(step.value) }] })
+            else if (step.kind === 'delete') await store.commit({ delete: [key(base + step.name)] })
+            else
+              assert.deepEqual(
+                (await store.list(base + step.prefix)).names,
+                children(model, base + step.prefix),
+              )
+          }
+        }
+        for (const store of stores) {
+          for (const name of names) {
+            const [row] = await store.read([key(base + name)], [known.get(base + name)])
+            assert.equal(
+              typeof row === 'object' ? Buffer.from(row.value).toString() : undefined,
+              model.get(base + name),
+            )
+          }
+        }
+      }),
+      { numRuns: 40 },
+    )
+    for (const store of stores) await store.close()
+  })
+})
+
+function children(model: ReadonlyMap<string, string>, prefix: string): string[] {
+  const names = new Set<string>()
+  for (const name of model.keys()) {
+    if (!name.startsWith(prefix)) continue
+    const rest = name.slice(prefix.length)
+    const slash = rest.indexOf('/')
+    names.add(slash < 0 ? rest : rest.slice(0, slash + 1))
+  }
+  return [...names].sort(compareKeys)
+}

@@ -5,7 +5,8 @@
  *
  * `--against` does the same work against another server that speaks the API and prints ratios; its token is
  * T or VAULT_TOKEN, and mounts named `bench` and `bench-jwt` stay there. `--large` also starts with 1,000,000
- * secrets. `--profile` writes a CPU profile of the server under reads alone, and nothing else is measured.
+ * secrets. `--profile` measures nothing else and writes CPU profiles of the server, a folder for each kind of
+ * request.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -35,7 +36,7 @@ type Row = { readonly name: string; readonly connections: number; readonly measu
 
 try {
   if (options.profile === undefined) await bench()
-  else await profileReads(options.profile)
+  else await profileEach(options.profile)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -130,13 +131,20 @@ async function benchGrowth(): Promise<void> {
   printRows(rows)
 }
 
-async function profileReads(into: string): Promise<void> {
-  const server = await startAudited(folder, into)
-  const [read] = await prepare(server)
-  const requests = read?.requests ?? []
-  const measured = await measure({ url: server.url, requests, connections: 32, seconds: seconds * 3 })
-  await server.stop()
-  printRows([{ name: 'KV v1 read, profiled', connections: 32, measured }])
+/** A server and a profile for each kind of request. */
+async function profileEach(into: string): Promise<void> {
+  const rows: Row[] = []
+  for (const [i, kind] of ['read', 'write', 'list', 'lookup', 'login'].entries()) {
+    const at = join(folder, kind)
+    const server = await startAudited(at, join(into, kind))
+    const work = (await prepare(server))[i]
+    if (work === undefined) throw new Error(`there is no work for ${kind}`)
+    const { name, requests } = work
+    const measured = await measure({ url: server.url, requests, connections: 32, seconds: seconds * 3 })
+    await server.stop()
+    rows.push({ name: `${name}, profiled`, connections: 32, measured })
+  }
+  printRows(rows)
 }
 
 async function startAudited(at: string, profile?: string) {

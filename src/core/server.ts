@@ -25,6 +25,8 @@ export type ServerSettings = {
   /** Audit devices that are there from the first request on. */
   readonly audit?: readonly AuditConfig[]
   readonly rootTokenId?: string | undefined
+  /** Secrets engines of KV that a new cluster begins with, such as `secret/`. */
+  readonly firstMounts?: readonly string[]
   readonly report: (text: string) => void
 }
 
@@ -60,6 +62,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       spaces: settings.spaces,
       audit: settings.audit ?? [],
       rootTokenId: settings.rootTokenId,
+      firstMounts: settings.firstMounts ?? [],
       report: settings.report,
     })
   } catch (error) {

@@ -59,6 +59,7 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
       seal: { kind: 'shamir' },
       ttl: standardTtl,
       spaces: [],
+      firstMounts: ['secret/'],
       rootTokenId: flags.devRootTokenId ?? undefined,
     },
     listeners: [{ host, port, tls: flags.devTls === true ? localTls(tls) : 'loopback' }],

@@ -8,7 +8,7 @@ import { type CreatedToken, createToken, type TokenTools } from '../../token/cre
 import type { Transaction } from '../../transaction/transaction.ts'
 
 /** What every cluster begins with: the mounts that are always there and the policies it cannot do without. */
-export function writeFirstRows(tx: Transaction, random: Random): void {
+export function writeFirstRows(tx: Transaction, random: Random, kvPaths: readonly string[] = []): void {
   const mount = (table: Mount['table'], path: string, type: string, description: string): Mount => ({
     table,
     path,
@@ -26,6 +26,7 @@ export function writeFirstRows(tx: Transaction, random: Random): void {
     mount('secret', 'identity/', 'identity', 'identity store'),
     mount('secret', 'cubbyhole/', 'cubbyhole', 'per-token private secret storage'),
     mount('auth', 'token/', 'token', 'token based credentials'),
+    ...kvPaths.map((path) => mount('secret', path, 'kv', 'key/value secrets')),
   ])
   for (const [name, text] of [
     ['default', defaultPolicy],

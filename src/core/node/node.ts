@@ -42,6 +42,8 @@ export type NodeOptions = {
   readonly dataFolders: readonly string[]
   readonly spaces: readonly SpacesSettings[]
   readonly audit: readonly AuditConfig[]
+  /** Paths of KV engines that a new cluster begins with. */
+  readonly firstMounts?: readonly string[]
   /** An id for the first root token, for development. */
   readonly rootTokenId?: string | undefined
   /** Told what an operator should know; no text holds a secret. */
@@ -125,7 +127,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     clusterName: options.clusterName,
     bootstrap: async ({ store: staged, barrier }) => {
       const tx = begin({ store: staged, barrier, cache: createRecordCache(1024 * 1024) })
-      writeFirstRows(tx, random)
+      writeFirstRows(tx, random, options.firstMounts)
       const { id } = await createRootToken(tx, toolsOver(barrier), options.rootTokenId)
       await tx.commit()
       return id

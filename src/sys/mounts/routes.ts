@@ -190,7 +190,10 @@ async function tuneMount(
   if (mount === undefined) {
     fail('invalid_request', `tune of path "${path}" failed: no mount entry found`)
   }
-  if (mount.type === 'cubbyhole') fail('invalid_request', `cannot tune "${path}"`)
+  if (mount.type === 'cubbyhole') {
+    const [name = 'config'] = Object.keys(context.request.fields)
+    fail('invalid_request', `cannot tune parameter ${name} of ${path}`)
+  }
   const { mounts } = await readMounts(context.tx)
   const tuned: Mount = {
     ...mount,

@@ -11,6 +11,8 @@ export function exampleSpaces(issuer: string, audience: string): SpacesSettings 
     boundAudiences: [audience],
     entitlementNamespaces: [example.namespace],
     entitlementAuthorities: [example.authority],
+    tokenTtl: 3_600,
+    tokenMaxTtl: 43_200,
     vos: [{ name: example.vo, readers: example.vo, writers: `${example.vo}:role=manager` }],
   }
 }

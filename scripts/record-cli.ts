@@ -7,12 +7,12 @@
  * With `replay` for the address, the server answers as recorded before and only what is shown is written anew.
  */
 import { once } from 'node:events'
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { performStep } from '../src/cli/testing/perform.ts'
+import { addLine, performStep } from '../src/cli/testing/perform.ts'
 import { type Block, parseTranscript, renderTranscript, type Step } from '../src/cli/testing/transcript.ts'
 import { type Exchange, scriptedServer } from '../src/client/testing/scripted-server.ts'
 
@@ -21,7 +21,7 @@ for (const file of files) {
   const home = await mkdtemp(join(tmpdir(), 'coffer-record-'))
   const blocks: Block[] = []
   for (const block of parseTranscript(await readFile(file, 'utf8'))) {
-    if (block.kind === 'file') await appendFile(join(home, block.name), `${block.line}\n`)
+    if (block.kind === 'file') await addLine(join(home, block.name), block.line)
     blocks.push(
       block.kind === 'step'
         ? { kind: 'step', step: await (address === 'replay' ? replay : record)(block.step, home) }

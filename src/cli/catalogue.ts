@@ -4,6 +4,7 @@ import type { OpenCatalogue } from './command/command.ts'
 import { deleteCommand } from './data/delete.ts'
 import { listCommand } from './data/list.ts'
 import { readCommand } from './data/read.ts'
+import { unwrapCommand } from './data/unwrap.ts'
 import { writeCommand } from './data/write.ts'
 import { kvFamily } from './kv/family.ts'
 import { loginCommand } from './login/login.ts'
@@ -27,6 +28,7 @@ export const catalogue: OpenCatalogue = [
   writeCommand,
   listCommand,
   deleteCommand,
+  unwrapCommand,
   versionCommand,
   kvFamily,
   tokenFamily,

@@ -5,6 +5,7 @@ import { loadCatalogue, type OpenCatalogue } from './command/command.ts'
 import { buildParser, type Parsed } from './command/parser.ts'
 import type { Io } from './io.ts'
 import { explainFailure } from './output/failure.ts'
+import { type Formatted, formatOf } from './output/format.ts'
 import { printable } from './output/terminal.ts'
 import { connectionFlags } from './session/connect.ts'
 
@@ -16,7 +17,7 @@ import { connectionFlags } from './session/connect.ts'
  */
 export async function run(argv: readonly string[], io: Io, open: OpenCatalogue = commands): Promise<number> {
   const catalogue = await loadCatalogue(open, (name) => argv.includes(name))
-  const line = sortArguments(wantsVersion(argv) ? ['version'] : argv, catalogue, connectionFlags)
+  const line = sortArguments(rewritten(argv), catalogue, connectionFlags)
   let parsed: Parsed | undefined
   const parser = buildParser(
     catalogue,
@@ -30,7 +31,8 @@ export async function run(argv: readonly string[], io: Io, open: OpenCatalogue =
     },
   )
   try {
-    parser.parse([...line.words, ...line.flags, '--', ...line.rest], { from: 'user' })
+    const rest = line.rest.length > 0 ? ['--', ...line.rest] : []
+    parser.parse([...line.words, ...line.flags, ...rest], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
     throw error
@@ -39,10 +41,17 @@ export async function run(argv: readonly string[], io: Io, open: OpenCatalogue =
   const { command } = parsed
   const values = { ...parsed.values, io }
   try {
+    // Before anything is done that could then not be shown. The values hold the flag that is declared.
+    if (command.flags.format !== undefined) formatOf(values as unknown as Formatted)
     return await command.run(values)
   } catch (error) {
     return explainFailure(error, { io, doing: command.doing(values), failure: command.failure ?? 2 })
   }
 }
 
-const wantsVersion = ([first = '']: readonly string[]): boolean => /^(--?version|-v)$/.test(first)
+/** `coffer -version` and `coffer help …` are other words for what there is. */
+function rewritten(argv: readonly string[]): readonly string[] {
+  const [first = '', ...others] = argv
+  if (/^(--?version|-v)$/.test(first)) return ['version']
+  return first === 'help' ? [...others, '--help'] : argv
+}

@@ -56,6 +56,7 @@ type About = { method: string; url: string }
  */
 export function openAnswer(wire: WireAnswer, about: About): Answer {
   const body = parseBody(wire, about)
+  if (body !== null && !isJsonObject(body) && wire.status < 400) throw notJson(wire, about)
   const fields = objectOf(body)
   const warnings = textsOf(fields.warnings)
   const filled404 =
@@ -89,10 +90,20 @@ function parseBody(wire: WireAnswer, about: About): Json {
   } catch (error) {
     // A proxy in between answers errors in its own words; the status says enough.
     if (wire.status >= 400) return null
-    const text = 'the answer is not JSON; is this the address of a Vault-compatible server?'
-    throw new ClientError('bad_answer', text, { ...about, status: wire.status, cause: error })
+    throw notJson(wire, about, error)
   }
 }
+
+const notJson = (wire: WireAnswer, about: About, cause?: unknown): ClientError =>
+  new ClientError(
+    'bad_answer',
+    'the answer is not a JSON object; is this the address of a Vault-compatible server?',
+    {
+      ...about,
+      status: wire.status,
+      cause,
+    },
+  )
 
 function statusError(wire: WireAnswer, fields: JsonObject, about: About): ClientError {
   const errors = textsOf(fields.errors).flatMap(unwrapError)

@@ -40,7 +40,8 @@ export function sortArguments(argv: readonly string[], catalogue: Catalogue, sha
     else if (written.value !== undefined) flags.push(`--${flag.name}=${written.value}`)
     else if (flag.isSwitch) flags.push(`--${flag.name}=true`)
     else if (i + 1 < argv.length) flags.push(`--${flag.name}=${argv[++i]}`)
-    else flags.push(`--${flag.name}`)
+    // The parser says that the value is missing, provided that nothing follows.
+    else return { words, flags: [...flags, `--${flag.name}`], rest: [] }
   }
   return { words, flags, rest }
 }

@@ -46,6 +46,6 @@ function parses(argv: string[]): void {
   const parser = buildParser(all, report, () => {
     found = true
   })
-  parser.parse([...words, ...flags, '--', ...rest], { from: 'user' })
+  parser.parse([...words, ...flags, ...(rest.length > 0 ? ['--', ...rest] : [])], { from: 'user' })
   assert.ok(found)
 }

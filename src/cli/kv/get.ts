@@ -3,7 +3,7 @@ import type { Answer } from '../../client/index.ts'
 import { kvPath } from '../../client/index.ts'
 import { defineCommand, one } from '../command/command.ts'
 import { whole } from '../command/flag.ts'
-import { answerJson, factCell, showWarnings } from '../output/answer.ts'
+import { answerJson, factCell, showAnswer, showWarnings } from '../output/answer.ts'
 import { fieldRows } from '../output/cell.ts'
 import { fieldFlag, formatFlag, show, showField } from '../output/format.ts'
 import { note } from '../output/say.ts'
@@ -37,6 +37,7 @@ export const getCommand = defineCommand({
         note(call.io, `No value found at ${pathText(location, 'data')}`)
         return 2
       }
+      if (found.wrap_info !== null) return await showAnswer(call, found)
       showWarnings(call, found)
       const secret = secretOf(place, found)
       const { field } = call.flags

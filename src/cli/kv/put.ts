@@ -3,7 +3,8 @@ import { kvPath } from '../../client/index.ts'
 import { any, defineCommand, one } from '../command/command.ts'
 import { whole } from '../command/flag.ts'
 import { readFields } from '../input/values.ts'
-import { showAnswer } from '../output/answer.ts'
+import { factCell, showAnswer } from '../output/answer.ts'
+import { fieldRows } from '../output/cell.ts'
 import { done, fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
 import { changeAt, locate, mountFlag } from './locate.ts'
@@ -43,7 +44,7 @@ export const putCommand = defineCommand({
       const { place, answer } = await changeAt(location, (at) =>
         api.kv.put(at.mount, at.path, fields, call.flags.cas),
       )
-      if (answer.status !== 204) return showAnswer(call, answer)
+      if (answer.status !== 204) return showAnswer(call, answer, fieldRows(answer.data ?? {}, factCell))
       done(call, `Success! Data written to: ${kvPath(place.mount, 'data', place.path)}`)
       return 0
     })

@@ -5,7 +5,7 @@ import { paint, printable } from './terminal.ts'
 
 type About = { readonly io: Io; readonly doing: string; readonly failure: number }
 
-/** Tells what went wrong and answers the exit code. An error that is neither is a fault of ours: it is thrown on. */
+/** Tells what went wrong and answers the exit code. */
 export function explainFailure(error: unknown, { io, doing, failure }: About): number {
   const say = (lines: readonly string[]) => {
     const [first = '', ...others] = lines.map((line) => printable(line, io.stderr))
@@ -16,10 +16,22 @@ export function explainFailure(error: unknown, { io, doing, failure }: About): n
     say([`Error: ${error.message}`])
     return 1
   }
-  if (!(error instanceof ClientError)) throw error
+  if (!(error instanceof ClientError)) {
+    say(faultLines(error, doing))
+    return 1
+  }
   if (error.reason === 'status') say(refusal(error, doing))
   else say([`Error ${doing}: ${error.message}`, ...hints(error)])
   return error.reason === 'invalid_argument' ? 1 : failure
+}
+
+/** What the system refused, or a fault of ours: of that only the place is told, since a text may hold a secret. */
+function faultLines(error: unknown, doing: string): string[] {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (error instanceof Error && /^E[A-Z]+$/.test(code)) return [`Error ${doing}: ${error.message}`]
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : []
+  return [`Error ${doing}: this is a fault of coffer itself; please report it`, ...frames]
 }
 
 function refusal(error: ClientError, doing: string): string[] {

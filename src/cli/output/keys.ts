@@ -1,5 +1,5 @@
 import type { Listing } from '../../client/index.ts'
-import { showWarnings } from './answer.ts'
+import { showAnswer, showWarnings } from './answer.ts'
 import { type Formatted, formatOf, show } from './format.ts'
 import { note } from './say.ts'
 import { table } from './table.ts'
@@ -10,6 +10,9 @@ import { table } from './table.ts'
  * @returns the exit code; 2 when there is nothing
  */
 export async function showKeys(call: Formatted, listing: Listing | undefined, path: string): Promise<number> {
+  if (listing !== undefined && listing.answer.wrap_info !== null) {
+    return showAnswer({ io: call.io, flags: { ...call.flags, field: undefined } }, listing.answer)
+  }
   if (listing !== undefined) showWarnings(call, listing.answer)
   const keys = listing?.keys ?? []
   if (keys.length > 0 || formatOf(call) !== 'table') {

@@ -37,7 +37,7 @@ const merged = (status: SealStatus, leader: JsonObject | undefined): Record<stri
 })
 
 function leaderRows(status: SealStatus, leader: JsonObject | undefined): string[][] {
-  if (leader?.ha_enabled === false) return [['HA Enabled', 'false']]
+  if (leader !== undefined && leader.ha_enabled !== true) return [['HA Enabled', 'false']]
   const enabled = [['HA Enabled', 'true']]
   if (leader === undefined || status.sealed) return enabled
   const self = leader.is_self === true

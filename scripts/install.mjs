@@ -19,7 +19,10 @@ export function install({ development }) {
     : ['npm']
   // An environment such as NODE_ENV=production leaves packages out of its own accord.
   const kinds = [development ? '--include=dev' : '--omit=dev', '--include=optional']
-  const { status, error, stdout, stderr } = spawnSync(command, [...npm, 'ci', '--loglevel=error', ...kinds], {
+  // `npm ci` would refuse a lock file that lacks tools for other kinds of machine, whatever the versions; this
+  // takes the versions of the lock file too, checks their integrity, and leaves the file alone.
+  const install = ['install', '--no-save', '--loglevel=error', ...kinds]
+  const { status, error, stdout, stderr } = spawnSync(command, [...npm, ...install], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,20 +4,16 @@ export type Greeting = {
   readonly ca: string
   readonly provider: string
   readonly vo: string
-  /** Known only to the first start. */
-  readonly rootToken: string | undefined
-  /** Where the first start left the root token when no terminal shows it. */
+  /** Where the first start left the root token; undefined afterwards. */
   readonly rootTokenFile: string | undefined
 }
 
 /** What `npm start` prints. */
-export function greeting({ url, ca, provider, vo, rootToken, rootTokenFile }: Greeting): string {
+export function greeting({ url, ca, provider, vo, rootTokenFile }: Greeting): string {
   const first =
-    rootTokenFile !== undefined
-      ? `\nThe root token is in ${rootTokenFile}; keep it safe and remove the file.\n`
-      : rootToken !== undefined
-        ? `\nRoot token, shown this once: ${rootToken}\n`
-        : ''
+    rootTokenFile === undefined
+      ? ''
+      : `\nThe root token is in ${rootTokenFile}; keep it safe and remove the file.\n`
   return `Coffer serves ${url}
 A stand-in identity provider at ${provider} knows alice, who manages ${vo}, and bob, its member.
 

@@ -23,7 +23,8 @@ const io: Io = {
   env: process.env,
   home: homedir(),
   stdin: process.stdin,
-  stdout: process.stdout,
+  // Not said to be a terminal, so that the root token is where the README looks for it.
+  stdout: { write: (text) => process.stdout.write(text) },
   stderr: process.stderr,
   pause: (milliseconds) => pause(milliseconds),
 }

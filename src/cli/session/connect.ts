@@ -1,12 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '../../base/errors.ts'
-import { type Api, apiOf, type Client, type ClientOptions, createClient } from '../../client/index.ts'
+import {
+  type Api,
+  apiOf,
+  type Client,
+  ClientError,
+  type ClientOptions,
+  createClient,
+} from '../../client/index.ts'
 import { duration, type FlagValues, onOff, text } from '../command/flag.ts'
 import { seconds } from '../input/duration.ts'
 import { expandHome } from '../input/file.ts'
 import type { Io } from '../io.ts'
-import { warn } from '../output/say.ts'
+import { note, warn } from '../output/say.ts'
 import { fromEnvironment, switchFromEnvironment } from './environment.ts'
 import { readToken, tokenFile } from './token-file.ts'
 
@@ -39,9 +46,14 @@ export async function withApi<T>(
   call: Connectable,
   work: (api: Api, client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = createClient({ ...(await settingsOf(call)), ...(await tokenOf(call.io)) })
+  const token = await tokenOf(call.io)
+  const client = createClient({ ...(await settingsOf(call)), ...token })
   try {
     return await work(apiOf(client), client)
+  } catch (error) {
+    const refused = error instanceof ClientError && error.status === 403
+    if (refused && token.token === undefined) note(call.io, 'No token was sent; log in with: coffer login')
+    throw error
   } finally {
     client.close()
   }

@@ -14,9 +14,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fillSecrets, fillTokens } from './fill.ts'
 import { type Measured, measure } from './load/load.ts'
-import { bytesIn, memoryOf, startChild } from './process.ts'
+import { bytesIn, memoryOf, processorTimeOf, startChild } from './process.ts'
 import { milliseconds, printTable, whole } from './table.ts'
-import { call, prepare, reads, type Server } from './work.ts'
+import { call, prepare, reads, type Server, type Work } from './work.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -32,7 +32,14 @@ const seconds = Number(options.seconds)
 const connectionCounts = [1, 32, 256]
 const folder = mkdtempSync(join(tmpdir(), 'coffer-bench-'))
 
-type Row = { readonly name: string; readonly connections: number; readonly measured: Measured }
+type Measurable = Server & { readonly pid: number }
+type Row = {
+  readonly name: string
+  readonly connections: number
+  readonly measured: Measured
+  /** Seconds of the server's processor time a request. */
+  readonly processorTime?: number | undefined
+}
 
 try {
   if (options.profile === undefined) await bench()
@@ -43,49 +50,51 @@ try {
 
 async function bench(): Promise<void> {
   console.log(`${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, ${seconds} s a row\n`)
-  const ours = await benchOurs()
-  if (options.against !== undefined) {
-    const rows = await benchRequests({
-      url: options.against,
-      token: options.token ?? process.env['VAULT_TOKEN'] ?? '',
-    })
-    console.log(`## ${options.against}\n`)
+  const ours = await startAudited(folder)
+  try {
+    const other = options.against === undefined ? undefined : otherServer(options.against)
+    const [rows = [], theirs] = await benchRequests(other === undefined ? [ours] : [ours, other])
+    console.log('## Coffer\n')
     printRows(rows)
-    if (options.pid !== undefined) printMemory(Number(options.pid))
-    console.log('## Coffer over the other: more is faster\n')
-    printTable(
-      ['', ...connectionCounts.map(String)],
-      [...new Set(ours.map(({ name }) => name))].map((name) => [
-        name,
-        ...connectionCounts.map((connections) => ratio(ours, rows, name, connections)),
-      ]),
-    )
+    printMemory(ours.pid)
+    if (other !== undefined && theirs !== undefined) {
+      console.log(`## ${other.url}\n`)
+      printRows(theirs)
+      printMemory(other.pid)
+      printRatios(rows, theirs)
+    }
+  } finally {
+    await ours.stop()
   }
   await benchGrowth()
 }
 
-async function benchOurs(): Promise<Row[]> {
-  const server = await startAudited(folder)
-  try {
-    const rows = await benchRequests(server)
-    console.log('## Coffer\n')
-    printRows(rows)
-    printMemory(server.pid)
-    return rows
-  } finally {
-    await server.stop()
-  }
-}
+const otherServer = (url: string): Measurable => ({
+  url,
+  token: options.token ?? process.env.VAULT_TOKEN ?? '',
+  pid: Number(options.pid ?? Number.NaN),
+})
 
-async function benchRequests(server: Server): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const { name, requests } of await prepare(server)) {
+/** The same for each server, in turns: what else the machine does then slows all of them alike. */
+async function benchRequests(servers: readonly Measurable[]): Promise<Row[][]> {
+  const prepared: { server: Measurable; work: Work[]; rows: Row[] }[] = []
+  for (const server of servers) prepared.push({ server, work: await prepare(server), rows: [] })
+  for (const [i, { name }] of prepared[0]?.work.entries() ?? []) {
     for (const connections of connectionCounts) {
-      const measured = await measure({ url: server.url, requests, connections, seconds })
-      rows.push({ name, connections, measured })
+      for (const { server, work, rows } of prepared) {
+        rows.push({ name, connections, ...(await measureOne(server, work[i]?.requests ?? [], connections)) })
+      }
     }
   }
-  return rows
+  return prepared.map(({ rows }) => rows)
+}
+
+async function measureOne(server: Measurable, requests: Work['requests'], connections: number) {
+  const before = processorTimeOf(server.pid)
+  const measured = await measure({ url: server.url, requests, connections, seconds })
+  const after = processorTimeOf(server.pid)
+  const used = before === undefined || after === undefined ? undefined : (after - before) / measured.answers
+  return { measured, processorTime: used }
 }
 
 /** Start time, size on disk, and reads, as the store grows. */
@@ -159,14 +168,15 @@ async function startAudited(at: string, profile?: string) {
 
 function printRows(rows: readonly Row[]): void {
   printTable(
-    ['', 'connections', 'a second', 'p50 ms', 'p95 ms', 'p99 ms', 'failed'],
-    rows.map(({ name, connections, measured: { perSecond, p50, p95, p99, failed } }) => [
+    ['', 'connections', 'a second', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs', 'failed'],
+    rows.map(({ name, connections, measured: { perSecond, p50, p95, p99, failed }, processorTime }) => [
       name,
       String(connections),
       whole(perSecond),
       milliseconds(p50),
       milliseconds(p95),
       milliseconds(p99),
+      processorTime === undefined ? '' : whole(processorTime * 1_000_000),
       String(failed),
     ]),
   )
@@ -180,8 +190,15 @@ function printMemory(pid: number): void {
   )
 }
 
-function ratio(ours: readonly Row[], theirs: readonly Row[], name: string, connections: number): string {
-  const rate = (rows: readonly Row[]) =>
+function printRatios(ours: readonly Row[], theirs: readonly Row[]): void {
+  console.log('## Coffer over the other, requests a second: more is faster\n')
+  const rate = (rows: readonly Row[], name: string, connections: number) =>
     rows.find((row) => row.name === name && row.connections === connections)?.measured.perSecond ?? 0
-  return (rate(ours) / rate(theirs)).toFixed(2)
+  printTable(
+    ['connections', ...connectionCounts.map(String)],
+    [...new Set(ours.map(({ name }) => name))].map((name) => [
+      name,
+      ...connectionCounts.map((count) => (rate(ours, name, count) / rate(theirs, name, count)).toFixed(2)),
+    ]),
+  )
 }

@@ -51,6 +51,17 @@ export function memoryOf(pid: number): { resident: number; own: number } | undef
   }
 }
 
+/** Seconds of processor time that a process has used, all its threads, where the system tells (Linux). */
+export function processorTimeOf(pid: number): number | undefined {
+  try {
+    // After the name, which may hold blanks: utime and stime are the 12th and 13th field, in hundredths.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return undefined
+  }
+}
+
 /** Bytes of all files right below a folder. */
 export function bytesIn(folder: string): number {
   return readdirSync(folder).reduce((all, name) => all + statSync(join(folder, name)).size, 0)

@@ -3,8 +3,9 @@ import autocannon from 'autocannon'
 import type { Job, Measured } from './load.ts'
 
 process.once('message', async (job: Job) => {
-  await drive(job, 1)
-  process.send?.(await drive(job, job.seconds))
+  const before = await drive(job, 1)
+  const measured = await drive(job, job.seconds)
+  process.send?.({ ...measured, answers: before.answers + measured.answers })
   process.disconnect?.()
 })
 
@@ -35,6 +36,7 @@ function drive({ url, requests, connections }: Job, seconds: number): Promise<Me
           p95: at(0.95),
           p99: at(0.99),
           failed: result.non2xx + result.errors + result.timeouts,
+          answers: times.length + result.non2xx,
         })
       },
     )

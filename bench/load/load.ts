@@ -17,6 +17,8 @@ export type Measured = {
   readonly p99: number
   /** Answers other than 2xx, and connections that broke. */
   readonly failed: number
+  /** All answers, those of the second before included. */
+  readonly answers: number
 }
 
 /** Makes load from a process of its own, after a second of it that does not count. */

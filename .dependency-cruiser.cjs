@@ -55,5 +55,5 @@ module.exports = {
       to: { path: '\\.test\\.ts$' },
     },
   ],
-  options: { tsPreCompilationDeps: true, exclude: { path: '\\.test\\.ts$' }, doNotFollow: { path: 'node_modules' }, parser: 'swc' },
+  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, parser: 'swc' },
 }

@@ -47,7 +47,12 @@ module.exports = {
       from: { path: '^src/cli/', pathNot: '^src/cli/(server|audit)/|\\.test\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(cli|client|base)/' },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'tests-are-not-imported',
       severity: 'error',

@@ -23,9 +23,12 @@ export type Login = {
   readonly token: TokenSettings
   /** Kept with the token for its renewals; `''` where the method has no roles. */
   readonly role: string
-  /** The issuer and claim value that name a person, where the method asserts one; the owner of a space. */
-  readonly person?: { readonly issuer: string; readonly value: string }
+  /** Who the person is at their identity provider, where the method can prove it; the owner of a space. */
+  readonly person?: Person
 }
+
+/** What names a person beyond one mount: whose word it is, which claim of theirs, and its value. */
+export type Person = { readonly issuer: string; readonly claim: string; readonly value: string }
 
 /** What a role grants to a renewal now. Seconds, 0 for unset. */
 export type Renewal = { readonly ttl: number; readonly maxTtl: number; readonly period: number }

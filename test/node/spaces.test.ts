@@ -107,6 +107,33 @@ describe('spaces', () => {
     assert.equal(codeOf(claim), 'invalid_request')
   })
 
+  test('a login method that takes another claim for the person’s name opens no space', async () => {
+    await login('alice')
+    await server.ask('write', `secrets/users/${alice}/kept`, {
+      token: await login('alice'),
+      fields: { v: 1 },
+    })
+    await server.ask('write', 'sys/policies/acl/all', {
+      fields: { policy: 'path "*" { capabilities = ["read", "list", "sudo"] }' },
+    })
+    await server.ask('write', 'sys/auth/evil', { fields: { type: 'jwt' } })
+    const config = { oidc_discovery_url: provider.issuer }
+    assert.equal(codeOf(await server.ask('write', 'auth/evil/config', { fields: config })), undefined)
+    const role = {
+      role_type: 'jwt',
+      user_claim: 'nickname',
+      bound_audiences: ['coffer'],
+      token_policies: ['all'],
+    }
+    assert.equal(codeOf(await server.ask('write', 'auth/evil/role/r', { fields: role })), undefined)
+    const jwt = await provider.mintAccessToken('bob', { claims: { nickname: alice } })
+    const token = tokenOf(
+      await server.ask('write', 'auth/evil/login', { token: '', fields: { role: 'r', jwt } }),
+    )
+    assert.equal(codeOf(await server.ask('read', `secrets/users/${alice}/kept`, { token })), 'policy_denied')
+    await server.ask('delete', 'sys/auth/evil')
+  })
+
   test('the login and the mounts of spaces follow from the configuration alone', async () => {
     const config = { jwt_validation_pubkeys: ['x'] }
     assert.equal(codeOf(await server.ask('write', 'auth/jwt/config', { fields: config })), 'forbidden')

@@ -61,7 +61,7 @@ export async function login(
       metadata,
       token: role.token,
       role: name,
-      ...personOf(token, trust, user),
+      ...personOf(token, trust, role, user),
     },
   }
 }
@@ -87,11 +87,12 @@ function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
 
 /**
  * Who the person is beyond this mount. Only discovery proves that a key belongs to an issuer; an issuer that
- * a configuration merely names could be anybody's.
+ * a configuration merely names could be anybody's. The claim is part of the name: some claims hold what
+ * people choose for themselves.
  */
-function personOf({ claims }: VerifiedToken, { provider, issuer }: Trust, value: string) {
+function personOf({ claims }: VerifiedToken, { provider, issuer }: Trust, role: JwtRole, value: string) {
   return provider !== undefined && issuer === provider.issuer && claims.iss === issuer
-    ? { person: { issuer, value } }
+    ? { person: { issuer, claim: role.userClaim, value } }
     : {}
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../backend/context.ts'
-import type { Login } from '../../backend/login.ts'
+import type { Person } from '../../backend/login.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import { fail } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 
-/** Who owns a space: the issuer and the value of the claim, as they were at the first login. */
-type Owner = { readonly issuer: string; readonly value: string; readonly since: number }
+/** Who owns a space: the issuer, the claim and its value, as they were at the first login. */
+type Owner = Person & { readonly since: number }
 
 const owners = jsonRecord<Owner>('owner of a space')
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
@@ -16,8 +16,7 @@ const ownerKey = (mount: Mount, folder: string) =>
   `ns/root/spaces/owner/${mount.uuid}/${digest(folder)}` as StorageKey
 
 /** Names a person through every method that trusts the same issuer; part of the tokens that they get. */
-export const personId = ({ issuer, value }: { issuer: string; value: string }) =>
-  digest(`${issuer}\0${value}`)
+export const personId = ({ issuer, claim, value }: Person) => digest(JSON.stringify([issuer, claim, value]))
 
 const usersFolder = 'users/'
 
@@ -41,18 +40,13 @@ function checkFolder(value: string): void {
  *
  * @throws forbidden when the folder belongs to somebody of another issuer
  */
-export async function claimSpace(
-  tx: Transaction,
-  mount: Mount,
-  person: NonNullable<Login['person']>,
-  now: number,
-): Promise<void> {
+export async function claimSpace(tx: Transaction, mount: Mount, person: Person, now: number): Promise<void> {
   checkFolder(person.value)
   const key = ownerKey(mount, person.value)
   const owner = await tx.get(owners, key)
   if (owner === undefined) return tx.put(owners, key, { ...person, since: now })
-  if (owner.issuer !== person.issuer) {
-    fail('forbidden', 'a space of this name belongs to a person of another identity provider')
+  if (personId(owner) !== personId(person)) {
+    fail('forbidden', 'a space of this name belongs to a person of another identity provider or claim')
   }
 }
 

@@ -60,7 +60,7 @@ async function allNames({ tx }: SystemContext): Promise<string[]> {
   const names = ['root']
   for (let after: string | undefined; ; ) {
     const page = await tx.list(policyPrefix, { after, limit: 1000 })
-    names.push(...page.names.map(policyOfKey))
+    names.push(...page.names.map(policyOfKey).filter((name) => name !== 'response-wrapping'))
     after = page.names.at(-1)
     if (!page.more) return names.sort()
   }

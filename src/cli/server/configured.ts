@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fail } from '../../base/errors.ts'
-import { parseConfig } from '../../core/config/config.ts'
+import { parseConfig, type ServerConfig } from '../../core/config/config.ts'
 import type { ListenerConfig } from '../../core/config/listener.ts'
 import type { SpacesConfig } from '../../core/config/spaces.ts'
 import type { SpacesSettings } from '../../core/spaces/settings.ts'
@@ -17,6 +17,7 @@ import { homeFolders, type RunOptions } from './run.ts'
 export function configuredOptions(file: string, logLevel: string | undefined, io: Io): RunOptions {
   const { config, warnings } = parseConfig(read(file), { file })
   for (const warning of warnings) io.stderr.write(`${warning}\n`)
+  for (const text of withoutEffect(config)) io.stderr.write(`${file}: ${text}\n`)
   const { storage, seal } = config
   const home = () => homeFolders(io.env, io.home).keys
   const keyFolder = seal.type === 'static' ? seal.keyFolder : home()
@@ -32,11 +33,39 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
       audit: config.audit,
     },
     listeners: config.listeners.map((listener) => listenerOf(listener, tlsFolder)),
-    bodyBytes: config.listeners[0]?.limits.bodyBytes,
+    limits: config.listeners[0]?.limits,
     logLevel: logLevel ?? config.log.level,
     initialize: false,
     keyFolder,
   }
+}
+
+/**
+ * Settings that are understood and not served yet.
+ *
+ * @throws invalid_config for one whose absence would make the server trust or allow something else
+ */
+function withoutEffect(config: ServerConfig): string[] {
+  if (config.listeners.some(({ forwarded }) => forwarded !== undefined)) {
+    fail(
+      'invalid_config',
+      'x_forwarded_for_* is not served yet; let the proxy pass connections through instead',
+    )
+  }
+  if (config.spaces.some(({ allowAnyAudience }) => allowAnyAudience)) {
+    fail('invalid_config', 'allow_any_audience is not served yet; name the audiences in bound_audiences')
+  }
+  const [first, ...others] = config.listeners
+  const limits = JSON.stringify(first?.limits)
+  return [
+    ...(config.listeners.some(({ requestDuration }) => requestDuration !== undefined)
+      ? ['max_request_duration has no effect yet']
+      : []),
+    ...(others.some((other) => JSON.stringify(other.limits) !== limits)
+      ? ['the limits of the first listener hold for all of them']
+      : []),
+    ...(config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []),
+  ]
 }
 
 function read(file: string): string {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
+import type { Limits } from '../../http/limits.ts'
 import type { Listener } from '../../http/listener.ts'
 import { startHttp } from '../../http/server.ts'
 import type { Io } from '../io.ts'
@@ -11,8 +12,8 @@ import { say } from '../output/say.ts'
 export type RunOptions = {
   readonly settings: Omit<ServerSettings, 'report'>
   readonly listeners: readonly Listener[]
-  /** Bytes of the largest request body. */
-  readonly bodyBytes?: number | undefined
+  /** What the listeners grant to their clients, where it differs from the standard. */
+  readonly limits?: Partial<Limits> | undefined
   readonly logLevel: string
   /** Initialise an empty store at once, with one share where the seal takes shares. */
   readonly initialize: boolean
@@ -46,7 +47,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       listeners: options.listeners,
       handler: node.handler,
       log,
-      ...(options.bodyBytes === undefined ? {} : { limits: { bodyBytes: options.bodyBytes } }),
+      ...(options.limits === undefined ? {} : { limits: defined(options.limits) }),
     })
   } catch (error) {
     await node.stop()
@@ -73,6 +74,11 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       await node.stop()
     },
   }
+}
+
+/** Settings that were left out must not stand in for the standard ones. */
+function defined(limits: Partial<Limits>): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
 }
 
 type First = { rootToken: string; unsealKey: string | undefined }

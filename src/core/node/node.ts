@@ -112,6 +112,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     if (open === undefined || sweeping !== undefined) return
     sweeping = sweep
       .run()
+      // What older key terms encrypted is encrypted anew beside the requests, a little at a time.
+      .then(() => keeper.barrier().reencrypt())
       .catch((error: unknown) => report(`clearing away what has ended failed: ${nameOf(error)}`))
       .finally(() => {
         sweeping = undefined

@@ -69,11 +69,10 @@ async function bench(): Promise<void> {
   await benchGrowth()
 }
 
-const otherServer = (url: string): Measurable => ({
-  url,
-  token: options.token ?? process.env.VAULT_TOKEN ?? '',
-  pid: Number(options.pid ?? Number.NaN),
-})
+function otherServer(url: string): Measurable {
+  const { token = process.env.VAULT_TOKEN ?? '', pid } = options
+  return { url, token, pid: Number(pid ?? Number.NaN) }
+}
 
 /** The same for each server, in turns: what else the machine does then slows all of them alike. */
 async function benchRequests(servers: readonly Measurable[]): Promise<Row[][]> {

@@ -19,7 +19,8 @@ function run(text: string, variables: Record<string, string> = {}): { code: numb
     const { NODE_TEST_CONTEXT: _, COFFER_TEST_STRICT: __, ...environment } = process.env
     const { status, stdout, stderr } = spawnSync(process.execPath, [runner, relative(root, folder)], {
       encoding: 'utf8',
-      env: { ...environment, ...variables },
+      // What failed before the tests that run this one is no business of the runner under test.
+      env: { ...environment, COFFER_FAILED_STEPS: '', ...variables },
     })
     return { code: status, output: stdout + stderr }
   } finally {

@@ -25,8 +25,10 @@ export function parseDuration(value: string | number): number {
   const text = String(value).trim()
   if (text === '') return 0
   const seconds = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : parseUnits(text)
-  if (seconds === undefined) fail('invalid_request', `time: invalid duration ${JSON.stringify(shorten(text))}`)
-  if (Math.abs(seconds) > maxSeconds) fail('invalid_request', `time: duration ${JSON.stringify(shorten(text))} is too long`)
+  if (seconds === undefined)
+    fail('invalid_request', `time: invalid duration ${JSON.stringify(shorten(text))}`)
+  if (Math.abs(seconds) > maxSeconds)
+    fail('invalid_request', `time: duration ${JSON.stringify(shorten(text))} is too long`)
   return seconds
 }
 

@@ -18,7 +18,7 @@ const maxNext = 500
 /** A segment that no rule spells out: rules hold no control characters. */
 const fresh = '\u0000'
 
-const { list, scan } = capabilityBits
+const { list, scan, sudo } = capabilityBits
 
 export function createReach(index: RuleIndex): Reach {
   const sorted = (entries: Iterable<readonly [string, Grant]>) =>
@@ -47,7 +47,9 @@ export function createReach(index: RuleIndex): Reach {
   function leadsOn(folder: string): boolean {
     const grant = index.findFolder(folder)
     if (grant !== undefined && (grant.capabilities & (list | scan)) !== 0) return true
-    if (reaches(index.find(folder))) return true
+    // Listing the folder is for the grant above to decide; this one speaks for everything else.
+    const other = index.find(folder)
+    if (other !== undefined && reaches(other) && (other.capabilities & ~(list | scan | sudo)) !== 0) return true
     if (exact[lowerBound(exact, folder)]?.startsWith(folder)) return true
     if (prefixes[lowerBound(prefixes, folder)]?.startsWith(folder)) return true
     if (reachesFresh(folder + fresh)) return true

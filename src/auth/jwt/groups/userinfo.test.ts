@@ -109,7 +109,7 @@ describe('UserInfo', () => {
     const provider = await startHostileProvider()
     t.after(() => provider.stop())
     const clock = manualClock()
-    const userInfo = createUserInfo({ clock, fetch: fetchJson, timeout: 30 })
+    const userInfo = createUserInfo({ clock, fetch: fetchJson, timeout: 500 })
     const token = { text: 't1', claims: { sub: 'alice' }, expires: clock.now() + 1 }
     const reason = async (path: string) => {
       const answer = await userInfo.ask({

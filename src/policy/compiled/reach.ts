@@ -49,7 +49,8 @@ export function createReach(index: RuleIndex): Reach {
     if (grant !== undefined && (grant.capabilities & (list | scan)) !== 0) return true
     // Listing the folder is for the grant above to decide; this one speaks for everything else.
     const other = index.find(folder)
-    if (other !== undefined && reaches(other) && (other.capabilities & ~(list | scan | sudo)) !== 0) return true
+    if (other !== undefined && reaches(other) && (other.capabilities & ~(list | scan | sudo)) !== 0)
+      return true
     if (exact[lowerBound(exact, folder)]?.startsWith(folder)) return true
     if (prefixes[lowerBound(prefixes, folder)]?.startsWith(folder)) return true
     if (reachesFresh(folder + fresh)) return true

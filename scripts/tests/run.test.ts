@@ -10,11 +10,15 @@ const runner = fileURLToPath(new URL('run.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const imports = "import { describe, test } from 'node:test'\n"
 
+/** Tests that a test file gets from elsewhere. */
+const kit = `${imports}export const fromKit = () => test('of the kit', () => { throw new Error('kit') })\n`
+
 /** Runs the runner on one test file with this text. */
 function run(text: string, variables: Record<string, string> = {}): { code: number | null; output: string } {
   const folder = mkdtempSync(join(tmpdir(), 'coffer-runner-'))
   try {
     writeFileSync(join(folder, 'planted.test.ts'), imports + text)
+    writeFileSync(join(folder, 'kit.ts'), kit)
     // A runner within a test would otherwise report to the one above it.
     const { NODE_TEST_CONTEXT: _, COFFER_TEST_STRICT: __, ...environment } = process.env
     const { status, stdout, stderr } = spawnSync(process.execPath, [runner, relative(root, folder)], {
@@ -66,6 +70,13 @@ describe('the test runner', () => {
     assert.equal(code, 1)
     assert.match(output, /broken file/)
     assert.match(summaryOf(output), /# fail 1 /)
+  })
+
+  test('counts the tests that a file gets from elsewhere as tests of that file', () => {
+    const { code, output } = run("import { fromKit } from './kit.ts'\nfromKit()\n")
+    assert.equal(code, 1)
+    assert.match(output, /^FAILED {2}.*planted\.test\.ts: 1 failed in /m)
+    assert.match(output, /FAILED {2}.*planted\.test\.ts › of the kit\n +.*kit\.ts:2/)
   })
 
   test('fails when a suite fails by itself', () => {

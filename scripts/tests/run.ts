@@ -62,12 +62,20 @@ const keepOutput = ({ file, message }: { file: string; message: string }): void 
 stream.on('test:stdout', keepOutput)
 stream.on('test:stderr', keepOutput)
 
-stream.on('test:dequeue', ({ name, nesting, file = '' }) => {
-  stateOf(file).names[nesting] = name
+/** The test file that an event belongs to, which need not be the one in which the test is written. */
+function entryOf(event: { file?: string | undefined; entryFile?: string | undefined }): string {
+  return event.entryFile ?? event.file ?? ''
+}
+
+stream.on('test:dequeue', (event) => {
+  stateOf(entryOf(event)).names[event.nesting] = event.name
 })
 
 // `complete` is told at once, whereas `pass` and `fail` wait for the files before.
-stream.on('test:complete', ({ name, nesting, file = '', line, details: { error, type }, skip, todo }) => {
+stream.on('test:complete', (event) => {
+  const { name, nesting, line, skip, todo } = event
+  const { error, type } = event.details
+  const file = entryOf(event)
   const state = stateOf(file)
   const isFile = nesting === 0 && name === file
   const names = isFile ? [] : [...state.names.slice(0, nesting), name]
@@ -81,7 +89,7 @@ stream.on('test:complete', ({ name, nesting, file = '', line, details: { error, 
         kind: 'failed',
         name: full,
         file: shortFile,
-        place: `${shortFile}:${line}`,
+        place: `${relative(root, event.file ?? file)}:${line}`,
         error,
       })
   } else if (skip !== undefined && skip !== false) {

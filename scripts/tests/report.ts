@@ -21,14 +21,16 @@ export type Outcome =
       readonly place: string
       readonly error: unknown
     }
+  /** Never ended, since what it belongs to failed or ended before. */
+  | { readonly kind: 'cancelled'; readonly name: string; readonly file: string }
   | { readonly kind: 'left out'; readonly name: string; readonly reason: string }
 
 /** One line for a test file that has ended. */
 export function fileLine(file: string, outcomes: readonly Outcome[], milliseconds: number): string {
   const count = (kind: Outcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length
-  const kinds = (['passed', 'failed', 'left out'] as const).filter((kind) => count(kind) > 0)
+  const kinds = (['passed', 'failed', 'cancelled', 'left out'] as const).filter((kind) => count(kind) > 0)
   const counts = kinds.map((kind) => `${count(kind)} ${kind}`).join(', ') || 'no tests'
-  return `${count('failed') > 0 ? 'FAILED' : 'ok'}  ${file}: ${counts} in ${seconds(milliseconds)}`
+  return `${count('failed') + count('cancelled') > 0 ? 'FAILED' : 'ok'}  ${file}: ${counts} in ${seconds(milliseconds)}`
 }
 
 /**
@@ -41,7 +43,12 @@ export function details(outcomes: readonly Outcome[], output: ReadonlyMap<string
   for (const { name, place, error } of failed) {
     lines.push('', `FAILED  ${name}`, indent(place), indent(describeError(error)))
   }
-  for (const file of new Set(failed.map((outcome) => outcome.file))) {
+  const cancelled = outcomes.filter((outcome) => outcome.kind === 'cancelled')
+  for (const file of new Set(cancelled.map((outcome) => outcome.file))) {
+    const count = cancelled.filter((outcome) => outcome.file === file).length
+    lines.push('', `CANCELLED  ${count} in ${file}, since what they belong to failed or ended before them`)
+  }
+  for (const file of new Set([...failed, ...cancelled].map((outcome) => outcome.file))) {
     const text = output.get(file)?.trimEnd()
     if (text) lines.push('', `Printed by ${file}:`, indent(text))
   }

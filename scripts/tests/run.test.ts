@@ -86,6 +86,15 @@ describe('the test runner', () => {
     assert.match(summaryOf(output), /# fail 1 /)
   })
 
+  test('counts what a failed suite never got to, and tells why it failed', () => {
+    const inside = "before(() => { throw new Error('no server') }); test('a', () => {}); test('b', () => {})"
+    const { code, output } = run(`import { before } from 'node:test'\ndescribe('it', () => { ${inside} })\n`)
+    assert.equal(code, 1)
+    assert.match(output, /FAILED {2}.*planted\.test\.ts › it\n.*\n +Error: no server/)
+    assert.match(output, /CANCELLED {2}2 in .*planted\.test\.ts/)
+    assert.match(summaryOf(output), /# pass 0 # fail 1 # cancelled 2 /)
+  })
+
   test('names what was left out, with the reason', () => {
     const { code, output } = run(passing + skipping)
     assert.equal(code, 0, output)

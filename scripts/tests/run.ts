@@ -82,16 +82,14 @@ stream.on('test:complete', (event) => {
   const shortFile = relative(root, file)
   const full = [shortFile, ...names].join(' › ')
   if (error !== undefined) {
-    const inner = 'failureType' in error && error.failureType === 'subtestsFailed'
-    if (!inner && type === 'suite') suites.failed++
-    if (!inner)
-      state.outcomes.push({
-        kind: 'failed',
-        name: full,
-        file: shortFile,
-        place: `${relative(root, event.file ?? file)}:${line}`,
-        error,
-      })
+    const place = `${relative(root, event.file ?? file)}:${line}`
+    const failure = 'failureType' in error ? error.failureType : undefined
+    if (failure === 'cancelledByParent')
+      state.outcomes.push({ kind: 'cancelled', name: full, file: shortFile })
+    else if (failure !== 'subtestsFailed') {
+      state.outcomes.push({ kind: 'failed', name: full, file: shortFile, place, error })
+      if (type === 'suite') suites.failed++
+    }
   } else if (skip !== undefined && skip !== false) {
     if (type === 'suite') suites.skipped++
     state.outcomes.push({ kind: 'left out', name: full, reason: skip === true ? 'no reason given' : skip })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { example } from '../../../src/demo/provider/people.ts'
 import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
 import { type RunningServer, startTlsServer } from '../../support/server.ts'
 import { expectOk } from '../../support/vault.ts'
@@ -10,7 +11,6 @@ import { type Environment, type Run, runProgram } from '../python/python.ts'
 /** A secrets store as fedcloudclient expects it, with an identity provider. */
 export type Deployment = {
   readonly server: RunningServer
-  readonly provider: DemoProvider
   /** An access token of one of the provider's people. */
   accessToken(name: string): Promise<string>
   /** A token of the server for the access token. */
@@ -20,71 +20,56 @@ export type Deployment = {
   stop(): Promise<void>
 }
 
-/**
- * Key-value secrets, version 1, at `secrets/`, where each person has `users/<their id>/`; logins with a JWT, whose
- * claim `voperson_id` is the id; and the right to make lockers. All of it set up through the API.
- */
+const audience = 'coffer'
+
+/** A server with a space for each person, by the profile of EGI Check-in, turned to the stand-in provider. */
 export async function startDeployment(): Promise<Deployment> {
-  const provider = await startProvider({ port: 0, audience: 'coffer' })
-  let server: RunningServer | undefined
+  const provider = await startProvider({ port: 0, audience })
   try {
-    server = await startTlsServer()
-    await configure(server, provider)
+    const server = await startTlsServer({ configuration: spaces(provider) })
+    return {
+      server,
+      accessToken: (name) => provider.mintAccessToken(name),
+      async logIn(jwt) {
+        const login = await expectOk({ ...server, token: '' }, 'POST', 'auth/jwt/login', { role: '', jwt })
+        return login.auth.client_token
+      },
+      pathOf(name) {
+        const person = provider.people.find((candidate) => candidate.name === name)
+        if (person === undefined) throw new Error(`nobody is called ${name}`)
+        return `secrets/users/${person.vopersonId}`
+      },
+      async stop() {
+        await server.stop()
+        await provider.stop()
+      },
+    }
   } catch (error) {
-    await server?.stop()
     await provider.stop()
     throw error
   }
-  const running = server
-  return {
-    server: running,
-    provider,
-    accessToken: (name) => provider.mintAccessToken(name),
-    async logIn(jwt) {
-      const login = await expectOk({ ...running, token: '' }, 'POST', 'auth/jwt/login', { role: '', jwt })
-      return login.auth.client_token
-    },
-    pathOf(name) {
-      const person = provider.people.find((candidate) => candidate.name === name)
-      if (person === undefined) throw new Error(`nobody is called ${name}`)
-      return `secrets/users/${person.vopersonId}`
-    },
-    async stop() {
-      await running.stop()
-      await provider.stop()
-    },
+}
+
+const spaces = (provider: DemoProvider): string => `
+spaces "example" {
+  profile           = "egi"
+  issuer            = "${provider.issuer}"
+  bound_audiences   = ["${audience}"]
+  group_namespaces  = ["${example.namespace}"]
+  group_authorities = ["${example.authority}"]
+
+  vo "${example.vo}" {
+    write_role = "manager"
   }
 }
-
-async function configure(server: RunningServer, provider: DemoProvider): Promise<void> {
-  await expectOk(server, 'POST', 'sys/mounts/secrets', { type: 'kv', options: { version: '1' } })
-  await expectOk(server, 'POST', 'sys/auth/jwt', { type: 'jwt' })
-  const methods = await expectOk(server, 'GET', 'sys/auth')
-  const person = `{{identity.entity.aliases.${methods.data['jwt/'].accessor}.name}}`
-  await expectOk(server, 'PUT', 'sys/policies/acl/people', {
-    policy: `
-      path "secrets/users/${person}/*" { capabilities = ["create", "read", "update", "delete", "list"] }
-      path "auth/token/create" { capabilities = ["create", "update"] }
-    `,
-  })
-  await expectOk(server, 'POST', 'auth/jwt/config', {
-    oidc_discovery_url: provider.issuer,
-    default_role: 'people',
-  })
-  await expectOk(server, 'POST', 'auth/jwt/role/people', {
-    role_type: 'jwt',
-    user_claim: 'voperson_id',
-    bound_audiences: ['coffer'],
-    token_policies: ['people'],
-  })
-}
+`
 
 export type Fedcloud = {
-  /** Runs `fedcloud ARGS...` to its end. */
+  /** Runs `fedcloud secret ARGS...` to its end. */
   run(args: readonly string[], input?: string): Promise<Run>
   /** Runs it and resolves to what it printed; a failure of the command is an error. */
   succeed(args: readonly string[], input?: string): Promise<string>
-  /** Its home and working folder. */
+  /** Its home. */
   readonly folder: string
   stop(): Promise<void>
 }

@@ -55,8 +55,12 @@ describe('fedcloud secret, the command line of EGI, over TLS', requires(missing)
         client = clientOf(version)
         alice = await authorise[version](deployment, 'alice')
       })
-      const stored = async (path: string): Promise<Record<string, string>> =>
-        (await expectOk(deployment.server, 'GET', `${deployment.pathOf('alice')}/${own(path)}`)).data
+      /** What the server has of hers, asked for with a login of her own: nobody else may. */
+      const stored = async (path: string): Promise<Record<string, string>> => {
+        const token = await deployment.logIn(await deployment.accessToken('alice'))
+        const target = { ...deployment.server, token }
+        return (await expectOk(target, 'GET', `${deployment.pathOf('alice')}/${own(path)}`)).data
+      }
 
       test('put, get, list and delete', async () => {
         await client.succeed(['put', ...alice, own('app/db'), 'user=app', 'password=a=b c'])
@@ -200,7 +204,7 @@ describe('fedcloud secret, the command line of EGI, over TLS', requires(missing)
           const details = JSON.parse(await create('--verbose', '-f', 'JSON'))
           assert.equal(details.lease_duration, 24 * 3600)
           assert.equal(details.num_uses, 10)
-          assert.deepEqual(details.policies, ['default'])
+          assert.deepEqual(details.token_policies, ['default'])
         })
 
         test('put, get, list and delete in a locker', async () => {

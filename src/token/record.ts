@@ -64,8 +64,9 @@ export const usesKey = (hash: TokenHash) => `${root}uses/${hash}` as StorageKey
 export const childPrefix = (parent: string) => `${root}child/${parent}/`
 export const childKey = (parent: string, child: TokenHash) => `${childPrefix(parent)}${child}` as StorageKey
 
-/** The lease of a token, as `sys/leases` names it. */
-export const tokenLeaseId = (path: string, hash: TokenHash) => `${path}/h${hash}`
+/** The lease of a token, as `sys/leases` names it. A wrapped list's path is a folder and ends in `/`. */
+export const tokenLeaseId = (path: string, hash: TokenHash) =>
+  path.endsWith('/') ? `${path}h${hash}` : `${path}/h${hash}`
 
 /** @param key from `barrier.derive('token/id')` */
 export function hashToken(key: KeyObject, id: string): TokenHash {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { fail, isFailure } from '../../base/errors.ts'
-import { shamirBench, unsealedNode } from './keeper-for-tests.ts'
+import { shamirBench, unsealedNode, wrongShare } from './keeper-for-tests.ts'
 import { decodeToken, encodeToken } from './token-coding.ts'
 
 const refuses = (text: string) => (error: unknown) => {
@@ -94,7 +94,7 @@ describe('the making of a root token', () => {
     )
     await generateRoot.update(shares[1] as string, nonce)
     await assert.rejects(
-      () => generateRoot.update('11'.repeat(33), nonce),
+      () => generateRoot.update(wrongShare(shares), nonce),
       refuses(
         'root generation aborted: unable to authenticate: unable to retrieve stored keys: invalid key: failed to decrypt keys from storage: cipher: message authentication failed',
       ),

@@ -73,3 +73,10 @@ export async function unsealedNode(
 export async function unseal(keeper: SealKeeper, shares: readonly string[]): Promise<void> {
   for (const share of shares) await keeper.unseal(share)
 }
+
+/** A share in hex that is none of `shares` and has a place of its own: the last byte, which tells two apart. */
+export function wrongShare(shares: readonly string[]): string {
+  const taken = new Set(shares.map((share) => share.slice(-2)))
+  const places = Array.from({ length: shares.length + 1 }, (_, i) => (i + 1).toString(16).padStart(2, '0'))
+  return '11'.repeat(32) + places.find((place) => !taken.has(place))
+}

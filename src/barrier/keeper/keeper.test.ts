@@ -5,7 +5,14 @@ import { systemRandom } from '../../base/random.ts'
 import { key, read, watchedStore, write } from '../barrier-for-tests.ts'
 import { formatKey, jsonBytes, sealKey } from '../rows.ts'
 import { shamirSeal } from '../seals/shamir.ts'
-import { bootstrapKey, type KeeperBench, shamirBench, unseal, unsealedNode } from './keeper-for-tests.ts'
+import {
+  bootstrapKey,
+  type KeeperBench,
+  shamirBench,
+  unseal,
+  unsealedNode,
+  wrongShare,
+} from './keeper-for-tests.ts'
 
 const refuses = (text: string) => (error: unknown) => {
   assert.ok(isFailure(error, 'invalid_request'), String(error))
@@ -173,7 +180,7 @@ describe('unsealing', () => {
     const twin = Buffer.from(shares[0] as Buffer)
     twin[0] = (twin[0] as number) ^ 1
     const cases = [
-      ['11'.repeat(33), wrongShares],
+      [wrongShare(right), wrongShares],
       ['11'.repeat(32), 'invalid key: failed to compute combined key: all parts must be the same length'],
       [twin.toString('hex'), 'invalid key: failed to compute combined key: duplicate part detected'],
     ] as const

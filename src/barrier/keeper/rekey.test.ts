@@ -5,7 +5,7 @@ import { key, read, write } from '../barrier-for-tests.ts'
 import { handoverLife } from '../keyring/handover.ts'
 import { handoverKey } from '../rows.ts'
 import type { SealKeeper } from './keeper.ts'
-import { type KeeperBench, shamirBench, unseal, unsealedNode } from './keeper-for-tests.ts'
+import { type KeeperBench, shamirBench, unseal, unsealedNode, wrongShare } from './keeper-for-tests.ts'
 import type { RekeyRequest, RekeyResult } from './rekey.ts'
 
 const refuses = (text: string | RegExp) => (error: unknown) => {
@@ -129,7 +129,7 @@ describe('rekey', () => {
     )
     await keeper.rekey.update(b, nonce)
     await assert.rejects(
-      () => keeper.rekey.update('11'.repeat(33), nonce),
+      () => keeper.rekey.update(wrongShare(shares), nonce),
       refuses(
         'failed to read root key: invalid key: failed to decrypt keys from storage: cipher: message authentication failed',
       ),
@@ -222,7 +222,7 @@ describe('rekey with verification', () => {
     const { shares, verificationNonce } = await rekey(keeper, old, request)
     await keeper.rekey.verify(shares[0] as string, verificationNonce)
     await assert.rejects(
-      () => keeper.rekey.verify('11'.repeat(33), verificationNonce),
+      () => keeper.rekey.verify(wrongShare(shares), verificationNonce),
       refuses('rekey verification failed; incorrect key shares supplied'),
     )
     const second = keeper.rekey.verificationStatus()

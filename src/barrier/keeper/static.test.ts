@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fail, isFailure } from '../../base/errors.ts'
 import { key, read, watchedStore, write } from '../barrier-for-tests.ts'
-import { staticBench } from './keeper-for-tests.ts'
+import { staticBench, wrongShare } from './keeper-for-tests.ts'
 import { decodeToken } from './token-coding.ts'
 
 const refuses = (text: string | RegExp) => (error: unknown) => {
@@ -134,7 +134,7 @@ describe('recovery shares', () => {
     assert.equal(required, 2)
     await keeper.generateRoot.update(a, nonce)
     await assert.rejects(
-      () => keeper.generateRoot.update('11'.repeat(33), nonce),
+      () => keeper.generateRoot.update(wrongShare(shares), nonce),
       refuses(/root generation aborted/),
     )
     await keeper.generateRoot.update(b, nonce)
@@ -145,7 +145,7 @@ describe('recovery shares', () => {
     const { t: threshold, n } = await keeper.status()
     assert.deepEqual([threshold, n], [2, 3])
     await keeper.unseal(a)
-    await assert.rejects(() => keeper.unseal('11'.repeat(33)), refuses(/message authentication failed/))
+    await assert.rejects(() => keeper.unseal(wrongShare(shares)), refuses(/message authentication failed/))
     await keeper.unseal(a)
     assert.equal((await keeper.unseal(c)).sealed, false)
   })

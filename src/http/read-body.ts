@@ -67,7 +67,6 @@ export function readBody(
       release()
       resolve(undefined)
     })
-    request.on('error', () => resolve(undefined))
     if (announcesMore(request, limit)) refuse('too_large')
   })
 }

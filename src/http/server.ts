@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import Fastify, { type FastifyInstance } from 'fastify'
 import type { RequestHandler } from '../backend/message.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { CofferError } from '../base/errors.ts'
 import { send } from './answer.ts'
-import { type ApiCall, sendError, serveApi } from './api.ts'
+import { sendError, serveApi } from './api.ts'
 import { watchCertificates } from './certificates.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { closeListener, type Listener, type OpenListener, openListener } from './listener.ts'
 import { type Log, silentLog } from './log.ts'
+import { type AddPages, createPages, noPages } from './pages.ts'
 import { readTarget } from './path.ts'
 import { announcesMore } from './read-body.ts'
 import { refuseConnection } from './refuse.ts'
@@ -23,7 +23,7 @@ export type HttpOptions = {
   readonly log?: Log
   readonly clock?: Clock
   /** Adds routes outside of `/v1/`, such as the web page. */
-  readonly pages?: (app: FastifyInstance) => void | Promise<void>
+  readonly pages?: AddPages
 }
 
 export type HttpServer = {
@@ -38,9 +38,7 @@ export type HttpServer = {
   reloadCertificates(): Promise<void>
 }
 
-const calls = new WeakMap<IncomingMessage, ApiCall>()
-/** The one route that all of `/v1/` is served by: paths are no business of the router. */
-const apiRoute = '/v1/'
+const redirection = { status: 307, contentType: undefined, body: undefined }
 
 /**
  * Serves the API on all listeners, or on none of them.
@@ -51,6 +49,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { handler, log = silentLog, clock = systemClock() } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
   let stopping = false
+  let pages = noPages
   const doomed = new WeakSet<Duplex>()
   const services = {
     handler,
@@ -59,28 +58,25 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     budget: { used: 0, total: limits.allBodyBytes },
     isClosing: (request: IncomingMessage) => stopping || doomed.has(request.socket),
   }
-  const { app, route } = await createRouter((call) => void serveApi(services, call), options.pages)
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     const alias = noteRequest(request, response)
+    const refuse = (error: unknown) => sendError(services, { request, response }, randomUUID(), error)
     try {
       if (stopping) throw new CofferError('stopping')
       const target = readTarget(request.url ?? '')
-      if (target.kind === 'redirect') {
-        send(
-          response,
-          { status: 307, contentType: undefined, body: undefined },
-          { location: target.location },
-        )
-        return
+      switch (target.kind) {
+        case 'api':
+          void serveApi(services, { request, response, alias, path: target.path, query: target.query })
+          break
+        case 'redirect':
+          send(response, redirection, { location: target.location })
+          break
+        case 'other':
+          pages.serve(request, response).catch(refuse)
       }
-      if (target.kind === 'api') {
-        calls.set(request, { request, response, alias, path: target.path, query: target.query })
-        request.url = apiRoute
-      }
-      route(request, response)
     } catch (error) {
-      sendError(services, { request, response }, randomUUID(), error)
+      refuse(error)
     }
   }
 
@@ -102,9 +98,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     }
   } catch (error) {
     await Promise.all(open.map((listener) => closeListener(listener, 0)))
-    await app.close()
     throw error
   }
+  if (options.pages !== undefined) pages = createPages(options.pages)
   const watch = watchCertificates(open, log)
 
   return {
@@ -114,54 +110,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       stopping = true
       watch.stop()
       await Promise.all(open.map((listener) => closeListener(listener, gracePeriod)))
-      await app.close()
+      await pages.close()
     },
   }
-}
-
-type Route = (request: IncomingMessage, response: ServerResponse) => void
-
-async function createRouter(
-  serve: (call: ApiCall) => void,
-  pages: HttpOptions['pages'],
-): Promise<{ app: FastifyInstance; route: Route }> {
-  let route: Route | undefined
-  const app = Fastify({
-    exposeHeadRoutes: false,
-    serverFactory: (handler) => {
-      route = handler
-      // Fastify wants a server of its own; this one never listens.
-      return createServer()
-    },
-  })
-  // Bodies are read elsewhere, whatever the method.
-  for (const method of METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
-  app.route({
-    method: METHODS,
-    url: apiRoute,
-    handler: ({ raw }, reply) => {
-      const call = calls.get(raw)
-      // Sent as it is, `/v1/` names nothing.
-      if (call === undefined) return reply.callNotFound()
-      reply.hijack()
-      serve(call)
-    },
-  })
-  app.setNotFoundHandler(({ raw }, reply) => {
-    reply.hijack()
-    send(
-      reply.raw,
-      { status: 404, contentType: 'application/json', body: '{"errors":[]}\n' },
-      {
-        headOnly: raw.method === 'HEAD',
-      },
-    )
-  })
-  app.get('/', (_request, reply) => {
-    reply.hijack()
-    send(reply.raw, { status: 307, contentType: undefined, body: undefined }, { location: '/ui/' })
-  })
-  await pages?.(app)
-  await app.ready()
-  return { app, route: route as Route }
 }

@@ -31,6 +31,8 @@ type Wire = {
   alias: Alias | undefined
   /** The last four bytes handed to the parser. */
   tail: number
+  /** A piece that ends where its message does. */
+  exact: Buffer | undefined
 }
 
 const wires = new WeakMap<Duplex, Wire>()
@@ -40,7 +42,14 @@ const wires = new WeakMap<Duplex, Wire>()
  * connection (in a `connection` or `secureConnection` listener added after the server's own).
  */
 export function translateMethods(socket: Duplex): void {
-  const wire: Wire = { atStart: true, held: undefined, latest: undefined, alias: undefined, tail: 0 }
+  const wire: Wire = {
+    atStart: true,
+    held: undefined,
+    latest: undefined,
+    alias: undefined,
+    tail: 0,
+    exact: undefined,
+  }
   wires.set(socket, wire)
   const push = socket.push
   // A listener of our own for `data` makes Node deliver the bytes through the stream, `push` first and the
@@ -53,14 +62,14 @@ export function translateMethods(socket: Duplex): void {
       if (held !== undefined) push.call(socket, held)
       return push.call(socket, null)
     }
-    if (!isIdle(wire, socket)) return handOn(push, socket, chunk)
+    if (!isIdle(wire, socket)) return handOn(push, socket, wire, chunk)
     wire.held = undefined
     const bytes = held === undefined ? chunk : Buffer.concat([held, chunk])
     if (translate(wire, bytes) === 'undecided') {
       wire.held = bytes
       return true
     }
-    return handOn(push, socket, bytes)
+    return handOn(push, socket, wire, bytes)
   }
 }
 
@@ -111,13 +120,35 @@ function translate(wire: Wire, bytes: Buffer): 'decided' | 'undecided' {
   return 'decided'
 }
 
-/** Two pieces, unless the end is a blank line: only there can a message end without the next having begun. */
-function handOn(push: Duplex['push'], socket: Duplex, bytes: Buffer): boolean {
+/**
+ * Gives bytes to the parser in such pieces that it is known afterwards whether a message ended with the last of
+ * them. A blank line at the end tells it; so does the length that a whole head announces for the rest; else the
+ * last byte goes apart.
+ */
+function handOn(push: Duplex['push'], socket: Duplex, wire: Wire, bytes: Buffer): boolean {
   const size = bytes.length
-  if (size < 2 || (size >= 4 && bytes.readUInt32BE(size - 4) === blankLine)) return push.call(socket, bytes)
-  push.call(socket, bytes.subarray(0, size - 1))
-  return push.call(socket, bytes.subarray(size - 1))
+  if (size < 2 || endsBlank(bytes)) return push.call(socket, bytes)
+  let rest = bytes
+  if (wire.atStart && socket.readableLength === 0) {
+    const end = bytes.indexOf('\r\n\r\n') + 4
+    if (end > 3) {
+      push.call(socket, bytes.subarray(0, end))
+      rest = bytes.subarray(end)
+      // The length is what the parser has made of the head that it was just given.
+      if (
+        wire.latest?.settled === false &&
+        wire.latest.request.headers['content-length'] === String(rest.length)
+      ) {
+        wire.exact = rest
+        return push.call(socket, rest)
+      }
+    }
+  }
+  if (rest.length > 1) push.call(socket, rest.subarray(0, -1))
+  return push.call(socket, rest.subarray(-1))
 }
+
+const endsBlank = (bytes: Buffer) => bytes.length >= 4 && bytes.readUInt32BE(bytes.length - 4) === blankLine
 
 /** Runs after the parser has seen `piece`. */
 function settle(wire: Wire, piece: Buffer): void {
@@ -127,8 +158,9 @@ function settle(wire: Wire, piece: Buffer): void {
   const { latest } = wire
   if (latest?.request.complete === true && !latest.settled) {
     latest.settled = true
-    // A head that ends in a blank line would have been a request by now, so nothing of a next one is here.
-    wire.atStart = size === 1 || wire.tail === blankLine
+    // A next request whose head ends in a blank line would have been noted, so nothing of one is here.
+    wire.atStart = size === 1 || wire.tail === blankLine || piece === wire.exact
+    wire.exact = undefined
   } else if (wire.atStart) {
     wire.atStart = piece.every((byte) => byte === 0x0d || byte === 0x0a)
   }

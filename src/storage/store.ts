@@ -51,11 +51,18 @@ export interface Reader {
   ): MaybePromise<readonly ReadResult[]>
   /** The immediate children of a folder in order; a folder ends in `/`, and a name may be both. */
   list(prefix: string, options?: ListOptions): Promise<Listing>
-  /** Keys and values below a prefix, in order, for sweeps, backup and migration. `after` is a whole key. */
+  /**
+   * Keys and values below a prefix, in order, for sweeps, backup and migration. `after` is a whole key. A page
+   * of large values may hold fewer rows than `limit`; `more` tells.
+   */
   scan(prefix: string, options?: ListOptions): Promise<Scanning>
 }
 
-/** A reader whose answers all come from one instant: that of its first call. */
+/**
+ * A reader whose answers all come from one instant: that of its first call. Snapshots are for one request: a
+ * store may end one that stands in the way of its upkeep, and refuse one more when very many are open; both
+ * read as `overloaded`.
+ */
 export interface Snapshot extends Reader {
   /** Gives its resources back. Calling it again does nothing. */
   release(): void
@@ -64,6 +71,7 @@ export interface Snapshot extends Reader {
 /** A row must be at this version, or must not exist (`null`). */
 export type Expectation = { readonly key: StorageKey; readonly version: Version | null }
 
+/** What belongs together. All expectations are about the state before it; deletes go before puts. */
 export type Commit = {
   readonly expect?: readonly Expectation[]
   /** Prefixes below which no row may exist. */
@@ -91,10 +99,10 @@ export interface Store extends Reader {
   readonly limits: StoreLimits
   snapshot(): Snapshot
   /**
-   * All or nothing, and durable when it resolves.
+   * All or nothing, and durable when it resolves. Values are taken as they are at the call.
    *
-   * @throws storage_limit when it is larger than {@link limits}; storage_failed when the store cannot write;
-   * overloaded when too many commits are waiting
+   * @throws storage_limit when it is larger than {@link limits}; invalid_path when it puts what is no key;
+   * storage_failed when the store cannot write; overloaded when too many commits are waiting
    */
   commit(commit: Commit): Promise<CommitResult>
   close(): Promise<void>

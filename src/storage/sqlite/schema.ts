@@ -1,17 +1,24 @@
+import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { fail } from '../../base/errors.ts'
+import { stateSum } from './rows.ts'
 
 /**
  * The file's layout, version {@link formatVersion}:
  *
  *   rows(id, key, version, sum, value)   one row a key; `version` is the number of the commit that wrote it,
  *                                        `sum` a CRC-32 over key, version and value
- *   meta(name, value)                    `sequence`: the last commit number given out
+ *   state(sequence, outside, reign,      one row: the last commit's number, the last one's that came from a
+ *         lineage, sum)                  process other than the owner, how many owners there have been, what
+ *                                        versions are marked with, and a CRC-32 over these
+ *   contact(address, token)              one row: the socket of the process that writes, and what to say there
+ *   settled(process, sequence, landed)   by process: its commits that landed and may not have been answered
  *
  * A rowid table with a unique index, so that names are listed from the index alone and large values do not
  * widen the tree that point reads descend.
  */
-export const formatVersion = 1
+export const formatVersion = 2
+const noCommits = { sequence: 0, outside: 0, reign: 0 }
 /** `COFR`: marks the file as ours. */
 const applicationId = 0x434f4652
 
@@ -23,23 +30,71 @@ const schema = `
     sum INTEGER NOT NULL,
     value BLOB NOT NULL
   );
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-  INSERT INTO meta VALUES ('sequence', 0);
+  CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sequence INTEGER NOT NULL,
+    outside INTEGER NOT NULL,
+    reign INTEGER NOT NULL,
+    lineage TEXT NOT NULL,
+    sum INTEGER NOT NULL
+  );
+  CREATE TABLE contact (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    address TEXT NOT NULL,
+    token TEXT NOT NULL
+  );
+  CREATE TABLE settled (
+    process TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    landed BLOB NOT NULL
+  ) WITHOUT ROWID;
 `
 
-export type OpenOptions = { readonly readOnly?: boolean; readonly durable?: boolean }
+/**
+ * Little memory a connection: the operating system's cache is mapped and shared by all of them. Cells of a
+ * page are checked before they are used.
+ */
+const common =
+  'PRAGMA cache_size=-512; PRAGMA mmap_size=1073741824; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF;'
 
-/** Opens one connection. The first one makes the tables. */
-export function connect(path: string, { readOnly = false, durable = true }: OpenOptions = {}): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly, timeout: 2000 })
+/**
+ * Milliseconds to wait for a lock. Nothing of ours holds one for long against others; what does is another
+ * program, and waiting would stop the thread.
+ */
+export const lockWait = 250
+
+/** @throws storage_format when the file is of a newer format or not ours */
+export function connectReader(path: string): DatabaseSync {
+  return connected(new DatabaseSync(path, { readOnly: true, timeout: lockWait }), (db) => {
+    db.exec(common)
+    checkFormat(db)
+  })
+}
+
+/**
+ * The connection that writes. Makes the tables in an empty file.
+ *
+ * @param maxPages beyond which the store counts as full; without it the disk decides
+ */
+export function connectWriter(path: string, maxPages: number | undefined): DatabaseSync {
+  return connected(new DatabaseSync(path, { timeout: lockWait }), (db) => {
+    checkFormat(db)
+    db.exec(`${common} PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0`)
+    // The log is used again from its start; only one that grew far beyond the usual is cut off.
+    db.exec('PRAGMA journal_size_limit=33554432')
+    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`)
+    createTables(db)
+  })
+}
+
+/** A store that lives in this connection alone. */
+export function connectMemory(): DatabaseSync {
+  return connected(new DatabaseSync(':memory:'), createTables)
+}
+
+function connected(db: DatabaseSync, prepare: (db: DatabaseSync) => void): DatabaseSync {
   try {
-    // Little memory a connection: the operating system's cache is mapped and shared by all of them.
-    db.exec('PRAGMA cache_size=-512; PRAGMA mmap_size=1073741824; PRAGMA cell_size_check=ON')
-    if (!readOnly) {
-      db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=${durable ? 'FULL' : 'OFF'}`)
-      db.exec('PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF')
-      prepareTables(db)
-    }
+    prepare(db)
     return db
   } catch (error) {
     db.close()
@@ -47,19 +102,35 @@ export function connect(path: string, { readOnly = false, durable = true }: Open
   }
 }
 
-function prepareTables(db: DatabaseSync): void {
-  const found = db.prepare('PRAGMA user_version').get()?.user_version
-  const owner = db.prepare('PRAGMA application_id').get()?.application_id
-  if (found === 0 && owner === 0) {
-    db.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version=${formatVersion};
-      PRAGMA application_id=${applicationId}; COMMIT`)
-    return
-  }
+const numberOf = (db: DatabaseSync, pragma: string): number =>
+  Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
+
+function checkFormat(db: DatabaseSync): void {
+  const [owner, version] = [numberOf(db, 'application_id'), numberOf(db, 'user_version')]
+  if (owner === 0 && version === 0 && numberOf(db, 'schema_version') === 0) return
   if (owner !== applicationId) fail('storage_format', 'the file is not a Coffer store')
-  if (typeof found === 'number' && found > formatVersion) {
+  if (version > formatVersion) {
     fail(
       'storage_format',
-      `the store has format ${found}; this program reads up to ${formatVersion}. Use a newer one`,
+      `the store has format ${version}; this program knows formats up to ${formatVersion}: use a newer one`,
+    )
+  }
+  if (version < formatVersion) {
+    fail(
+      'storage_format',
+      `the store has format ${version}, from before the first release: start with a new one`,
     )
   }
 }
+
+function createTables(db: DatabaseSync): void {
+  if (numberOf(db, 'user_version') !== 0) return
+  const lineage = newLineage()
+  db.exec(`BEGIN IMMEDIATE; ${schema}
+    INSERT INTO state VALUES (1, 0, 0, 0, '${lineage}', ${stateSum({ ...noCommits, lineage })});
+    INSERT INTO contact VALUES (1, '', '');
+    PRAGMA application_id=${applicationId}; PRAGMA user_version=${formatVersion}; COMMIT`)
+}
+
+/** Marks the versions of one store apart from those of every other, copies of itself included. */
+export const newLineage = (): string => randomBytes(6).toString('base64url')

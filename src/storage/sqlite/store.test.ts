@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { isFailure } from '../../base/errors.ts'
-import { storageContract } from '../contract-for-tests.ts'
 import { compareKeys } from '../keys.ts'
 import type { StorageKey, Store, Version } from '../store.ts'
 import { openSqlite } from './store.ts'
@@ -17,9 +16,6 @@ let count = 0
 const freshPath = () => join(folder, `s${++count}`, 'store')
 const key = (text: string) => text as StorageKey
 const bytes = (text: string) => Buffer.from(text)
-
-storageContract('SQLite on a file', () => openSqlite({ path: freshPath() }))
-storageContract('SQLite in memory', () => openSqlite({ path: ':memory:' }))
 
 describe('the SQLite store', () => {
   test('keeps what was committed when it is opened again, and goes on counting versions', async () => {
@@ -44,14 +40,6 @@ describe('the SQLite store', () => {
     assert.equal(statSync(`${path}-wal`).mode & 0o777, 0o600)
     assert.equal(statSync(join(path, '..')).mode & 0o777, 0o700)
     await store.close()
-  })
-
-  test('refuses a second process’s place at the writer while the first one lives', async () => {
-    const path = freshPath()
-    const store = await openSqlite({ path })
-    await assert.rejects(openSqlite({ path }), (error) => isFailure(error, 'storage_locked'))
-    await store.close()
-    await (await openSqlite({ path })).close()
   })
 
   test('refuses data of a newer format, and files that are not its own', async () => {

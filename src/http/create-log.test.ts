@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import { describe, test } from 'node:test'
-import { createLog } from './log.ts'
+import { createLog } from './create-log.ts'
 
 describe('the log', () => {
   test('drops lines while nobody reads, and says how many', () => {
@@ -35,7 +35,7 @@ describe('the log', () => {
 
   test('holds nobody up when its pipe is full', async () => {
     const program = `
-      import { createLog } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)}
+      import { createLog } from ${JSON.stringify(new URL('./create-log.ts', import.meta.url).href)}
       const log = createLog(process.stdout)
       for (let i = 0; i < 20000; i++) log.info({ i }, 'x'.repeat(1000))
       setImmediate(() => process.exit(7))`

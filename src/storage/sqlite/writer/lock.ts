@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite'
-import { fail } from '../../base/errors.ts'
 
 /**
  * Says which process writes to a store. Held through SQLite's own file locks, which the operating system
@@ -7,18 +6,16 @@ import { fail } from '../../base/errors.ts'
  */
 export type Lock = { release(): void }
 
-/** @throws storage_locked when another process holds it */
-export async function holdLock(path: string): Promise<Lock> {
+/** @returns undefined when another process holds it */
+export function tryLock(path: string): Lock | undefined {
   const db = new DatabaseSync(path, { timeout: 0 })
   try {
     db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
+    return { release: () => db.close() }
   } catch (error) {
     db.close()
-    const code = (error as { errcode?: number }).errcode ?? 0
-    if ((code & 0xff) === 5) {
-      fail('storage_locked', 'the store is in use by another Coffer process; stop it first')
-    }
+    const { errcode } = error as { errcode?: unknown }
+    if (typeof errcode === 'number' && (errcode & 0xff) === 5) return undefined
     throw error
   }
-  return { release: () => db.close() }
 }

@@ -1,0 +1,66 @@
+import { createConnection } from 'node:net'
+import { frameKinds, readFrames, sendFrame, sendJson } from './frames.ts'
+import { type Answers, type Hello, protocol } from './messages.ts'
+
+/** Where the owner listens, and what to say there first. */
+export type Contact = { readonly address: string; readonly token: string }
+
+/** A connection to the process that writes. */
+export type Link = {
+  readonly lineage: string
+  send(commits: readonly Uint8Array[], oldest: number): void
+  end(): void
+}
+
+export type LinkEvents = {
+  answers(answers: Answers): void
+  /** The connection is gone, and the owner with it as a rule. Not told after {@link Link.end}. */
+  lost(): void
+}
+
+/** Milliseconds for the welcome. */
+const welcomeTime = 5000
+
+/** Connects to the owner; undefined when nobody takes the call there. */
+export function connectGuest(
+  { address, token }: Contact,
+  process: string,
+  events: LinkEvents,
+): Promise<Link | undefined> {
+  return new Promise((resolve) => {
+    const socket = createConnection(address)
+    let welcomed = false
+    let ended = false
+    const timer = setTimeout(() => socket.destroy(), welcomeTime)
+    socket.on('connect', () => {
+      const hello: Hello = { protocol, token, process }
+      sendJson(socket, frameKinds.hello, hello)
+    })
+    readFrames(socket, (kind, body) => {
+      clearTimeout(timer)
+      // The owner runs the same program: the protocol's number was compared.
+      if (kind === frameKinds.answers) return events.answers(JSON.parse(body.toString()) as Answers)
+      if (kind !== frameKinds.welcome) throw new Error('an unexpected frame')
+      welcomed = true
+      const { lineage } = JSON.parse(body.toString()) as { lineage: string }
+      resolve({ lineage, send, end })
+    })
+    // 'close' follows.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      clearTimeout(timer)
+      if (!welcomed) resolve(undefined)
+      else if (!ended) events.lost()
+    })
+
+    function send(commits: readonly Uint8Array[], oldest: number): void {
+      const head = Buffer.alloc(8)
+      head.writeDoubleLE(oldest)
+      if (!socket.destroyed) sendFrame(socket, frameKinds.commits, head, ...commits)
+    }
+    function end(): void {
+      ended = true
+      socket.destroy()
+    }
+  })
+}

@@ -58,5 +58,6 @@ export function run(command, args, environment = {}) {
 /** Runs a TypeScript file of the repository on the installed runtime; see {@link run}. */
 export function runTypeScript(file, args = [], environment = {}) {
   const flags = ['--disable-warning=ExperimentalWarning']
-  return run(runtimePath(), [...flags, join(root, file), ...args], environment)
+  const cache = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'coffer') }
+  return run(runtimePath(), [...flags, join(root, file), ...args], { ...cache, ...environment })
 }

@@ -1,12 +1,11 @@
-import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
-import { Compile } from 'typebox/compile'
+import type { Validator } from 'typebox/schema'
 import { parseDuration } from '../base/duration.ts'
 import { fail } from '../base/errors.ts'
 import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../base/json.ts'
 
 /**
- * Shapes of request fields. Each is a TypeBox schema, which serves the validator, the types and the OpenAPI
- * document, and names how loosely clients may write it: `"3"` for 3, `"1h"` for 3600, `"a,b"` for a list.
+ * Shapes of request fields. Each is a JSON Schema, which serves the validator (TypeBox's), the types and the
+ * OpenAPI document, and names how loosely clients may write it: `"3"` for 3, `"1h"` for 3600, `"a,b"` for a list.
  */
 export type FieldKind =
   | 'string'
@@ -25,9 +24,26 @@ export type FieldOptions = {
 }
 
 const kindKey = 'x-coffer-kind'
+declare const valueType: unique symbol
 
-const declare = <T>(kind: FieldKind, schema: object, description: string, options: FieldOptions) =>
-  Type.Optional(Type.Unsafe<T>({ ...schema, description, [kindKey]: kind, ...options } as TSchema))
+/** The schema of one field; `T` is what a handler gets. */
+export type Field<T> = {
+  readonly [kindKey]: FieldKind
+  readonly [valueType]?: T
+  readonly [keyword: string]: unknown
+}
+
+const declare = <T>(
+  kind: FieldKind,
+  schema: object,
+  description: string,
+  options: FieldOptions,
+): Field<T> => ({
+  ...schema,
+  description,
+  [kindKey]: kind,
+  ...options,
+})
 
 /** Declares one field of a route. A field that is not sent is absent from the handler's `fields`. */
 export const field = {
@@ -60,8 +76,10 @@ export const field = {
   any: (description: string, options: FieldOptions = {}) => declare<Json>('any', {}, description, options),
 }
 
-export type FieldSet = TProperties
-export type FieldValues<F extends FieldSet> = Static<TObject<F>>
+export type FieldSet = Readonly<Record<string, Field<unknown>>>
+export type FieldValues<F extends FieldSet> = {
+  readonly [K in keyof F]?: F[K] extends Field<infer T> ? T : never
+}
 
 /** Turns what a client sent into the declared shapes. */
 export type FieldReader<F extends FieldSet> = {
@@ -69,15 +87,22 @@ export type FieldReader<F extends FieldSet> = {
    * @returns the values, and the sorted names that are not declared
    * @throws invalid_request naming the field that does not fit
    */
-  read(sent: JsonObject): { values: FieldValues<F>; unknown: string[] }
+  read(sent: JsonObject): Promise<{ values: FieldValues<F>; unknown: string[] }>
 }
 
-/** Compiles a set of fields once, when its route is declared. */
+/**
+ * Loads what checks fields. It takes longer to load than the rest of the server to start, so it is not part of
+ * the start; the first request that has fields waits for it.
+ */
+export const loadFieldChecks = () => import('typebox/schema')
+
+/** Reads a set of fields; its validator is compiled when it is first used. */
 export function fieldReader<F extends FieldSet>(fields: F): FieldReader<F> {
-  const kinds = new Map(Object.entries(fields).map(([name, schema]) => [name, kindOf(schema)]))
-  const validator = Compile(Type.Object(fields))
+  const kinds = new Map(Object.entries(fields).map(([name, schema]) => [name, schema[kindKey]]))
+  let validator: Validator | undefined
   return {
-    read(sent) {
+    async read(sent) {
+      validator ??= (await loadFieldChecks()).Compile({ type: 'object', properties: fields })
       const values: Record<string, unknown> = {}
       const unknown: string[] = []
       for (const [name, value] of Object.entries(sent)) {
@@ -85,7 +110,7 @@ export function fieldReader<F extends FieldSet>(fields: F): FieldReader<F> {
         if (kind === undefined) unknown.push(name)
         else if (value !== null) values[name] = coerce(kind, value, name)
       }
-      if (!validator.Check(values)) refuse(validator.Errors(values))
+      if (!validator.Check(values)) refuse(validator.Errors(values)[1])
       // Check proved the shape.
       return { values: values as FieldValues<F>, unknown: unknown.sort() }
     },
@@ -96,11 +121,6 @@ function refuse(errors: readonly { instancePath?: string; message?: string }[]):
   const first = errors[0]
   const name = first?.instancePath?.split('/')[1] ?? ''
   fail('invalid_request', `Field validation failed: field "${name}" ${first?.message ?? 'does not fit'}`)
-}
-
-function kindOf(schema: TSchema): FieldKind {
-  // `declare` above put it there; nothing else makes fields.
-  return (schema as unknown as Record<string, FieldKind>)[kindKey] as FieldKind
 }
 
 function coerce(kind: FieldKind, value: Json, name: string): unknown {

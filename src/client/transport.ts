@@ -1,5 +1,5 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Agent, IncomingHttpHeaders } from 'node:http'
+import { http, https } from '../base/node-http.ts'
 import { ClientError } from './error.ts'
 
 export type WireRequest = {
@@ -12,7 +12,7 @@ export type WireRequest = {
 
 export type WireAnswer = {
   readonly status: number
-  readonly headers: http.IncomingHttpHeaders
+  readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
@@ -51,7 +51,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-function exchange(request: WireRequest, limits: TransportOptions, agent: http.Agent): Promise<WireAnswer> {
+function exchange(request: WireRequest, limits: TransportOptions, agent: Agent): Promise<WireAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>()
   const about = { method: request.method, url: request.url.origin + request.url.pathname }
   const open = request.url.protocol === 'https:' ? https.request : http.request

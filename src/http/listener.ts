@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises'
-import { createServer, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { Server } from 'node:http'
 import { type AddressInfo, BlockList, isIP, type Socket } from 'node:net'
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import { fail } from '../base/errors.ts'
+import { http, https } from '../base/node-http.ts'
 import type { Limits } from './limits.ts'
 import { type CertificateSource, fileSource, localSource } from './tls/source.ts'
 import { isUnused, pendingExchange, translateMethods } from './wire.ts'
@@ -77,8 +77,8 @@ export async function openListener(
     connectionsCheckingInterval: Math.min(5_000, limits.headersTime),
   }
   const secure = typeof tls === 'object' ? await readTls(tls, now) : undefined
-  const tlsServer = secure === undefined ? undefined : createTlsServer({ ...options, ...secure.options })
-  const server: Server = tlsServer ?? createServer(options)
+  const tlsServer = secure === undefined ? undefined : https.createServer({ ...options, ...secure.options })
+  const server: Server = tlsServer ?? http.createServer(options)
   server.maxConnections = limits.connections
   server.timeout = limits.stallTime
 

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, METHODS, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { http } from '../base/node-http.ts'
 import { send } from './answer.ts'
 
 /** Adds the routes of pages. */
@@ -44,11 +45,11 @@ async function createRouter(add: AddPages): Promise<{ app: FastifyInstance; rout
     serverFactory: (handler) => {
       resolve(handler)
       // Fastify wants a server of its own; this one never listens.
-      return createServer()
+      return http.createServer()
     },
   })
   // Nothing is sent to pages, so no body is ever read, whatever the method.
-  for (const method of METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
+  for (const method of http.METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   app.setNotFoundHandler(({ raw }, reply) => {
     reply.hijack()
     sendMissing(raw, reply.raw)

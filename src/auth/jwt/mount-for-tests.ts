@@ -65,7 +65,7 @@ export function mountForTests(clock: Clock, options: Partial<ToolsOptions> = {})
     const handler = found.route.operations[verb]
     if (handler === undefined || found.route.reader === undefined) throw new Error(`no ${verb} at ${path}`)
     found.route.prefetch?.(context)
-    return handler(context, found.route.reader.read(fields).values)
+    return handler(context, (await found.route.reader.read(fields)).values)
   }
 
   return {

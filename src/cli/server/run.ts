@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { loadFieldChecks } from '../../backend/fields.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
+import { createLog } from '../../http/create-log.ts'
 import type { Limits } from '../../http/limits.ts'
 import type { Listener } from '../../http/listener.ts'
 import { startHttp } from '../../http/server.ts'
@@ -35,8 +37,7 @@ const grace = 10_000
 
 /** Starts a server: store, seal, and the listeners last, so that nobody is served by half a server. */
 export async function startAll(options: RunOptions, io: Io): Promise<Running> {
-  // To standard error, and without waiting for whoever should read it.
-  const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+  const log = createLog(process.stderr, options.logLevel)
   const report = (text: string) => log.warn(text)
   const node = await startServer({ ...options.settings, report })
   let http: Awaited<ReturnType<typeof startHttp>>
@@ -63,6 +64,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     void http.reloadCertificates()
   }
   process.on('SIGHUP', reload)
+  void warmUp().catch(() => report('loading ahead failed'))
   return {
     url: http.addresses[0]?.url ?? '',
     rootToken: first?.rootToken,
@@ -74,6 +76,12 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       await node.stop()
     },
   }
+}
+
+/** Loads what the first requests want and no start waits for, and keeps what was compiled for the next start. */
+async function warmUp(): Promise<void> {
+  await loadFieldChecks()
+  flushCompileCache()
 }
 
 /** Settings that were left out must not stand in for the standard ones. */

@@ -52,6 +52,9 @@ export function createGate({ keeper, clock, random, open, whenSealed, logical }:
       // These answers have no envelope, and so no place for warnings.
       warn: () => {},
     }
-    return handler(context, route.reader === undefined ? {} : route.reader.read(request.fields).values)
+    return handler(
+      context,
+      route.reader === undefined ? {} : (await route.reader.read(request.fields)).values,
+    )
   }
 }

@@ -264,7 +264,7 @@ async function run(
   if (route === undefined) fail('unsupported_path')
   if (operation === 'list') {
     if (route.list === undefined) fail('unsupported_operation')
-    return route.list(context, listReader.read(request.fields).values)
+    return route.list(context, (await listReader.read(request.fields)).values)
   }
   const handler =
     route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)
@@ -274,7 +274,7 @@ async function run(
     if (ignored.length > 0) warnings.push(ignoredText(ignored))
     return handler(context, {})
   }
-  const { values, unknown } = route.reader.read(request.fields)
+  const { values, unknown } = await route.reader.read(request.fields)
   if (unknown.length > 0 && operation !== 'delete') {
     warnings.push(ignoredText(unknown))
   }

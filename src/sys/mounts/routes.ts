@@ -136,7 +136,7 @@ async function addMount(
 
   const { mounts } = await readMounts(context.tx)
   checkPath(mounts, table, path)
-  const config = settings.read(sent.config ?? {}).values
+  const config = (await settings.read(sent.config ?? {})).values
   const mount: Mount = {
     table,
     path,

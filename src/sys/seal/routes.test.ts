@@ -52,10 +52,15 @@ function client({ store }: KeeperBench, keeper: SealKeeper) {
   const sealed = createRouter(routes.whenSealed)
   const system = createRouter(routes.system)
 
-  function run<C>(route: Route<C>, operation: Operation, context: C, fields: JsonObject): Promise<Reply> {
+  async function run<C>(
+    route: Route<C>,
+    operation: Operation,
+    context: C,
+    fields: JsonObject,
+  ): Promise<Reply> {
     const handler = route.operations[operation]
     assert.ok(handler, `${operation} ${route.path}`)
-    return Promise.resolve(handler(context, route.reader?.read(fields).values ?? {}))
+    return handler(context, (await route.reader?.read(fields))?.values ?? {})
   }
 
   async function call(operation: Operation, path: string, fields: JsonObject = {}): Promise<Reply> {

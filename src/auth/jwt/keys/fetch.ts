@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import http, { type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { fail } from '../../../base/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts'
+import { http, https } from '../../../base/node-http.ts'
 
 export type FetchOptions = {
   /** PEM; the only authorities trusted when given, else those of the system. */

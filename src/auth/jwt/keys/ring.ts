@@ -1,11 +1,4 @@
-import {
-  type CryptoKey,
-  compactVerify,
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type KeyObject,
-} from 'jose'
+import type { CryptoKey, errors, JSONWebKeySet, KeyObject } from 'jose'
 import { fail } from '../../../base/errors.ts'
 import { algorithms } from './algorithms.ts'
 
@@ -27,6 +20,9 @@ export type KeySource = {
 export const maxKeys = 100
 const maxTried = 16
 
+/** Loaded with the first login, so that the start does not wait for it. */
+const jose = () => import('jose')
+
 const options = { algorithms: [...algorithms] }
 
 /** A ring of keys without names: each is tried. */
@@ -45,11 +41,12 @@ export function staticRing(keys: readonly KeyObject[]): KeyRing {
  *
  * @throws provider_failed when it is no key set or holds too many keys
  */
-export function jwksRing(jwks: object): KeyRing {
+export async function jwksRing(jwks: object): Promise<KeyRing> {
   const keys: unknown = 'keys' in jwks ? jwks.keys : undefined
   if (!Array.isArray(keys)) fail('provider_failed', 'the answer is no JSON Web Key Set')
   if (keys.length > maxKeys) fail('provider_failed', `the key set holds more than ${maxKeys} keys`)
-  const select = localSet({ keys })
+  const { compactVerify, errors } = await jose()
+  const select = await localSet({ keys })
   return {
     async check(token) {
       try {
@@ -64,7 +61,8 @@ export function jwksRing(jwks: object): KeyRing {
   }
 }
 
-function localSet(jwks: JSONWebKeySet) {
+async function localSet(jwks: JSONWebKeySet) {
+  const { createLocalJWKSet } = await jose()
   try {
     return createLocalJWKSet(jwks)
   } catch (cause) {
@@ -82,6 +80,7 @@ async function tryEach(token: string, keys: errors.JWKSMultipleMatchingKeys): Pr
 }
 
 async function verifies(token: string, key: CryptoKey | KeyObject): Promise<boolean> {
+  const { compactVerify } = await jose()
   try {
     await compactVerify(token, key, options)
     return true

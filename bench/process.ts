@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 
-/** A server of ours that runs; `started` in milliseconds. */
+/** A server of ours that runs; `started` is milliseconds from the start of the process until it serves. */
 export type Started = {
   readonly url: string
   readonly started: number
@@ -14,29 +15,84 @@ export type Started = {
   stop(): Promise<void>
 }
 
-/** @param profile a folder for the CPU profile that is written when the server stops */
+const program = join(import.meta.dirname, '..', 'bin', 'coffer')
+/** Milliseconds after which a start has failed. */
+const patience = 60_000
+
+/**
+ * Starts `coffer server` as an operator would: on a configuration file, with its store, key and audit log below
+ * `folder`, and plain HTTP on loopback, as the peers are measured.
+ *
+ * @param profile a folder for the CPU profile that is written when the server stops
+ */
 export async function startChild(folder: string, profile?: string): Promise<Started> {
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...flags, join(import.meta.dirname, 'server.ts'), folder],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const port = await freePort()
+  const config = join(folder, 'coffer.hcl')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(config, configuration(folder, port))
+  const profiling = profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }
+  const begun = performance.now()
+  const child: ChildProcess = spawn(program, ['server', `-config=${config}`, '-log-level=error'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...profiling },
+  })
   const exited = once(child, 'exit')
-  const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> })
-  const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)])
-  if (first === undefined) throw new Error('the server did not start')
-  const { url, started, rootToken } = JSON.parse(String(first[0]))
+  const url = `http://127.0.0.1:${port}`
+  await untilServing(url, child)
+  const started = performance.now() - begun
   return {
     url,
     started,
-    rootToken,
+    rootToken: await initialize(url),
     pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM')
       await exited
     },
   }
+}
+
+const configuration = (folder: string, port: number) => `
+storage "sqlite" { path = "${folder}/data/coffer.db" }
+seal "static" { key_folder = "${folder}/keys" }
+listener "tcp" {
+  address     = "127.0.0.1:${port}"
+  tls_disable = true
+}
+api_addr = "http://127.0.0.1:${port}"
+`
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('there is no free port')
+  return address.port
+}
+
+async function untilServing(url: string, child: ChildProcess): Promise<void> {
+  const end = performance.now() + patience
+  while (child.exitCode === null && performance.now() < end) {
+    try {
+      // 501: it serves, and waits to be initialised.
+      const { status } = await fetch(`${url}/v1/sys/health`)
+      if (status === 200 || status === 501) return
+    } catch {
+      // Not yet.
+    }
+    await pause(2)
+  }
+  throw new Error('the server did not start')
+}
+
+/** @returns the root token of a store that was empty */
+async function initialize(url: string): Promise<string | undefined> {
+  const state = (await (await fetch(`${url}/v1/sys/init`)).json()) as { initialized: boolean }
+  if (state.initialized) return undefined
+  const answer = await fetch(`${url}/v1/sys/init`, { method: 'PUT', body: '{}' })
+  return ((await answer.json()) as { root_token: string }).root_token
 }
 
 /** Resident and private MiB of a process, where the system tells (Linux). */

@@ -18,7 +18,7 @@ export type Login = {
   /** The name by which the auth method knows the person; makes or finds the entity. */
   readonly alias?: { readonly name: string; readonly metadata?: Readonly<Record<string, string>> }
   /** Names of groups that the identity provider asserts; undefined when it says nothing about groups. */
-  readonly groups?: readonly string[]
+  readonly groups?: readonly string[] | undefined
   readonly metadata: Readonly<Record<string, string>>
   readonly token: TokenSettings
   /** Kept with the token for its renewals; `''` where the method has no roles. */

@@ -34,6 +34,8 @@ export type Mount = {
   readonly config: MountConfig
   /** The name of the spaces configuration that made it; such a mount has an owner guard. */
   readonly spaces?: string
+  /** Folders below which each folder has an owner; none is ever taken off. See `peopleOf`. */
+  readonly people?: readonly string[]
 }
 
 /** The path below `/v1/` that requests to a mount begin with. */

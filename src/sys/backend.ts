@@ -8,6 +8,8 @@ import { mountRoutes } from './mounts/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
 import { policyRoutes } from './policies/routes.ts'
 import type { SystemServices } from './services.ts'
+import { eventRoutes } from './spaces/events.ts'
+import { openRoutes } from './spaces/open.ts'
 import { toolRoutes } from './tools/routes.ts'
 import { wrappingRoutes } from './wrapping/routes.ts'
 
@@ -24,6 +26,8 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...capabilityRoutes(services),
       ...auditRoutes(services.audit),
       ...leaseRoutes(services),
+      ...openRoutes(services),
+      ...eventRoutes,
       ...internalMountRoutes,
       openApiRoute(services),
       ...services.seal.system,

@@ -30,7 +30,7 @@ export type TokenRecord = {
   readonly mount: string
   /** Who logged in, by issuer and claim value; inherited by children. Opens the person's space. */
   readonly person?: string
-  /** The name of that space. */
+  /** That space, as `spaceName` writes it. */
   readonly space?: string
   /**
    * A UUID that names this very token and its cubbyhole. A chosen id can be used again after its token

@@ -19,6 +19,17 @@ export type JwtConfig = {
   readonly responseMode: string
   readonly responseTypes: readonly string[]
   readonly namespaceInState: boolean
+  /** Further providers whose tokens are taken; written by the spaces configuration alone. */
+  readonly others?: readonly OtherIssuer[]
+}
+
+/** Another provider on the mount, each with roles of its own. */
+export type OtherIssuer = Pick<
+  JwtConfig,
+  'discoveryUrl' | 'discoveryCa' | 'defaultRole' | 'groupsFromUserinfo'
+> & {
+  /** Names it in its roles. */
+  readonly name: string
 }
 
 export const configs = jsonRecord<JwtConfig>('JWT configuration')

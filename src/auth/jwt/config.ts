@@ -4,7 +4,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
-import { configName, configs, type JwtConfig } from './config-record.ts'
+import { configName, configs, type JwtConfig, type OtherIssuer } from './config-record.ts'
 import { type Algorithm, isAlgorithm } from './keys/algorithms.ts'
 import { providerUrl } from './keys/fetch.ts'
 import { publicKeys } from './keys/static.ts'
@@ -50,6 +50,7 @@ export async function readConfig(context: Context, tools: Tools): Promise<Reply>
       bound_issuer: config.boundIssuer,
       default_role: config.defaultRole,
       groups_from_userinfo: config.groupsFromUserinfo,
+      ...(config.others === undefined ? {} : { other_issuers: config.others.map(shownIssuer) }),
       jwks_ca_pem: config.jwksCa,
       jwks_pairs: config.jwksPairs.map(({ url, ca }) => ({ jwks_url: url, jwks_ca_pem: ca })),
       jwks_url: config.jwksUrl,
@@ -67,6 +68,13 @@ export async function readConfig(context: Context, tools: Tools): Promise<Reply>
     ...(problem === undefined ? {} : { warnings: [`the keys cannot be had: ${problem}`] }),
   }
 }
+
+const shownIssuer = (other: OtherIssuer): JsonObject => ({
+  default_role: other.defaultRole,
+  groups_from_userinfo: other.groupsFromUserinfo,
+  oidc_discovery_ca_pem: other.discoveryCa,
+  oidc_discovery_url: other.discoveryUrl,
+})
 
 /** A write replaces the whole configuration. The provider is asked before anything is stored. */
 export async function writeConfig(context: Context, sent: Sent, tools: Tools): Promise<Reply> {

@@ -16,6 +16,7 @@ import {
   mappedMetadata,
   userName,
 } from './token/claims.ts'
+import { parseToken } from './token/compact.ts'
 import { quoted } from './token/refuse.ts'
 import { type VerifiedToken, verifyToken } from './token/verify.ts'
 import type { Tools } from './tools.ts'
@@ -40,11 +41,12 @@ export async function login(
   sent: FieldValues<typeof loginFields>,
   tools: Tools,
 ): Promise<Reply> {
-  const config = await context.storage.get(configs, configName)
-  if (config === undefined) fail('invalid_request', 'could not load configuration')
-  const { name, role } = await chosenRole(context, config, sent.role ?? '')
-  if (role.type === 'oidc') fail('invalid_request', 'role with oidc role_type is not allowed')
+  const stored = await context.storage.get(configs, configName)
+  if (stored === undefined) fail('invalid_request', 'could not load configuration')
   const { jwt = '' } = sent
+  const { issuer, config } = forIssuer(stored, jwt)
+  const { name, role } = await chosenRole(context, config, issuer, sent.role ?? '')
+  if (role.type === 'oidc') fail('invalid_request', 'role with oidc role_type is not allowed')
   if (jwt === '') fail('invalid_request', 'missing token')
 
   const trust = trustOf(config, tools.providers)
@@ -61,16 +63,31 @@ export async function login(
       metadata,
       token: role.token,
       role: name,
-      ...personOf(token, trust, role, user),
+      ...personOf(context, config, { role, trust, token }, user),
     },
   }
 }
 
-async function chosenRole(context: Context, config: JwtConfig, asked: string) {
+/**
+ * The configuration for the provider that a token names. The name is not believed: it chooses whose keys
+ * check the token, which then has to be of that issuer (RFC 8725 §3.8).
+ */
+function forIssuer(config: JwtConfig, jwt: string): { issuer: string | undefined; config: JwtConfig } {
+  if (config.others === undefined || jwt === '') return { issuer: undefined, config }
+  const { iss } = parseToken(jwt).claims()
+  const other = config.others.find(({ discoveryUrl }) => discoveryUrl === iss)
+  if (other === undefined) return { issuer: undefined, config }
+  const { name, ...settings } = other
+  return { issuer: name, config: { ...config, ...settings, boundIssuer: other.discoveryUrl } }
+}
+
+async function chosenRole(context: Context, config: JwtConfig, issuer: string | undefined, asked: string) {
   const name = (asked || config.defaultRole).toLowerCase()
   if (name === '') fail('invalid_request', 'missing role')
   const role = isRoleName(name) ? await context.storage.get(roles, roleFolder + name) : undefined
   if (role === undefined) fail('invalid_request', `role ${quoted(name)} could not be found`)
+  // What one provider calls a person is not what another one does.
+  if (role.issuer !== issuer) fail('invalid_request', `role ${quoted(name)} is for another issuer`)
   return { name, role }
 }
 
@@ -80,6 +97,7 @@ function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
     issuer: trust.issuer,
     subject: role.boundSubject,
     audiences: role.boundAudiences,
+    anyAudience: role.anyAudience === true,
     leeways: role.leeways,
     maxAge: role.maxAge,
   }
@@ -90,8 +108,15 @@ function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
  * a configuration merely names could be anybody's. The claim is part of the name: some claims hold what
  * people choose for themselves.
  */
-function personOf({ claims }: VerifiedToken, { provider, issuer }: Trust, role: JwtRole, value: string) {
-  return provider !== undefined && issuer === provider.issuer && claims.iss === issuer
+function personOf(
+  { mount }: Context,
+  { discoveryCa }: JwtConfig,
+  { role, trust: { provider, issuer }, token: { claims } }: Omit<Bearer, 'config'>,
+  value: string,
+) {
+  // With an authority of one's own, anybody could answer in the issuer's stead.
+  const discovered = provider !== undefined && (discoveryCa === '' || mount.spaces !== undefined)
+  return discovered && issuer === provider.issuer && claims.iss === issuer
     ? { person: { issuer, claim: role.userClaim, value } }
     : {}
 }

@@ -23,6 +23,10 @@ export type JwtRole = {
   readonly userClaim: string
   readonly userClaimIsPointer: boolean
   readonly boundAudiences: readonly string[]
+  /** Takes tokens for any audience, where none is bound; written by the spaces configuration alone. */
+  readonly anyAudience?: true
+  /** The name of the provider that it is for; absent for the first of its mount. See `OtherIssuer`. */
+  readonly issuer?: string
   readonly boundSubject: string
   readonly boundClaims: JsonObject | null
   readonly boundClaimsType: BoundClaimsType
@@ -267,6 +271,7 @@ function shown(role: JwtRole): JsonObject {
     bound_claims: role.boundClaims,
     bound_claims_type: role.boundClaimsType,
     bound_subject: role.boundSubject,
+    ...(role.anyAudience === true ? { allow_any_audience: true } : {}),
     claim_mappings: role.claimMappings === null ? null : { ...role.claimMappings },
     clock_skew_leeway: leeways.clockSkew,
     entitlement_authorities: [...role.entitlementAuthorities],

@@ -52,9 +52,6 @@ function withoutEffect(config: ServerConfig): string[] {
       'x_forwarded_for_* is not served yet; let the proxy pass connections through instead',
     )
   }
-  if (config.spaces.some(({ allowAnyAudience }) => allowAnyAudience)) {
-    fail('invalid_config', 'allow_any_audience is not served yet; name the audiences in bound_audiences')
-  }
   const [first, ...others] = config.listeners
   const limits = JSON.stringify(first?.limits)
   return [
@@ -103,6 +100,7 @@ function spacesSettings(spaces: SpacesConfig): SpacesSettings {
     issuer: spaces.issuer,
     issuerCa: spaces.caFile === undefined ? '' : read(spaces.caFile),
     boundAudiences: spaces.boundAudiences,
+    allowAnyAudience: spaces.allowAnyAudience,
     clientIds: spaces.clientIds,
     personClaim: spaces.personClaim,
     groupsClaim: groups?.claim ?? '',
@@ -111,7 +109,9 @@ function spacesSettings(spaces: SpacesConfig): SpacesSettings {
     entitlementNamespaces: groups?.namespaces ?? [],
     entitlementAuthorities: groups?.authorities ?? [],
     mount: spaces.mount,
+    peopleFolder: spaces.peopleFolder,
     authPath: spaces.authPath,
+    authoritative: spaces.authoritative,
     tokenTtl: spaces.tokenTtl,
     tokenMaxTtl: spaces.tokenMaxTtl,
     vos: spaces.vos.map(({ name, group, writeRole }) => ({

@@ -484,6 +484,7 @@ describe('spaces in the configuration', () => {
         authorities: ['aai.egi.eu'],
       },
       mount: 'secrets',
+      peopleFolder: 'users',
       authPath: 'jwt',
       authoritative: false,
       tokenTtl: 3600,
@@ -496,7 +497,7 @@ describe('spaces in the configuration', () => {
     const found =
       spaces(`profile = "egi" issuer = "http://127.0.0.1:9000" ca_file = "/ca" allow_any_audience = true
       client_ids = ["cli"] person_claim = "sub" groups_claim = "groups" groups_from = "token" groups_format = "plain"
-      mount = "/team/kv/" auth_path = "oidc" authoritative = true token_ttl = "10m" token_max_ttl = "1h"
+      mount = "/team/kv/" people_folder = "members" auth_path = "oidc" authoritative = true token_ttl = "10m" token_max_ttl = "1h"
       vo "shared" { group = "staff" }`)
     assert.deepEqual(found, {
       name: 'egi',
@@ -508,6 +509,7 @@ describe('spaces in the configuration', () => {
       personClaim: 'sub',
       groups: { claim: 'groups', from: 'token', format: 'plain', namespaces: [], authorities: [] },
       mount: 'team/kv',
+      peopleFolder: 'members',
       authPath: 'oidc',
       authoritative: true,
       tokenTtl: 600,
@@ -564,6 +566,8 @@ describe('spaces in the configuration', () => {
     const rule =
       'may hold letters, digits, "_", "-" and ".", must not begin with a mark but "_", and be no longer than 128'
     refusesMore(`mount = "a//b"`, `each part of mount ${rule} on line 3, column 9`)
+    refusesMore(`people_folder = "a/b"`, `people_folder ${rule} on line 3, column 17`)
+    refusesMore(`people_folder = "vos"`, 'people_folder must not be "vos" on line 3, column 17')
     refusesMore(`auth_path = "a/../b"`, `each part of auth_path ${rule} on line 3, column 13`)
     for (const name of ['', '..', '.x', 'a/b', 'a*', '+', 'é', 'a b', 'x'.repeat(129)]) {
       assert.throws(() => spaces(minimal, name), { code: 'invalid_config' }, name)
@@ -587,7 +591,10 @@ describe('spaces in the configuration', () => {
       assert.throws(() => two(first, second), { message: `coffer.hcl: spaces ${message}` })
     assert.equal(two(`${a} authoritative = true`, b).spaces.length, 2)
     assert.equal(two(a, `${b} mount = "other"`).spaces.length, 2)
-    const share = '2 blocks share the mount "secrets": exactly one must be authoritative'
+    assert.equal(two(a, `${b} people_folder = "guests"`).spaces.length, 2)
+    assert.equal(two(`${a} authoritative = true`, b.replace('"b"', '"jwt"')).spaces.length, 2)
+    const share =
+      '2 blocks share the folder "secrets/users": exactly one must be authoritative, or give each a people_folder of its own'
     fails(a, b, `"a": ${share} on line 3, column 1`)
     fails(`${a} authoritative = true`, `${b} authoritative = true`, `"a": ${share} on line 3, column 1`)
     const own = `${a} authoritative = true`
@@ -596,7 +603,25 @@ describe('spaces in the configuration', () => {
       b.replace('https://b', 'https://a'),
       '"b": another block has the same issuer on line 5, column 1',
     )
-    fails(own, b.replace('"b"', '"jwt"'), '"b": another block has the same auth_path on line 5, column 1')
+    const guests = b.replace('"b"', '"jwt" people_folder = "guests"')
+    fails(
+      a,
+      guests,
+      '"a": 2 blocks share the login "jwt": exactly one must be authoritative, or give each an auth_path of its own on line 3, column 1',
+    )
+    assert.throws(() => config(`spaces "a" { ${own} }\nspaces "b-c" { ${b} }`), {
+      message: /"b-c": its name follows the names of its people, since it shares them/,
+    })
+    const named = (vo: string) => `groups_claim = "g" vo "${vo}" {}`
+    assert.throws(
+      () => config(`spaces "a" { ${a} ${named('b-c')} }\nspaces "a-b" { ${b} mount = "m" ${named('c')} }`),
+      {
+        message: /"a-b": its policy "spaces-a-b-c-read" would have the name of another one/,
+      },
+    )
+    assert.throws(() => config(`spaces "a" { ${a} ${named('v')} vo "V" {} }`), {
+      message: /"a": its policy "spaces-a-v-read" would have the name of another one/,
+    })
     const vo = 'groups_claim = "g" vo "v" {}'
     fails(`${own} ${vo}`, `${b} ${vo}`, '"b": spaces "a" has the folder "v" too on line 5, column 1')
     assert.throws(() => config(`spaces "a" { ${a} }\nspaces "a" { ${b} mount = "m" }`), {
@@ -608,5 +633,7 @@ describe('spaces in the configuration', () => {
     const { warnings } = parse(`${base}spaces "a" { ${minimal} auth_path = "my-jwt" }`)
     assert.equal(warnings.length, 1)
     assert.match(warnings[0] ?? '', /^coffer\.hcl: auth_path "my-jwt" holds a dash/)
+    const nested = parse(`${base}spaces "a" { ${minimal} auth_path = "team/jwt" }`)
+    assert.match(nested.warnings[0] ?? '', /auth_path "team\/jwt" holds a slash, which becomes one/)
   })
 })

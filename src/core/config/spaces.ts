@@ -1,4 +1,5 @@
 import { failAt, type HclBlock } from '../../base/hcl/hcl.ts'
+import { contradictionIn } from '../spaces/agreement.ts'
 import { key, or } from './keys.ts'
 import { type Profile, profiles } from './profiles.ts'
 import { type Read, type Reader, readSection, section } from './section.ts'
@@ -20,7 +21,9 @@ export type SpacesConfig = {
   readonly mount: string
   /** Path of the auth mount, below `auth/`. */
   readonly authPath: string
-  /** Whether this provider's people own `users/`, where several providers share a mount. */
+  /** The folder on that mount below which each person has theirs. */
+  readonly peopleFolder: string
+  /** Whether this provider's people have the bare names, where several share a folder of people or a login. */
   readonly authoritative: boolean
   readonly tokenTtl: number
   readonly tokenMaxTtl: number
@@ -116,14 +119,22 @@ export const spacesSection = section({
       'With `"aarc"`: authorities whose entitlements count, such as `aai.egi.eu`; all without it.',
     ),
     mount: or('secrets', key.text('Where the secrets are mounted; `users/` and `vos/` lie below it.')),
+    people_folder: or(
+      'users',
+      key.text(
+        'The folder on `mount` below which each person has theirs. Blocks that share it need one that is `authoritative`.',
+      ),
+    ),
     auth_path: or(
       'jwt',
-      key.text('Where the login is mounted, below `auth/`. Each `spaces` block needs its own.'),
+      key.text(
+        'Where the login is mounted, below `auth/`. Blocks that share it need one that is `authoritative`; a token’s `iss` then says which is meant.',
+      ),
     ),
     authoritative: or(
       false,
       key.flag(
-        'Whether this provider’s people own `users/`. Where several blocks share a mount, exactly one must say so.',
+        'Where several blocks share a `people_folder` or an `auth_path`, exactly one must say so: its people have their folders under their own names, those of another block under `<person>=<name of the block>`.',
       ),
     ),
     token_ttl: or('1h', key.duration('How long a login lasts unless it is renewed.')),
@@ -160,6 +171,7 @@ export function readSpaces({ labels, at, body }: HclBlock, reader: Reader): Spac
       values.person_claim ?? profile?.personClaim ?? wrong('person_claim', 'person_claim is missing'),
     groups,
     mount: readPath(read, 'mount'),
+    peopleFolder: readPeopleFolder(read),
     authPath: readPath(read, 'auth_path'),
     authoritative: values.authoritative,
     tokenTtl: values.token_ttl,
@@ -223,6 +235,12 @@ function readPath({ values, wrong }: Read<Keys>, name: 'mount' | 'auth_path'): s
   return path
 }
 
+function readPeopleFolder({ values, wrong }: Read<Keys>): string {
+  const folder = values.people_folder
+  if (!isName(folder)) wrong('people_folder', nameRule('people_folder'))
+  return folder === 'vos' ? wrong('people_folder', 'people_folder must not be "vos"') : folder
+}
+
 function readVos(blocks: readonly HclBlock[], title: string, reader: Reader): VoConfig[] {
   const vos = new Map<string, VoConfig>()
   for (const { labels, at, body } of blocks) {
@@ -247,33 +265,17 @@ const nameRule = (what: string) =>
  * @param places where each block stands
  */
 export function checkSpaces(all: readonly SpacesConfig[], blocks: readonly HclBlock[], reader: Reader): void {
-  for (const [i, spaces] of all.entries()) {
-    const at = blocks[i]?.at ?? { line: 1, column: 1 }
-    const refuse = (text: string) =>
-      failAt(reader.source, at, `spaces ${JSON.stringify(spaces.name)}: ${text}`)
-    const before = all.slice(0, i)
-    if (before.some(({ name }) => name === spaces.name)) refuse('another block has the same name')
-    if (before.some(({ issuer }) => issuer === spaces.issuer)) refuse('another block has the same issuer')
-    if (before.some(({ authPath }) => authPath === spaces.authPath))
-      refuse('another block has the same auth_path')
-    const sharing = all.filter(({ mount }) => mount === spaces.mount)
-    if (sharing.length > 1 && sharing.filter(({ authoritative }) => authoritative).length !== 1) {
-      refuse(
-        `${sharing.length} blocks share the mount ${JSON.stringify(spaces.mount)}: exactly one must be authoritative`,
-      )
-    }
-    for (const { name } of spaces.vos) {
-      const other = before.find(
-        ({ mount, vos }) => mount === spaces.mount && vos.some((vo) => vo.name === name),
-      )
-      if (other !== undefined)
-        refuse(`spaces ${JSON.stringify(other.name)} has the folder ${JSON.stringify(name)} too`)
-    }
-    if (spaces.authPath.includes('-')) {
-      reader.warn(
-        at,
-        `auth_path ${JSON.stringify(spaces.authPath)} holds a dash: clients that take what follows the first dash of a display name as the person will be wrong`,
-      )
-    }
+  const place = (i: number) => blocks[i]?.at ?? { line: 1, column: 1 }
+  const wrong = contradictionIn(all)
+  if (wrong !== undefined) {
+    failAt(reader.source, place(wrong.at), `spaces ${JSON.stringify(all[wrong.at]?.name)}: ${wrong.text}`)
+  }
+  for (const [i, { authPath }] of all.entries()) {
+    if (!/[-/]/.test(authPath)) continue
+    const mark = authPath.includes('-') ? 'dash' : 'slash, which becomes one'
+    reader.warn(
+      place(i),
+      `auth_path ${JSON.stringify(authPath)} holds a ${mark}: clients that take what follows the only dash of a display name as the person will be wrong`,
+    )
   }
 }

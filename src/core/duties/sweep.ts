@@ -1,5 +1,6 @@
 import { mountPrefix } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
+import { dropOpening, openingPrefix, openings } from '../../backend/spaces/openings.ts'
 import { wrappedKey } from '../../backend/wrapping.ts'
 import type { Clock } from '../../base/clock.ts'
 import { bucketOf, duePrefix, dueRecords, leaseKey, leases } from '../../lease/lease.ts'
@@ -110,9 +111,24 @@ export function createSweep({ ground, clock }: Parts): Sweep {
     return true
   }
 
+  /** Ids sort by the end of their opening. */
+  async function endedOpenings(): Promise<boolean> {
+    const { names } = await ground().store.list(openingPrefix, { limit: 20 })
+    const now = clock.now()
+    const over = names.filter((name) => Number(name.split('-')[0]) <= now)
+    for (const name of over) {
+      await transact(ground, async (tx) => {
+        const opening = await tx.get(openings, `${openingPrefix}${name}` as StorageKey)
+        if (opening !== undefined) await dropOpening(tx, opening)
+      })
+    }
+    return over.length === 20
+  }
+
   return {
     async run() {
       let steps = 0
+      while (steps++ < maxSteps && (await endedOpenings()));
       while (steps++ < maxSteps && (await dueLeases()));
       let after: string | undefined
       for (;;) {

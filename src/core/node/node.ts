@@ -137,13 +137,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     makeRootToken: () => transact(ground, async (tx) => (await createRootToken(tx, need().tools)).id),
     opened: async (barrier) => {
       const next = activate(barrier)
-      await transact(
+      const texts = await transact(
         () => next.ground,
         async (tx) => {
-          await spaces.apply(tx)
           await declareAudit(tx, random, options.audit)
+          return spaces.apply(tx)
         },
       )
+      for (const text of texts) report(text)
       open = next
     },
     closed: () => {

@@ -110,7 +110,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
     try {
       if (verdict?.allowed === false) fail('policy_denied')
-      await services.guard(tx, target.mount, request, caller)
+      await services.guard(tx, target.mount, request, operation, caller)
     } catch (error) {
       progress.entry ??= recorder.request(
         request,

@@ -20,14 +20,15 @@ export async function issueLogin(
   services: Services,
   { mount }: Target,
   request: ApiRequest,
-  login: Login,
+  said: Login,
   context: Context,
 ): Promise<Reply> {
-  const { token: settings } = login
+  const { token: settings } = said
   if (!fromBoundAddress(settings.boundCidrs, request.remote.address)) fail('permission_denied')
   const policies = finalPolicies(settings.policies, { noDefault: settings.noDefaultPolicy })
   if (policies.includes('root')) fail('invalid_request', 'auth methods cannot create root tokens')
 
+  const { login, person } = await services.arrived(tx, mount, said)
   const entityId =
     login.alias === undefined
       ? ''
@@ -37,7 +38,6 @@ export async function issueLogin(
           metadata: login.alias.metadata,
           groups: login.groups,
         })
-  const person = await services.arrived(tx, mount, login)
   const type = tokenType(mount, settings.type)
   const { ttl, explicitMaxTtl, period } = decideTtl(
     {

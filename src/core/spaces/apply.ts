@@ -1,219 +1,162 @@
-import { configName, configs } from '../../auth/jwt/config-record.ts'
-import { type JwtRole, roleFolder, roles } from '../../auth/jwt/role.ts'
-import { type Mount, type MountTableName, mountKey } from '../../backend/mount.ts'
-import { readMounts, writeMounts } from '../../backend/mount-table.ts'
-import { blankTokenSettings } from '../../backend/token-settings.ts'
+import type { Mount } from '../../backend/mount.ts'
+import { readMounts } from '../../backend/mount-table.ts'
+import {
+  readSpacesTable,
+  type SpacesLogin,
+  spacesTableKey,
+  spacesTables,
+} from '../../backend/spaces/logins.ts'
+import { ownerPrefix, usualFolder } from '../../backend/spaces/space.ts'
+import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
-import {
-  type Alias,
-  type Group,
-  groupAliasIdKey,
-  groupAliasNameKey,
-  groupKey,
-  groupNameKey,
-  groups,
-  references,
-} from '../../identity/record.ts'
 import { parsePolicy } from '../../policy/parse.ts'
 import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
+import { contradictionIn, isQualified } from './agreement.ts'
+import { recordChanges, recordMoves } from './changes.ts'
+import { ensureGroup } from './groups.ts'
+import { removeLogin, writeLogin } from './login.ts'
+import { ensureHome, ensureLogin, type Plan } from './mounts.ts'
+import { groupName } from './names.ts'
 import {
   personPolicy,
   personRules,
+  policyNames,
   readersPolicy,
   readersRules,
   writersPolicy,
   writersRules,
 } from './policies.ts'
 import type { SpacesSettings } from './settings.ts'
+import { writeIfNew } from './write.ts'
 
-/** The role that people log in with when they name none. */
-const roleName = 'default'
+type Tools = { readonly clock: Clock; readonly random: Random }
+type Applied = { readonly settings: SpacesSettings; readonly auth: Mount; readonly login: SpacesLogin }
 
-/** Brings mounts, auth method, role, policies and groups in line with a spaces configuration. */
+/**
+ * Brings mounts, logins, roles, policies and groups in line with the spaces configuration, and takes away what
+ * it no longer names, apart from what people own.
+ *
+ * @returns what an operator should know
+ * @throws invalid_config when the configuration contradicts itself or what people own already
+ */
 export async function applySpaces(
   tx: Transaction,
-  random: Random,
-  settings: SpacesSettings,
-  now: number,
-): Promise<void> {
-  await ensureMount(
-    tx,
-    random,
-    settings,
-    'secret',
-    `${settings.mount}/`,
-    'kv',
-    'private spaces and shared folders',
-  )
-  const auth = await ensureMount(
-    tx,
-    random,
-    settings,
-    'auth',
-    `${settings.authPath}/`,
-    'jwt',
-    'federated login',
-  )
-  await writeLogin(tx, settings, auth)
+  tools: Tools,
+  all: readonly SpacesSettings[],
+): Promise<readonly string[]> {
+  const wrong = contradictionIn(all)
+  if (wrong !== undefined) fail('invalid_config', `spaces "${all[wrong.at]?.name}": ${wrong.text}`)
+  const { logins: before } = await readSpacesTable(tx)
+  const { mounts: mountsBefore } = await readMounts(tx)
+
+  const applied: Applied[] = []
+  for (const settings of all) applied.push(await applyOne(tx, tools, { settings, all, before }))
+  for (const { auth } of applied) {
+    const sharing = applied.filter((other) => other.auth.uuid === auth.uuid)
+    await writeLogin(
+      tx,
+      auth,
+      sharing.map(({ settings }) => settings),
+    )
+  }
+  const now = applied.map(({ login }) => login)
+  const after = [...now, ...(await retire(tx, before, now))]
+  const texts = [
+    ...recordMoves(tx, tools, mountsBefore, (await readMounts(tx)).mounts),
+    ...recordChanges(tx, tools, before, after),
+  ]
+  if (after.length > 0) await writeIfNew(tx, spacesTables, spacesTableKey, { logins: after })
+  return [...texts, ...all.filter(({ allowAnyAudience }) => allowAnyAudience === true).map(replayable)]
+}
+
+const replayable = ({ name }: SpacesSettings) =>
+  `spaces "${name}": tokens made for any audience are taken: every service that sees one can act as its user here`
+
+async function applyOne(tx: Transaction, { clock, random }: Tools, plan: Plan): Promise<Applied> {
+  const { settings } = plan
+  const home = await ensureHome(tx, random, plan)
+  const auth = await ensureLogin(tx, random, plan)
+  const qualifier = await qualifierOf(tx, plan, home)
   await writePolicy(tx, personPolicy(settings), personRules(settings, auth.accessor))
   for (const vo of settings.vos) {
     await writePolicy(tx, readersPolicy(settings, vo), readersRules(settings, vo))
     await writePolicy(tx, writersPolicy(settings, vo), writersRules(settings, vo))
-    await ensureGroup(tx, random, auth, vo.readers, readersPolicy(settings, vo), now)
-    if (vo.writers !== undefined) {
-      await ensureGroup(tx, random, auth, vo.writers, writersPolicy(settings, vo), now)
+    const ensure = (group: string, policy: string) =>
+      ensureGroup(tx, random, auth, groupName(group, qualifier), policy, clock.now())
+    await ensure(vo.readers, readersPolicy(settings, vo))
+    if (vo.writers !== undefined) await ensure(vo.writers, writersPolicy(settings, vo))
+  }
+  const login: SpacesLogin = {
+    name: settings.name,
+    issuer: settings.issuer,
+    claim: settings.personClaim,
+    auth: auth.uuid,
+    home: home.uuid,
+    people: settings.peopleFolder ?? usualFolder,
+    qualifier,
+    policies: policyNames(settings),
+  }
+  return { settings, auth, login }
+}
+
+/**
+ * The qualifier of a block's people. It stays what it was once there are spaces: their folders do not follow.
+ *
+ * @throws invalid_config when people of a block would find other folders than their own
+ */
+async function qualifierOf(tx: Transaction, { settings, all, before }: Plan, home: Mount): Promise<string> {
+  const { name, peopleFolder = usualFolder } = settings
+  const wanted = isQualified(settings, all) ? name : ''
+  const had = before.find((login) => login.name === name)
+  if (had === undefined || (had.qualifier === wanted && had.people === peopleFolder)) return wanted
+  const { names } = await tx.list(ownerPrefix(home.uuid), { limit: 1 })
+  if (names.length === 0) return wanted
+  if (had.people !== peopleFolder) {
+    fail(
+      'invalid_config',
+      `spaces "${name}": people_folder was "${had.people}" and people have spaces there, which would not follow`,
+    )
+  }
+  if (had.qualifier === '') {
+    fail(
+      'invalid_config',
+      `spaces "${name}": it must stay authoritative: its people have spaces under their bare names, which would not follow`,
+    )
+  }
+  return had.qualifier
+}
+
+/** Blocks that are gone: their logins and policies end, and their people own what they own. */
+async function retire(
+  tx: Transaction,
+  before: readonly SpacesLogin[],
+  now: readonly SpacesLogin[],
+): Promise<SpacesLogin[]> {
+  const kept = new Set(now.flatMap(({ policies }) => policies))
+  for (const { policies } of before) {
+    for (const policy of policies) {
+      if (kept.has(policy)) continue
+      if ((await tx.get(storedPolicies, policyKey(policy))) !== undefined) tx.delete(policyKey(policy))
     }
   }
-}
-
-async function ensureMount(
-  tx: Transaction,
-  random: Random,
-  { name }: SpacesSettings,
-  table: MountTableName,
-  path: string,
-  type: string,
-  description: string,
-): Promise<Mount> {
-  const { mounts } = await readMounts(tx)
-  const known = mounts.find((mount) => mount.table === table && mount.path === path)
-  if (known !== undefined) {
-    if (known.spaces === name && known.type === type) return known
-    fail('invalid_config', `spaces "${name}" needs the mount "${path}", which is in use for something else`)
+  const { byUuid } = await readMounts(tx)
+  const gone = before.filter(({ name }) => !now.some((login) => login.name === name))
+  for (const { auth, name } of gone) {
+    const mount = byUuid(auth)
+    if (mount === undefined) continue
+    await removeLogin(
+      tx,
+      mount,
+      name,
+      now.some((login) => login.auth === auth),
+    )
   }
-  const mount: Mount = {
-    table,
-    path,
-    type,
-    uuid: random.uuid(),
-    accessor: `${table === 'auth' ? 'auth_' : ''}${type}_${random.bytes(4).toString('hex')}`,
-    description,
-    options: null,
-    local: false,
-    sealWrap: false,
-    config: {
-      defaultLeaseTtl: 0,
-      maxLeaseTtl: 0,
-      forceNoCache: false,
-      ...(table === 'auth' ? { listingVisibility: 'unauth' as const } : {}),
-    },
-    spaces: name,
-  }
-  writeMounts(tx, [...mounts, mount])
-  return mount
-}
-
-async function writeLogin(tx: Transaction, settings: SpacesSettings, auth: Mount): Promise<void> {
-  const config = {
-    discoveryUrl: settings.issuer,
-    discoveryCa: settings.issuerCa,
-    jwksUrl: '',
-    jwksCa: '',
-    jwksPairs: [],
-    publicKeys: [],
-    algorithms: [],
-    boundIssuer: settings.issuer,
-    defaultRole: roleName,
-    groupsFromUserinfo: settings.groupsFromUserinfo,
-    clientId: '',
-    clientSecret: '',
-    responseMode: '',
-    responseTypes: [],
-    namespaceInState: true,
-  }
-  const role: JwtRole = {
-    type: 'jwt',
-    userClaim: settings.personClaim,
-    userClaimIsPointer: false,
-    boundAudiences: settings.boundAudiences,
-    boundSubject: '',
-    boundClaims: settings.clientIds?.length ? { azp: [...settings.clientIds] } : null,
-    boundClaimsType: 'string',
-    claimMappings: null,
-    groupsClaim: settings.groupsClaim,
-    groupsFormat: settings.groupsFormat,
-    entitlementNamespaces: settings.entitlementNamespaces,
-    entitlementAuthorities: settings.entitlementAuthorities,
-    leeways: { expiration: 0, notBefore: 0, clockSkew: 0 },
-    maxAge: 0,
-    verboseLogging: false,
-    scopes: null,
-    redirectUris: null,
-    token: {
-      ...blankTokenSettings,
-      policies: [personPolicy(settings)],
-      ttl: settings.tokenTtl ?? 0,
-      maxTtl: settings.tokenMaxTtl ?? 0,
-    },
-    olderNames: [],
-  }
-  await writeIfNew(tx, configs, mountKey(auth, configName), config)
-  await writeIfNew(tx, roles, mountKey(auth, roleFolder + roleName), role)
-}
-
-/** A start that changes nothing writes nothing. */
-async function writeIfNew<T>(
-  tx: Transaction,
-  kind: Parameters<typeof tx.put<T>>[0],
-  key: Parameters<typeof tx.put<T>>[1],
-  record: T,
-): Promise<void> {
-  const before = await tx.get(kind, key)
-  if (JSON.stringify(before) !== JSON.stringify(record)) tx.put(kind, key, record)
+  return gone.map((login) => ({ ...login, policies: [], retired: true }))
 }
 
 async function writePolicy(tx: Transaction, name: string, text: string): Promise<void> {
   const before = await tx.get(storedPolicies, policyKey(name))
   if (before?.text !== text) tx.put(storedPolicies, policyKey(name), { text, policy: parsePolicy(text) })
-}
-
-/** An external group that logins through the auth method assert, with the policy of its folder. */
-async function ensureGroup(
-  tx: Transaction,
-  random: Random,
-  auth: Mount,
-  name: string,
-  policy: string,
-  now: number,
-): Promise<void> {
-  const reference = await tx.get(references, groupAliasNameKey(auth.accessor, name))
-  const known = reference === undefined ? undefined : await tx.get(groups, groupKey(reference.id))
-  if (known !== undefined) {
-    if (known.policies.includes(policy)) return
-    tx.put(groups, groupKey(known.id), {
-      ...known,
-      policies: [...known.policies, policy].sort(),
-      updated: now,
-    })
-    return
-  }
-  const alias: Alias = {
-    id: random.uuid(),
-    name,
-    mountAccessor: auth.accessor,
-    metadata: null,
-    customMetadata: null,
-    created: now,
-    updated: now,
-  }
-  const taken = await tx.get(references, groupNameKey(name))
-  const group: Group = {
-    id: random.uuid(),
-    name: taken === undefined ? name : `${name} (${auth.accessor})`,
-    type: 'external',
-    policies: [policy],
-    metadata: null,
-    memberGroups: [],
-    parents: [],
-    modifyIndex: 1,
-    alias,
-    created: now,
-    updated: now,
-  }
-  tx.put(groups, groupKey(group.id), group)
-  tx.put(references, groupNameKey(group.name), { id: group.id })
-  tx.put(references, groupAliasIdKey(alias.id), { id: group.id })
-  tx.put(references, groupAliasNameKey(auth.accessor, name), { id: group.id })
 }

@@ -1,22 +1,40 @@
+import { usualFolder } from '../../backend/spaces/space.ts'
 import type { SpacesSettings, VoSettings } from './settings.ts'
 
-/** Policies that follow from a spaces configuration. Written on each start; changes by hand do not last. */
-export const personPolicy = ({ name }: SpacesSettings) => `spaces-${name}`
-export const readersPolicy = ({ name }: SpacesSettings, vo: VoSettings) => `spaces-${name}-${vo.name}-read`
-export const writersPolicy = ({ name }: SpacesSettings, vo: VoSettings) => `spaces-${name}-${vo.name}-write`
+type Named = { readonly name: string }
 
 /**
- * What everybody who logs in may do: everything in their own space, and find their way to it. The folders
- * above are granted through a `+`, so that their listings show only what one may reach.
+ * Policies that follow from a spaces configuration, in lower case as all policies. Written on each start;
+ * changes by hand do not last.
  */
-export function personRules({ mount }: SpacesSettings, authAccessor: string): string {
+export const personPolicy = ({ name }: Named) => `spaces-${name}`.toLowerCase()
+export const readersPolicy = ({ name }: Named, vo: Named) => `spaces-${name}-${vo.name}-read`.toLowerCase()
+export const writersPolicy = ({ name }: Named, vo: Named) => `spaces-${name}-${vo.name}-write`.toLowerCase()
+
+/** All policies of one block. */
+export const policyNames = (block: Named & { readonly vos: readonly Named[] }): string[] => [
+  personPolicy(block),
+  ...block.vos.flatMap((vo) => [readersPolicy(block, vo), writersPolicy(block, vo)]),
+]
+
+/**
+ * What everybody who logs in may do: everything in their own space, find their way to it, and read what
+ * happened to it. The folders above are granted through a `+`, so that their listings show only what one may
+ * reach.
+ */
+export function personRules(
+  { mount, peopleFolder = usualFolder }: SpacesSettings,
+  authAccessor: string,
+): string {
   return `# Made from the spaces configuration.
-path "${mount}/users/{{identity.entity.aliases.${authAccessor}.name}}/*" {
+path "${mount}/${peopleFolder}/{{identity.entity.aliases.${authAccessor}.name}}/*" {
   capabilities = ["create", "read", "update", "delete", "list"]
 }
 path "${mount}/+" { capabilities = ["list"] }
 path "+" { capabilities = ["list"] }
 path "auth/token/create" { capabilities = ["create", "update"] }
+path "sys/spaces/events" { capabilities = ["list"] }
+path "sys/spaces/events/*" { capabilities = ["read", "list"] }
 `
 }
 

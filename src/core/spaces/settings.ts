@@ -5,8 +5,10 @@ export type SpacesSettings = {
   readonly issuer: string
   /** PEM of the authority of the provider's certificate, where the system does not know it. */
   readonly issuerCa: string
-  /** Audiences, one of which a token must have. */
+  /** Audiences, one of which a token must have; empty only with {@link allowAnyAudience}. */
   readonly boundAudiences: readonly string[]
+  /** Takes tokens made for any audience, or for none. */
+  readonly allowAnyAudience?: boolean
   /** Values of the claim `azp`, one of which a token must have; any without it. */
   readonly clientIds?: readonly string[]
   /** The claim that names a person. */
@@ -17,10 +19,14 @@ export type SpacesSettings = {
   readonly groupsFormat: 'plain' | 'entitlements'
   readonly entitlementNamespaces: readonly string[]
   readonly entitlementAuthorities: readonly string[]
-  /** Where `users/` and `vos/` lie, without a slash. */
+  /** Where the folder of people and `vos/` lie, without a slash. */
   readonly mount: string
+  /** The folder below which each person has theirs; `users` without it. */
+  readonly peopleFolder?: string
   /** Where people log in, below `auth/`, without a slash. */
   readonly authPath: string
+  /** Whose people and groups have the bare names, where several share a folder of people or a login. */
+  readonly authoritative?: boolean
   /** Seconds; 0 for the system's. */
   readonly tokenTtl?: number
   readonly tokenMaxTtl?: number

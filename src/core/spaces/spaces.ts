@@ -1,21 +1,36 @@
 import type { Caller } from '../../backend/context.ts'
 import type { Login } from '../../backend/login.ts'
-import type { ApiRequest } from '../../backend/message.ts'
+import type { ApiRequest, Operation } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
+import { readSpacesTable } from '../../backend/spaces/logins.ts'
+import { personId, spaceAt, spaceName } from '../../backend/spaces/space.ts'
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { applySpaces } from './apply.ts'
-import { claimSpace, guardSpace, ownSpaces, personId } from './owners.ts'
+import { claimSpace, guardSpace, ownSpaces } from './guard.ts'
+import { folderName, groupNames } from './names.ts'
 import type { SpacesSettings } from './settings.ts'
+
+/** A login with the names that it goes by here, and what its token says of the person. */
+export type Arrived = {
+  readonly login: Login
+  readonly person: { readonly person?: string; readonly space?: string }
+}
 
 /** Private spaces and shared folders, as far as the request path meets them. */
 export type Spaces = {
-  apply(tx: Transaction): Promise<void>
+  /** @returns what an operator should know */
+  apply(tx: Transaction): Promise<readonly string[]>
   /** Refuses everybody but the owner below a person's space, and changes to what the configuration made. */
-  guard(tx: Transaction, mount: Mount, request: ApiRequest, caller: Caller | undefined): Promise<void>
+  guard(
+    tx: Transaction,
+    mount: Mount,
+    request: ApiRequest,
+    operation: Operation,
+    caller: Caller | undefined,
+  ): Promise<void>
   /** The names that the listing of people's folders shows; undefined when the listing is an ordinary one. */
   listed(
     tx: Transaction,
@@ -23,18 +38,21 @@ export type Spaces = {
     request: ApiRequest,
     caller: Caller | undefined,
   ): Promise<string[] | undefined>
-  /** @returns what the token of this login says of the person */
-  arrived(tx: Transaction, mount: Mount, login: Login): Promise<{ person?: string; space?: string }>
+  /** @throws forbidden when the person has no space here and can get none */
+  arrived(tx: Transaction, mount: Mount, login: Login): Promise<Arrived>
 }
 
 export function createSpaces(all: readonly SpacesSettings[], clock: Clock, random: Random): Spaces {
   return {
-    async apply(tx) {
-      for (const settings of all) await applySpaces(tx, random, settings, clock.now())
-    },
-    async guard(tx, mount, request, caller) {
+    apply: (tx) => applySpaces(tx, { clock, random }, all),
+    async guard(tx, mount, request, operation, caller) {
       if (mount.spaces === undefined) return
-      if (mount.table === 'secret') return guardSpace(tx, mount, request.path, caller)
+      if (mount.table === 'secret') {
+        const space = spaceAt(mount, request.path)
+        // The folder of people itself holds nothing; its listing is answered by ownSpaces.
+        if (space === undefined || space.folder === '') return
+        return guardSpace(tx, space, operation, caller, clock.now())
+      }
       const inside = request.path.slice(mountPoint(mount).length)
       const changes = request.verb !== 'read' && request.verb !== 'list'
       // Whoever could change whom a method trusts could log in as anybody.
@@ -43,18 +61,34 @@ export function createSpaces(all: readonly SpacesSettings[], clock: Clock, rando
       }
     },
     async listed(tx, mount, request, caller) {
-      if (mount.spaces === undefined || request.path !== `${mountPoint(mount)}users/`) return undefined
-      return ownSpaces(tx, mount, caller)
+      const people = spaceAt(mount, request.path.endsWith('/') ? request.path : `${request.path}/`)
+      return people?.folder === '' ? ownSpaces(tx, people, caller) : undefined
     },
-    async arrived(tx, mount, { person }) {
-      if (person === undefined) return {}
-      const id = { person: personId(person) }
-      if (mount.spaces === undefined) return id
-      const { mounts } = await readMounts(tx)
-      const home = mounts.find((other) => other.table === 'secret' && other.spaces === mount.spaces)
-      if (home === undefined) return id
-      await claimSpace(tx, home, person, clock.now())
-      return { ...id, space: person.value }
+    async arrived(tx, mount, login) {
+      const { person } = login
+      if (mount.spaces === undefined) {
+        return { login, person: person === undefined ? {} : { person: personId(person) } }
+      }
+      const { logins } = await readSpacesTable(tx)
+      const known = logins.find(
+        ({ auth, issuer, claim, retired }) =>
+          auth === mount.uuid && issuer === person?.issuer && claim === person.claim && retired !== true,
+      )
+      if (person === undefined || known === undefined) {
+        fail('forbidden', 'the spaces configuration trusts no such provider')
+      }
+      const folder = folderName(person.value, known.qualifier)
+      const space = { mount: known.home, people: known.people, folder }
+      await claimSpace(tx, space, person, clock.now())
+      return {
+        login: {
+          ...login,
+          displayName: folder,
+          alias: { ...login.alias, name: folder },
+          groups: login.groups === undefined ? undefined : groupNames(login.groups, known, logins),
+        },
+        person: { person: personId(person), space: spaceName(space) },
+      }
     },
   }
 }

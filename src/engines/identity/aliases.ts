@@ -18,6 +18,7 @@ import {
 } from '../../identity/record.ts'
 import { entityById } from './entities.ts'
 import { checkedMetadata, checkedName, isId } from './names.ts'
+import { tellOwner } from './owners.ts'
 import { aliasData } from './view.ts'
 
 const fields = {
@@ -84,6 +85,7 @@ async function create(context: SystemContext, accessor: string, name: string, se
   if (known === undefined) tx.put(references, entityNameKey(entity.name), { id: entity.id })
   tx.put(references, aliasIdKey(alias.id), { id: entity.id })
   tx.put(references, aliasNameKey(accessor, name), { id: entity.id })
+  await tellOwner(context, alias, 'alias_created', { entity: entity.id })
   return { data: { canonical_id: entity.id, id: alias.id } }
 }
 
@@ -114,6 +116,9 @@ async function change(context: SystemContext, { entity, alias }: Found, sent: Se
     }
     tx.delete(aliasNameKey(alias.mountAccessor, alias.name))
     tx.put(references, aliasNameKey(alias.mountAccessor, name), { id: entity.id })
+    const details = { after: name, before: alias.name, entity: entity.id }
+    await tellOwner(context, alias, 'alias_renamed', details)
+    await tellOwner(context, { ...alias, name }, 'alias_renamed', details)
   }
   const now = clock.now()
   const changed: Alias = {
@@ -127,11 +132,13 @@ async function change(context: SystemContext, { entity, alias }: Found, sent: Se
   return {}
 }
 
-function remove({ tx, clock }: SystemContext, { entity, alias }: Found): void {
+async function remove(context: SystemContext, { entity, alias }: Found): Promise<void> {
+  const { tx, clock } = context
   tx.delete(aliasIdKey(alias.id))
   tx.delete(aliasNameKey(alias.mountAccessor, alias.name))
   const aliases = entity.aliases.filter(({ id }) => id !== alias.id)
   tx.put(entities, entityKey(entity.id), { ...entity, aliases, updated: clock.now() })
+  await tellOwner(context, alias, 'alias_removed', { entity: entity.id })
 }
 
 async function list(context: SystemContext, options: object): Promise<Reply> {
@@ -165,7 +172,7 @@ export const aliasRoutes = ['entity-alias', 'alias', 'persona'].flatMap((path) =
       update: write,
       delete: async (context) => {
         const found = await aliasById(context, param(context))
-        if (found !== undefined) remove(context, found)
+        if (found !== undefined) await remove(context, found)
         return {}
       },
     },

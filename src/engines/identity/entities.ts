@@ -21,6 +21,7 @@ import {
 import { directGroups } from '../../identity/resolve.ts'
 import { foldNames } from '../../policy/names.ts'
 import { checkedMetadata, checkedName, isId } from './names.ts'
+import { tellOwner } from './owners.ts'
 import { aliasData, entityData } from './view.ts'
 
 const fields = {
@@ -102,7 +103,13 @@ async function change(context: SystemContext, entity: Entity, sent: Sent): Promi
 /** Takes an entity away with its names, aliases and memberships. Its tokens end with it. */
 export async function removeEntity(context: SystemContext, entity: Entity | undefined): Promise<void> {
   if (entity === undefined) return
-  const { tx } = context
+  await removeRows(context, entity)
+  for (const alias of entity.aliases) {
+    await tellOwner(context, alias, 'alias_removed', { entity: entity.id })
+  }
+}
+
+async function removeRows({ tx }: SystemContext, entity: Entity): Promise<void> {
   const membership = await tx.get(memberships, membershipKey(entity.id))
   for (const group of directGroups(membership)) tx.delete(memberKey(group, entity.id))
   tx.delete(membershipKey(entity.id))
@@ -138,7 +145,11 @@ async function merge(
       (alias) => !target?.aliases.some(({ mountAccessor }) => mountAccessor === alias.mountAccessor),
     )
     const theirs = (await tx.get(memberships, membershipKey(id))) ?? { internal: [], external: {} }
-    await removeEntity(context, source)
+    await removeRows(context, source)
+    for (const alias of source.aliases) {
+      const kind = moved.includes(alias) ? 'alias_merged' : 'alias_removed'
+      await tellOwner(context, alias, kind, { before: id, after: to })
+    }
     for (const alias of moved) {
       tx.put(references, aliasIdKey(alias.id), { id: to })
       tx.put(references, aliasNameKey(alias.mountAccessor, alias.name), { id: to })

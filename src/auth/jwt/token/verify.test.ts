@@ -16,6 +16,7 @@ const anything: Expected = {
   algorithms: [],
   issuer: '',
   subject: '',
+  anyAudience: false,
   audiences: ['coffer'],
   leeways: { expiration: 0, notBefore: 0, clockSkew: 0 },
   maxAge: 0,

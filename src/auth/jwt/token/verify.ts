@@ -13,6 +13,8 @@ export type Expected = {
   readonly issuer: string
   readonly subject: string
   readonly audiences: readonly string[]
+  /** Whether the audience of a token does not matter. */
+  readonly anyAudience: boolean
   readonly leeways: Leeways
   /** Seconds since the person authenticated; 0 for any. */
   readonly maxAge: number
@@ -52,7 +54,7 @@ export async function verifyToken(
   const claims = token.claims()
   checkIssuer(claims, expected.issuer)
   checkSubject(claims, expected.subject)
-  checkAudience(claims, expected.audiences)
+  if (!expected.anyAudience) checkAudience(claims, expected.audiences)
   const now = verifier.clock.now()
   const end = checkTimes(claims, expected.leeways, now)
   checkAuthenticationAge(claims, expected.maxAge, expected.leeways, now)

@@ -1,0 +1,20 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { Caller } from '../context.ts'
+
+/** Who did something, as an owner may see it. */
+export type Actor = {
+  readonly displayName: string
+  /** Empty for a token without an entity. */
+  readonly entityId: string
+  readonly accessor: string
+}
+
+export function actorOf({ token: { record } }: Caller): Actor {
+  return { displayName: record.displayName, entityId: record.entityId, accessor: record.accessor }
+}
+
+export const actorData = ({ displayName, entityId, accessor }: Actor): JsonObject => ({
+  accessor,
+  display_name: displayName,
+  entity_id: entityId,
+})

@@ -1,0 +1,62 @@
+import type { Mount } from '../../backend/mount.ts'
+import type { Random } from '../../base/random.ts'
+import {
+  type Alias,
+  type Group,
+  groupAliasIdKey,
+  groupAliasNameKey,
+  groupKey,
+  groupNameKey,
+  groups,
+  references,
+} from '../../identity/record.ts'
+import type { Transaction } from '../../transaction/transaction.ts'
+
+/** An external group that logins through the auth method assert, with the policy of its folder. */
+export async function ensureGroup(
+  tx: Transaction,
+  random: Random,
+  auth: Mount,
+  name: string,
+  policy: string,
+  now: number,
+): Promise<void> {
+  const reference = await tx.get(references, groupAliasNameKey(auth.accessor, name))
+  const known = reference === undefined ? undefined : await tx.get(groups, groupKey(reference.id))
+  if (known !== undefined) {
+    if (known.policies.includes(policy)) return
+    tx.put(groups, groupKey(known.id), {
+      ...known,
+      policies: [...known.policies, policy].sort(),
+      updated: now,
+    })
+    return
+  }
+  const alias: Alias = {
+    id: random.uuid(),
+    name,
+    mountAccessor: auth.accessor,
+    metadata: null,
+    customMetadata: null,
+    created: now,
+    updated: now,
+  }
+  const taken = await tx.get(references, groupNameKey(name))
+  const group: Group = {
+    id: random.uuid(),
+    name: taken === undefined ? name : `${name} (${auth.accessor})`,
+    type: 'external',
+    policies: [policy],
+    metadata: null,
+    memberGroups: [],
+    parents: [],
+    modifyIndex: 1,
+    alias,
+    created: now,
+    updated: now,
+  }
+  tx.put(groups, groupKey(group.id), group)
+  tx.put(references, groupNameKey(group.name), { id: group.id })
+  tx.put(references, groupAliasIdKey(alias.id), { id: group.id })
+  tx.put(references, groupAliasNameKey(auth.accessor, name), { id: group.id })
+}

@@ -15,9 +15,13 @@ import type { Store } from '../../src/storage/store.ts'
 export type TestNode = {
   readonly node: Node
   readonly root: string
+  /** What the operator was told since the last start. */
+  readonly reports: readonly string[]
   readonly clock: ReturnType<typeof manualClock>
   /** @returns the reply, or the error that was raised */
   ask(verb: Verb, path: string, options?: Ask): Promise<Reply | CofferError>
+  /** Starts again on the same data with another spaces configuration. Rejects where the start is refused. */
+  restart(spaces: readonly SpacesSettings[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -28,23 +32,43 @@ export async function startTestNode(
 ): Promise<TestNode> {
   const clock = manualClock(Date.now())
   const store = await openSqlite({ path: ':memory:' })
-  const node = await startNode({
-    store: options.wrap?.(store) ?? store,
-    storageType: 'inmem',
-    seal: shamirSeal(systemRandom),
-    clock: options.clock ?? clock,
-    random: systemRandom,
-    systemTtl: standardTtl,
-    dataFolders: [],
-    spaces: options.spaces ?? [],
-    audit: [],
-    report: () => {},
-  })
+  const reports: string[] = []
+  const start = (spaces: readonly SpacesSettings[]) => {
+    reports.length = 0
+    const wrapped = options.wrap?.(store) ?? store
+    return startNode({
+      // The data outlives the node, so that another one can start on it.
+      store: { ...wrapped, close: async () => {} },
+      storageType: 'inmem',
+      seal: shamirSeal(systemRandom),
+      clock: options.clock ?? clock,
+      random: systemRandom,
+      systemTtl: standardTtl,
+      dataFolders: [],
+      spaces,
+      audit: [],
+      report: (text) => reports.push(text),
+    })
+  }
+  let node = await start(options.spaces ?? [])
   const { rootToken, shares } = await node.keeper.initialize({ shares: 1, threshold: 1 })
-  await node.keeper.unseal(shares[0]?.toString('base64') ?? '')
+  const share = shares[0]?.toString('base64') ?? ''
+  const stop = async () => {
+    await node.stop()
+    await store.close()
+  }
+  try {
+    await node.keeper.unseal(share)
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
-    node,
+    get node() {
+      return node
+    },
     root: rootToken,
+    reports,
     clock,
     async ask(verb, path, { token = rootToken, fields = {}, wrapTtl, address = '127.0.0.1' } = {}) {
       const request: ApiRequest = {
@@ -66,7 +90,12 @@ export async function startTestNode(
         throw error
       }
     },
-    stop: () => node.stop(),
+    async restart(spaces) {
+      await node.stop()
+      node = await start(spaces)
+      await node.keeper.unseal(share)
+    },
+    stop,
   }
 }
 

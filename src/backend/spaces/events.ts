@@ -1,4 +1,3 @@
-import type { Clock } from '../../base/clock.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { Random } from '../../base/random.ts'
 import type { ListOptions, StorageKey } from '../../storage/store.ts'
@@ -36,8 +35,6 @@ export type SpaceEvent = {
   readonly details: JsonObject
 }
 
-type Tools = { readonly clock: Clock; readonly random: Random }
-
 const events = jsonRecord<SpaceEvent>('event of a space')
 const prefixOf = (space: Space) => `ns/root/spaces/event/${space.mount}/${segmentOf(space)}/`
 
@@ -49,14 +46,8 @@ const isEventId = (text: string) => /^\d{14}-[0-9a-f-]{36}$/.test(text)
 export const timedId = (random: Random, time: number) => `${idAt(time)}-${random.uuid()}`
 
 /** Records an event for the owner of a space; with an empty folder, for all owners there. */
-export function recordEvent(
-  tx: Transaction,
-  { clock, random }: Tools,
-  space: Space,
-  event: Omit<SpaceEvent, 'time'>,
-): void {
-  const time = clock.now()
-  tx.put(events, `${prefixOf(space)}${timedId(random, time)}` as StorageKey, { time, ...event })
+export function recordEvent(tx: Transaction, random: Random, space: Space, event: SpaceEvent): void {
+  tx.put(events, `${prefixOf(space)}${timedId(random, event.time)}` as StorageKey, event)
 }
 
 export type Found = { readonly id: string; readonly event: SpaceEvent }

@@ -42,7 +42,7 @@ export async function readSpacesTable(tx: Transaction): Promise<SpacesTable> {
  */
 export async function recordAliasEvent(
   tx: Transaction,
-  tools: { readonly clock: Clock; readonly random: Random },
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
   { mountAccessor, name }: Pick<Alias, 'mountAccessor' | 'name'>,
   kind: EventKind & `alias_${string}`,
   by: Actor,
@@ -56,6 +56,7 @@ export async function recordAliasEvent(
     if (auth !== mount.uuid || seen.has(`${home}/${people}`)) continue
     seen.add(`${home}/${people}`)
     const space: Space = { mount: home, people, folder: name }
-    if ((await ownerOf(tx, space)) !== undefined) recordEvent(tx, tools, space, { kind, by, details })
+    if ((await ownerOf(tx, space)) === undefined) continue
+    recordEvent(tx, random, space, { time: clock.now(), kind, by, details })
   }
 }

@@ -54,7 +54,8 @@ export async function openSpace(
   if (before !== undefined) tx.delete(openingKey(before.id))
   tx.put(openings, openingKey(opening.id), opening)
   tx.put(passes, key, { id: opening.id, capabilities: opening.capabilities, until })
-  recordEvent(tx, tools, opening.space, {
+  recordEvent(tx, tools.random, opening.space, {
+    time: from,
     kind: 'opened',
     by: opening.by,
     details: {
@@ -70,7 +71,8 @@ export async function openSpace(
 /** Ends an opening before its time and tells the owner. */
 export async function closeSpace(tx: Transaction, tools: Tools, opening: Opening, by: Actor): Promise<void> {
   await dropOpening(tx, opening)
-  recordEvent(tx, tools, opening.space, {
+  recordEvent(tx, tools.random, opening.space, {
+    time: tools.clock.now(),
     kind: 'closed',
     by,
     details: { opened_by: actorData(opening.by), opening: opening.id },

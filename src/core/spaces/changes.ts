@@ -19,7 +19,7 @@ const trusted = ({ issuer, claim }: SpacesLogin): JsonObject => ({ claim, issuer
  */
 export function recordChanges(
   tx: Transaction,
-  tools: Tools,
+  { clock, random }: Tools,
   before: readonly SpacesLogin[],
   after: readonly SpacesLogin[],
 ): string[] {
@@ -28,9 +28,9 @@ export function recordChanges(
     const { name, home, people } = login
     recordEvent(
       tx,
-      tools,
+      random,
       { mount: home, people, folder: '' },
-      { kind, details: { spaces: name, ...details } },
+      { time: clock.now(), kind, details: { spaces: name, ...details } },
     )
     texts.push(`spaces "${name}": ${text}; the owners of its spaces were told`)
   }
@@ -56,7 +56,7 @@ export function recordChanges(
 /** The same for a secrets mount that moved. */
 export function recordMoves(
   tx: Transaction,
-  tools: Tools,
+  { clock, random }: Tools,
   before: readonly Mount[],
   after: readonly Mount[],
 ): string[] {
@@ -66,7 +66,8 @@ export function recordMoves(
     if (had === undefined || had.path === mount.path || mount.table !== 'secret') continue
     for (const people of peopleOf(had)) {
       const space = { mount: mount.uuid, people, folder: '' }
-      recordEvent(tx, tools, space, {
+      recordEvent(tx, random, space, {
+        time: clock.now(),
         kind: 'mount_moved',
         details: { before: had.path, after: mount.path },
       })

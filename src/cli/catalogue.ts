@@ -11,6 +11,7 @@ import { loginCommand } from './login/login.ts'
 import { operatorFamily } from './operator/family.ts'
 import { policyFamily } from './policy/family.ts'
 import { secretsFamily } from './secrets/family.ts'
+import { spacesFamily } from './spaces/family.ts'
 import { statusCommand } from './status/status.ts'
 import { tokenFamily } from './token/family.ts'
 import { versionCommand } from './version/command.ts'
@@ -36,5 +37,6 @@ export const catalogue: OpenCatalogue = [
   secretsFamily,
   authFamily,
   auditFamily,
+  spacesFamily,
   operatorFamily,
 ]

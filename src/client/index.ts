@@ -6,6 +6,7 @@ export type { LoginApi } from './api/login.ts'
 export type { MountsApi, MoveApi, MoveStatus } from './api/mounts.ts'
 export type { PoliciesApi } from './api/policies.ts'
 export type { Ceremony, CeremonyApi, InitRequest, InitResult, SealApi, SealStatus } from './api/seal.ts'
+export type { OpenSpaceRequest, SpacesApi } from './api/spaces.ts'
 export type { TokenApi, TokenChoice, TokenRequest } from './api/token.ts'
 export {
   type CallOptions,

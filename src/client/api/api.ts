@@ -5,6 +5,7 @@ import { type LoginApi, loginApi } from './login.ts'
 import { type MountsApi, type MoveApi, mountsApi, moveApi } from './mounts.ts'
 import { type PoliciesApi, policiesApi } from './policies.ts'
 import { type SealApi, sealApi } from './seal.ts'
+import { type SpacesApi, spacesApi } from './spaces.ts'
 import { type TokenApi, tokenApi } from './token.ts'
 
 /** The typed families of calls, over any {@link Client}. */
@@ -17,6 +18,7 @@ export type Api = {
   readonly move: MoveApi
   readonly policies: PoliciesApi
   readonly audit: AuditApi
+  readonly spaces: SpacesApi
   readonly seal: SealApi
 }
 
@@ -29,5 +31,6 @@ export const apiOf = (client: Client): Api => ({
   move: moveApi(client),
   policies: policiesApi(client),
   audit: auditApi(client),
+  spaces: spacesApi(client),
   seal: sealApi(client),
 })

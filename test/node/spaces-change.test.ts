@@ -14,7 +14,7 @@ let first: DemoProvider
 let second: DemoProvider
 let server: TestNode
 /** A token that alice got before anything changed. */
-let before0: string
+let held: string
 
 before(async () => {
   first = await startProvider({ port: 0 })
@@ -33,9 +33,9 @@ const kinds = async (token: string) => (await eventsFor(server, token)).map(({ k
 
 async function begin(spaces: SpacesSettings[] = [usual()]): Promise<void> {
   server = await startTestNode({ spaces, clock: movableClock() })
-  before0 = await logIn(server, first, 'alice')
-  await server.ask('write', secret, { token: before0, fields: { k: 'v' } })
-  assert.deepEqual(await kinds(before0), [])
+  held = await logIn(server, first, 'alice')
+  await server.ask('write', secret, { token: held, fields: { k: 'v' } })
+  assert.deepEqual(await kinds(held), [])
 }
 
 /** Nobody but alice is in, whatever was changed. */
@@ -53,15 +53,15 @@ describe('a changed spaces configuration', () => {
   const refused = async (spaces: SpacesSettings[], message: RegExp) => {
     await assert.rejects(server.restart(spaces), { code: 'invalid_config', message })
     await restarted([usual()])
-    assert.equal(await read(before0), undefined)
-    assert.deepEqual(await kinds(before0), [])
+    assert.equal(await read(held), undefined)
+    assert.deepEqual(await kinds(held), [])
     await server.stop()
   }
 
   test('that is the same as before is no event', async () => {
     await restarted([usual()])
     assert.deepEqual(server.reports, [])
-    assert.deepEqual(await kinds(before0), [])
+    assert.deepEqual(await kinds(held), [])
     assert.equal(await read(await logIn(server, first, 'alice')), undefined)
     await server.stop()
   })
@@ -73,7 +73,7 @@ describe('a changed spaces configuration', () => {
     assert.equal(codeOf(reply), 'forbidden')
     assert.match(String(reply), /belongs to a person of another identity provider/)
     await closedToOthers()
-    const [event, ...more] = await eventsFor(server, before0)
+    const [event, ...more] = await eventsFor(server, held)
     assert.deepEqual(more, [])
     assert.deepEqual(
       { kind: event?.kind, before: event?.before, after: event?.after, by: event?.by },
@@ -85,8 +85,12 @@ describe('a changed spaces configuration', () => {
       },
     )
     // Who comes later was not concerned.
-    assert.deepEqual(await kinds(await logIn(server, second, 'bob')), [])
+    const late = await logIn(server, second, 'bob')
+    assert.deepEqual(await kinds(late), [])
+    assert.equal(await read(late, `sys/spaces/events/${event?.id}`), 'not_found')
     await restarted([usual()])
+    const page = await server.ask('list', 'sys/spaces/events', { token: late, fields: { limit: 1 } })
+    assert.equal((dataOf(page).keys as string[]).length, 1)
     const token = await logIn(server, first, 'alice')
     assert.equal(await read(token), undefined)
     assert.deepEqual(await kinds(token), ['provider_changed', 'provider_changed'])
@@ -99,16 +103,16 @@ describe('a changed spaces configuration', () => {
     const claims = { nickname: alice }
     assert.equal(codeOf(await tryLogin(server, first, 'bob', { claims })), 'forbidden')
     await closedToOthers()
-    assert.deepEqual(await kinds(before0), ['provider_changed'])
+    assert.deepEqual(await kinds(held), ['provider_changed'])
     await server.stop()
   })
 
   test('without a provider ends its logins and policies, and what people own stays closed', async () => {
     await restarted([])
     assert.equal(codeOf(await tryLogin(server, first, 'alice')), 'invalid_request')
-    const renewal = await server.ask('write', 'auth/token/renew-self', { token: before0, fields: {} })
+    const renewal = await server.ask('write', 'auth/token/renew-self', { token: held, fields: {} })
     assert.ok(codeOf(renewal) !== undefined)
-    assert.equal(await read(before0), 'policy_denied')
+    assert.equal(await read(held), 'policy_denied')
     await closedToOthers()
     assert.equal(codeOf(await server.ask('delete', 'sys/mounts/secrets')), 'invalid_request')
     assert.equal(codeOf(await server.ask('list', 'secrets/users/')), 'not_found')
@@ -121,9 +125,9 @@ describe('a changed spaces configuration', () => {
 
   test('without an organisation ends the access of its members at once', async () => {
     const path = `secrets/vos/${example.vo}/x`
-    assert.equal(await read(before0, path), 'not_found')
+    assert.equal(await read(held, path), 'not_found')
     await restarted([usual({ vos: [] })])
-    assert.equal(await read(before0, path), 'policy_denied')
+    assert.equal(await read(held, path), 'policy_denied')
     assert.equal(await read(await logIn(server, first, 'alice'), path), 'policy_denied')
     await server.stop()
   })
@@ -139,7 +143,7 @@ describe('a changed spaces configuration', () => {
     const moved = `vault/users/${alice}/db`
     const token = await logIn(server, first, 'alice', { path: 'oidc' })
     assert.equal(await read(token, moved), undefined)
-    assert.equal(await read(before0, moved), undefined)
+    assert.equal(await read(held, moved), undefined)
     assert.equal(await read(server.root, moved), undefined)
     const opened = dataOf(await server.ask('read', `sys/spaces/open/${id}`))
     assert.equal(opened.space, `vault/users/${alice}/`)
@@ -185,9 +189,14 @@ describe('a changed spaces configuration', () => {
 
   test('with one more provider is an event, and its people get no name that is taken', async () => {
     await restarted([usual({ authoritative: true }), other()])
-    assert.deepEqual(await kinds(before0), ['provider_added'])
+    assert.deepEqual(await kinds(held), ['provider_added'])
     const token = await logIn(server, second, 'alice', { path: 'second' })
     assert.equal(await read(token), 'policy_denied')
+    // The name on the other login is not hers.
+    const { data } = (await server.ask('read', 'sys/auth/second')) as { data: { accessor: string } }
+    const fields = { name: alice, mount_accessor: data.accessor }
+    assert.equal(codeOf(await server.ask('write', 'identity/entity-alias', { fields })), undefined)
+    assert.deepEqual(await kinds(held), ['provider_added'])
     // Left alone later, it keeps the names that its people have.
     await restarted([other()])
     const again = await logIn(server, second, 'alice', { path: 'second' })
@@ -251,7 +260,7 @@ describe('what an operator can change through the API', () => {
   })
 
   test('of an alias is an event to the owner, and moves no space', async () => {
-    const mine = await entityOf(before0)
+    const mine = await entityOf(held)
     const { id, name } = await aliasOf(mine)
     assert.equal(name, alice)
     const rename = (to: string) =>
@@ -320,5 +329,7 @@ describe('what an operator can change through the API', () => {
       assert.equal(codeOf(await server.ask('write', 'identity/entity-alias', { fields })), undefined)
     }
     assert.equal((await eventsFor(server, await logIn(server, first, 'alice'))).length, count)
+    const claims = { voperson_id: 'nobody' }
+    assert.deepEqual(await kinds(await logIn(server, first, 'bob', { claims })), [])
   })
 })

@@ -133,6 +133,18 @@ describe('sys/spaces/open', () => {
     }
   })
 
+  test('costs no round trip more, for the owner and for whom it is open to', async () => {
+    const mine = await owner()
+    const token = await operator()
+    dataOf(await open(token))
+    for (const reader of [mine, token]) {
+      assert.equal(await read(reader), undefined)
+      const trips = store.trips()
+      assert.equal(await read(reader), undefined)
+      assert.equal(store.trips() - trips, 1)
+    }
+  })
+
   test('opens nothing that the policies of the token do not grant', async () => {
     const token = await operator({ policies: ['opener'] })
     dataOf(await open(token))
@@ -393,12 +405,25 @@ describe('sys/spaces/open', () => {
   })
 })
 
-/** A store that tells when the sweep has cleared a removed mount away. */
-function watched(inner: Store): Store & { readonly settled: Promise<void> } {
+/** A store that counts reads, and tells when the sweep has cleared a removed mount away. */
+function watched(inner: Store): Store & { readonly settled: Promise<void>; trips(): number } {
   const { promise, resolve } = Promise.withResolvers<void>()
+  let trips = 0
+  const counted =
+    (read: Store['read']): Store['read'] =>
+    (...args) => {
+      trips++
+      return read(...args)
+    }
   return {
     ...inner,
+    read: counted(inner.read),
+    snapshot() {
+      const snapshot = inner.snapshot()
+      return { ...snapshot, read: counted(snapshot.read) }
+    },
     settled: promise,
+    trips: () => trips,
     async commit(commit) {
       const result = await inner.commit(commit)
       if (result.ok && commit.delete?.some((key) => key.startsWith('ns/root/retired/')) === true) resolve()

@@ -51,12 +51,12 @@ export async function recordAliasEvent(
   const mount = (await readMounts(tx)).byAccessor(mountAccessor)
   if (mount?.spaces === undefined) return
   const { logins } = await readSpacesTable(tx)
-  const seen = new Set<string>()
-  for (const { auth, home, people } of logins) {
-    if (auth !== mount.uuid || seen.has(`${home}/${people}`)) continue
-    seen.add(`${home}/${people}`)
-    const space: Space = { mount: home, people, folder: name }
-    if ((await ownerOf(tx, space)) === undefined) continue
-    recordEvent(tx, random, space, { time: clock.now(), kind, by, details })
-  }
+  const login = logins.find(({ auth, qualifier }) => auth === mount.uuid && qualifier === qualifierIn(name))
+  if (login === undefined) return
+  const space: Space = { mount: login.home, people: login.people, folder: name }
+  if ((await ownerOf(tx, space)) === undefined) return
+  recordEvent(tx, random, space, { time: clock.now(), kind, by, details })
 }
+
+/** No name of a person holds an equals sign of its own. */
+const qualifierIn = (name: string) => name.split('=')[1] ?? ''

@@ -15,6 +15,8 @@ let second: DemoProvider
 let server: TestNode
 /** A token that alice got before anything changed. */
 let held: string
+/** Keys of all that was written. */
+let written: string[]
 
 before(async () => {
   first = await startProvider({ port: 0 })
@@ -32,7 +34,18 @@ const read = async (token: string, path = secret) => codeOf(await server.ask('re
 const kinds = async (token: string) => (await eventsFor(server, token)).map(({ kind }) => kind)
 
 async function begin(spaces: SpacesSettings[] = [usual()]): Promise<void> {
-  server = await startTestNode({ spaces, clock: movableClock() })
+  written = []
+  server = await startTestNode({
+    spaces,
+    clock: movableClock(),
+    wrap: (store) => ({
+      ...store,
+      commit(commit) {
+        written.push(...(commit.put ?? []).map(({ key }) => key), ...(commit.delete ?? []))
+        return store.commit(commit)
+      },
+    }),
+  })
   held = await logIn(server, first, 'alice')
   await server.ask('write', secret, { token: held, fields: { k: 'v' } })
   assert.deepEqual(await kinds(held), [])
@@ -58,9 +71,20 @@ describe('a changed spaces configuration', () => {
     await server.stop()
   }
 
-  test('that is the same as before is no event', async () => {
+  test('that is the same as before writes nothing and is no event', async () => {
+    for (const spaces of [[usual()], [usual({ authoritative: true }), other()], [usual()], []]) {
+      await restarted(spaces)
+      written = []
+      await restarted(spaces)
+      assert.deepEqual(
+        written.filter((key) => key.startsWith('ns/')),
+        [],
+      )
+      assert.deepEqual(server.reports, [])
+    }
+    await server.stop()
+    await begin()
     await restarted([usual()])
-    assert.deepEqual(server.reports, [])
     assert.deepEqual(await kinds(held), [])
     assert.equal(await read(await logIn(server, first, 'alice')), undefined)
     await server.stop()

@@ -163,7 +163,19 @@ describe('the names that a list shows', () => {
         const leads = child.endsWith('/') && everythingBelow(at, 3).some((below) => mayDo(acl, below))
         assert.equal(acl.mayReach(at), showsAll || mayDo(acl, at) || leads)
       }),
-      { numRuns: 1000 },
+      {
+        numRuns: 1000,
+        examples: [
+          [
+            [
+              { path: 'ab', capabilities: [] },
+              { path: '+/', capabilities: ['list'] },
+            ],
+            '',
+            'ab/',
+          ],
+        ],
+      },
     )
   })
 

@@ -44,13 +44,17 @@ export function createReach(index: RuleIndex): Reach {
     return false
   }
 
-  function leadsOn(folder: string): boolean {
+  /** Whether something may be done with the folder itself. */
+  function isUseful(folder: string): boolean {
     const grant = index.findFolder(folder)
     if (grant !== undefined && (grant.capabilities & (list | scan)) !== 0) return true
     // Listing the folder is for the grant above to decide; this one speaks for everything else.
     const other = index.find(folder)
-    if (other !== undefined && reaches(other) && (other.capabilities & ~(list | scan | sudo)) !== 0)
-      return true
+    return other !== undefined && reaches(other) && (other.capabilities & ~(list | scan | sudo)) !== 0
+  }
+
+  function leadsOn(folder: string): boolean {
+    if (isUseful(folder)) return true
     if (exact[lowerBound(exact, folder)]?.startsWith(folder)) return true
     if (prefixes[lowerBound(prefixes, folder)]?.startsWith(folder)) return true
     if (reachesFresh(folder + fresh)) return true
@@ -63,7 +67,8 @@ export function createReach(index: RuleIndex): Reach {
       if (reaches(ranked.value) && reachesFresh(path + beginning + fresh)) return true
     }
     const deeper = (next: Node<Grant>, segment: string): boolean =>
-      (reaches(next.end?.value) && reaches(index.find(path + segment))) || below(next, `${path}${segment}/`)
+      (reaches(next.end?.value) && (segment === '' ? isUseful(path) : reaches(index.find(path + segment)))) ||
+      below(next, `${path}${segment}/`)
     for (const [segment, next] of node.literal) if (deeper(next, segment)) return true
     return node.plus !== undefined && deeper(node.plus, fresh)
   }

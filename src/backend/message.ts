@@ -26,6 +26,8 @@ export type ApiRequest = {
   /** Lower-case names; for audit devices that are configured to record some of them. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly remote: { readonly address: string; readonly port: number }
+  /** Whether its time is over and it was answered with an error: it changes nothing from then on. */
+  readonly isLate?: () => boolean
 }
 
 /** JSON text that is already encoded, so that a stored object reaches the wire without being parsed. */

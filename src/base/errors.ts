@@ -28,6 +28,7 @@ export const errorCodes = [
   'sealed', // 503
   'not_initialized', // 503
   'stopping', // 503 with Retry-After
+  'timed_out', // 500: a request took longer than its listener allows
   'conflict', // 503: a transaction kept colliding with others
   'audit_failed', // 500: no audit device took the entry
   'corrupt', // 500: stored data does not open or does not parse

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ApiRequest, RequestHandler, Verb } from '../backend/message.ts'
+import type { ApiRequest, Reply, RequestHandler, Verb } from '../backend/message.ts'
 import type { RequestPath } from '../backend/path.ts'
 import { CofferError, fail } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
@@ -9,6 +9,7 @@ import { checkPatchType, parseBody } from './body.ts'
 import { encodeReply } from './envelope.ts'
 import { encodeFailure, encodeSurprise } from './errors.ts'
 import { parsePairs, parseReadQuery } from './fields.ts'
+import type { Remote } from './forwarded.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './headers.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
@@ -33,6 +34,8 @@ export type ApiCall = {
   readonly alias: Alias | undefined
   readonly path: RequestPath
   readonly query: string
+  /** Where it comes from. */
+  readonly remote: Remote
 }
 
 /** Serves one request of the API; never throws. */
@@ -44,7 +47,7 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
       ? await readBody(request, services.limits.bodyBytes, services.budget)
       : Buffer.alloc(0)
     if (bytes === undefined) return
-    const reply = await services.handler(readRequest(call, id, bytes))
+    const reply = await inTime(services, (isLate) => readRequest(call, id, bytes, isLate))
     send(response, encodeReply(id, reply), {
       close: services.isClosing(request),
       headOnly: request.method === 'HEAD',
@@ -53,6 +56,37 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
   } catch (error) {
     sendError(services, call, id, error)
   }
+}
+
+/**
+ * Has a request handled within the listener's time. One that takes longer is answered with an error; what it
+ * still does is not waited for, and it changes nothing any more unless its commit is already under way.
+ *
+ * @param make the request, which asks whether its time is over
+ * @throws timed_out; whatever the handler throws
+ */
+function inTime(
+  { handler, limits }: ApiServices,
+  make: (isLate: () => boolean) => ApiRequest,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    let late = false
+    const answer = handler(make(() => late))
+    const timer = setTimeout(() => {
+      late = true
+      reject(new CofferError('timed_out'))
+    }, limits.handlingTime).unref()
+    answer.then(
+      (reply) => {
+        clearTimeout(timer)
+        resolve(reply)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
+  })
 }
 
 /** Answers with an error; one that nobody raised on purpose goes to the log, without its text. */
@@ -86,8 +120,13 @@ function outline(error: unknown): { name: string; at: string[] } {
   return { name: error.name, at: at.slice(0, 12).map((line) => line.trim()) }
 }
 
-function readRequest({ request, alias, path, query }: ApiCall, id: string, bytes: Buffer): ApiRequest {
-  const { headers, socket } = request
+function readRequest(
+  { request, alias, path, query, remote }: ApiCall,
+  id: string,
+  bytes: Buffer,
+  isLate: () => boolean,
+): ApiRequest {
+  const { headers } = request
   checkNamespace(headers)
   const asked = ask(request, alias, path, query, bytes)
   const listing = asked.verb === 'list' || asked.verb === 'scan'
@@ -101,7 +140,8 @@ function readRequest({ request, alias, path, query }: ApiCall, id: string, bytes
     token: tokenOf(headers),
     wrapTtl: wrapTtlOf(headers),
     headers,
-    remote: { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 },
+    remote,
+    isLate,
   }
 }
 
@@ -138,9 +178,4 @@ function ask(
       fail('invalid_request', 'cannot handle internal-only request operation')
   }
   fail('method_not_allowed')
-}
-
-/** An IPv4 client of a listener that serves both families. */
-function plainAddress(address = ''): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import type { Reply } from '../backend/message.ts'
+import type { ApiRequest, Reply } from '../backend/message.ts'
 import { client, dial, ended, exchange, serve, signal } from './testing/client.ts'
 
+const ok = Promise.resolve({ bare: 'ok' })
 const head = (more: string) => `POST /v1/x HTTP/1.1\r\nHost: h\r\n${more}\r\n`
 
 describe('a body beyond the limit', () => {
@@ -171,6 +172,53 @@ describe('a slow or greedy client', () => {
       )
     }
     assert.equal(handled, 0)
+  })
+})
+
+describe('a request that takes too long', () => {
+  const limits = { handlingTime: 30 }
+  const late = '500 {"errors":["the request took too long; it may have been carried out"]}\n'
+
+  test('is answered with 500, and its handler is told that it is late', async (t) => {
+    const asked: ApiRequest[] = []
+    const gate = signal<Reply>()
+    const { url } = await serve(
+      t,
+      (request) => {
+        asked.push(request)
+        return asked.length === 1 ? gate.promise : Promise.resolve({ bare: request.isLate?.() === true })
+      },
+      { limits },
+    )
+    const call = client(t, url)
+    const { status, body, localPort } = await call('/v1/x')
+    assert.equal(`${status} ${body}`, late)
+    assert.equal(asked[0]?.isLate?.(), true)
+    // What the handler says at last goes nowhere, and the connection serves on.
+    gate.resolve({ bare: 'too late' })
+    const next = await call('/v1/x')
+    assert.deepEqual([next.body, next.localPort], ['false\n', localPort])
+  })
+})
+
+describe('each of several listeners', () => {
+  test('has its own limits', async (t) => {
+    const listener = { host: '127.0.0.1', port: 0, tls: 'loopback' } as const
+    const { addresses } = await serve(t, ({ path }) => (path === 'slow' ? new Promise(() => {}) : ok), {
+      limits: { bodyBytes: 500 },
+      listeners: [
+        { ...listener, limits: { handlingTime: 30 } },
+        { ...listener, limits: { bodyBytes: 1000, stallTime: 30 } },
+      ],
+    })
+    const [narrow, wide] = addresses.map(({ url }) => client(t, url))
+    assert.ok(narrow !== undefined && wide !== undefined)
+    const body = JSON.stringify({ a: 'x'.repeat(700) })
+    assert.equal((await narrow('/v1/x', { method: 'POST', body })).status, 413)
+    assert.equal((await wide('/v1/x', { method: 'POST', body })).status, 200)
+    assert.equal((await wide('/v1/x', { method: 'POST', body: body + ' '.repeat(300) })).status, 413)
+    assert.equal((await narrow('/v1/slow')).status, 500)
+    await assert.rejects(wide('/v1/slow'), { code: 'ECONNRESET' })
   })
 })
 

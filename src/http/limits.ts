@@ -12,6 +12,8 @@ export type Limits = {
   readonly headersTime: number
   /** Until a whole request is here; 408 beyond. */
   readonly requestTime: number
+  /** From the last byte of a request until its answer is known; 500 beyond. */
+  readonly handlingTime: number
   /** Between an answer and the next request. */
   readonly idleTime: number
   /** Without a byte in either direction while a request is served or its answer is sent. */
@@ -27,6 +29,7 @@ export const defaultLimits: Limits = {
   connections: 10_000,
   headersTime: 10_000,
   requestTime: 60_000,
+  handlingTime: 90_000,
   idleTime: 300_000,
   stallTime: 120_000,
   answerTime: 300_000,

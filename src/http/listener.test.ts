@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { manualClock } from '../base/clock.ts'
-import type { Listener, ListenerTls } from './listener.ts'
+import { defaultLimits } from './limits.ts'
+import { closeListener, type Listener, type ListenerTls, openListener } from './listener.ts'
 import { startHttp } from './server.ts'
-import { client, dial, serve } from './testing/client.ts'
+import { client, dial, serve, signal } from './testing/client.ts'
 import { issueAuthority, issueLeaf, type Pair } from './tls/issue.ts'
 import { localFiles } from './tls/local.ts'
 import { requiredNames } from './tls/names.ts'
@@ -126,6 +127,35 @@ describe('a TLS listener', () => {
     await assert.rejects(shake(t, strict.port, { ca: strict.ca, maxVersion: 'TLSv1.2' }), /protocol version/)
   })
 
+  test('speaks nothing newer where it is told so, nor after its certificate was loaded again', async (t) => {
+    const { port, ca, put, authority, reloadCertificates, lines } = await serveFiles(t, {
+      maxVersion: 'TLSv1.2',
+    })
+    assert.equal((await shake(t, port, { ca })).getProtocol(), 'TLSv1.2')
+    await reloadCertificates()
+    await put(await issueLeaf(authority, names, Date.now()))
+    await reloadCertificates()
+    assert.deepEqual(lines, ['the certificate was loaded again'])
+    assert.equal((await shake(t, port, { ca })).getProtocol(), 'TLSv1.2')
+    await assert.rejects(shake(t, port, { ca, minVersion: 'TLSv1.3' }), /protocol version/)
+  })
+
+  test('offers the cipher suites that it is told, in its own order, and no others', async (t) => {
+    const [strong, other] = ['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-CHACHA20-POLY1305']
+    const all = await serveFiles(t)
+    const few = await serveFiles(t, { ciphers: `TLS_AES_256_GCM_SHA384:${strong}:${other}` })
+    const suite = async ({ port, ca }: typeof all, ciphers: string) =>
+      (await shake(t, port, { ca, maxVersion: 'TLSv1.2', ciphers })).getCipher().name
+    const missing = 'ECDHE-ECDSA-AES128-GCM-SHA256'
+    assert.equal(await suite(all, missing), missing)
+    // Without forward secrecy or authenticated encryption, which clients may offer for the sake of old servers.
+    const weak = 'ECDHE-ECDSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA256:AES128-SHA'
+    await assert.rejects(suite(all, weak), /handshake failure/)
+    await assert.rejects(suite(few, missing), /handshake failure/)
+    assert.equal(await suite(few, `${missing}:${other}:${strong}`), strong)
+    assert.equal((await shake(t, few.port, { ca: few.ca })).getCipher().name, 'TLS_AES_256_GCM_SHA384')
+  })
+
   test('translates LIST between other requests on one connection', async (t) => {
     const { url, ca } = await serveFiles(t)
     const call = client(t, url, ca)
@@ -164,12 +194,38 @@ describe('a TLS listener', () => {
     await shake(t, port, { ca, key: own.pem, cert: own.certificate })
   })
 
+  test('does not ask for one where it is told not to', async (t) => {
+    const folder = await folderFor(t)
+    const pair = await clientPair()
+    const shown = async (demand: 'none' | 'ask') => {
+      const listener: Listener = {
+        host: '127.0.0.1',
+        port: 0,
+        tls: { certificate: { kind: 'local', folder }, clients: { demand } },
+      }
+      const { promise, resolve } = signal<boolean>()
+      const open = await openListener(listener, defaultLimits, Date.now, (server) => {
+        server.on('secureConnection', (socket: TLSSocket) =>
+          resolve(socket.getPeerX509Certificate() !== undefined),
+        )
+      })
+      t.after(() => closeListener(open, 0))
+      const ca = await readFile(localFiles(folder).ca)
+      await shake(t, open.address.port, { ca, key: pair.pem, cert: pair.certificate })
+      return promise
+    }
+    assert.equal(await shown('ask'), true)
+    assert.equal(await shown('none'), false)
+  })
+
   test('can require a client certificate of an authority', async (t) => {
     const folder = await folderFor(t)
     const [known, stranger] = await Promise.all([clientPair(), clientPair()])
     const caFile = join(folder, 'clients.pem')
     await writeFile(caFile, known.certificate)
-    const { port, ca } = await serveFiles(t, { clients: { demand: 'require', caFile } })
+    const { port, ca, reloadCertificates } = await serveFiles(t, {
+      clients: { demand: 'require', caFile },
+    })
     const ask = async (pair?: Pair): Promise<string> => {
       const identity = pair === undefined ? {} : { key: pair.pem, cert: pair.certificate }
       const socket = await shake(t, port, { ca, ...identity })
@@ -187,6 +243,12 @@ describe('a TLS listener', () => {
     assert.match(await ask(known), /^HTTP\/1\.1 200 /)
     assert.equal(await ask(stranger), '')
     assert.equal(await ask(), '')
+    // The authorities are loaded again with the certificate.
+    await reloadCertificates()
+    await writeFile(caFile, stranger.certificate)
+    await reloadCertificates()
+    assert.match(await ask(stranger), /^HTTP\/1\.1 200 /)
+    assert.equal(await ask(known), '')
   })
 
   test('puts a new certificate to use when its files change, and keeps the old one while they do not fit', async (t) => {

@@ -4,6 +4,8 @@ import { type AddressInfo, BlockList, isIP, type Socket } from 'node:net'
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import { fail } from '../base/errors.ts'
 import { http, https } from '../base/node-http.ts'
+import { standardCiphers } from '../core/config/ciphers.ts'
+import type { Forwarded } from './forwarded.ts'
 import type { Limits } from './limits.ts'
 import { type CertificateSource, fileSource, localSource } from './tls/source.ts'
 import { isUnused, pendingExchange, translateMethods } from './wire.ts'
@@ -25,7 +27,7 @@ export type ListenerTls = {
   /** TLSv1.2 unless said otherwise. */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
-  /** OpenSSL's names, separated by colons. */
+  /** OpenSSL's names, separated by colons; those that are good unless said otherwise. */
   readonly ciphers?: string
 }
 
@@ -35,6 +37,10 @@ export type Listener = {
   readonly port: number
   /** `loopback`: plain HTTP on a loopback address only. `disabled`: plain HTTP on any, as the operator insists. */
   readonly tls: ListenerTls | 'loopback' | 'disabled'
+  /** What it grants to its clients, where that is not what the server grants. */
+  readonly limits?: Partial<Limits>
+  /** Absent when nobody's word about a client's address is taken. */
+  readonly forwarded?: Forwarded
 }
 
 export type OpenListener = {
@@ -165,7 +171,7 @@ async function readTls(
       ...(await source.read()),
       minVersion: tls.minVersion ?? 'TLSv1.2',
       ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }),
-      ...(tls.ciphers === undefined ? {} : { ciphers: tls.ciphers }),
+      ciphers: tls.ciphers ?? standardCiphers,
       requestCert: clients.demand !== 'none',
       rejectUnauthorized: clients.demand === 'require',
     },

@@ -7,6 +7,7 @@ import { CofferError } from '../base/errors.ts'
 import { send } from './answer.ts'
 import { sendError, serveApi } from './api.ts'
 import { watchCertificates } from './certificates.ts'
+import { remoteReader } from './forwarded.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { closeListener, type Listener, type OpenListener, openListener } from './listener.ts'
 import { type Log, silentLog } from './log.ts'
@@ -19,6 +20,7 @@ import { noteRequest } from './wire.ts'
 export type HttpOptions = {
   readonly listeners: readonly Listener[]
   readonly handler: RequestHandler
+  /** For all listeners; each may have its own beside them. */
   readonly limits?: Partial<Limits>
   readonly log?: Log
   readonly clock?: Clock
@@ -51,40 +53,40 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   let stopping = false
   let pages = noPages
   const doomed = new WeakSet<Duplex>()
-  const services = {
-    handler,
-    limits,
-    log,
-    budget: { used: 0, total: limits.allBodyBytes },
-    isClosing: (request: IncomingMessage) => stopping || doomed.has(request.socket),
-  }
+  // Memory is the whole server's, whichever listener takes it.
+  const budget = { used: 0, total: limits.allBodyBytes }
+  const isClosing = (request: IncomingMessage) => stopping || doomed.has(request.socket)
 
-  function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const alias = noteRequest(request, response)
-    const refuse = (error: unknown) => sendError(services, { request, response }, randomUUID(), error)
-    try {
-      if (stopping) throw new CofferError('stopping')
-      const target = readTarget(request.url ?? '')
-      switch (target.kind) {
-        case 'api':
-          void serveApi(services, { request, response, alias, path: target.path, query: target.query })
-          break
-        case 'redirect':
-          send(response, redirection, { location: target.location })
-          break
-        case 'other':
-          pages.serve(request, response).catch(refuse)
+  function serve(server: Server, granted: Limits, { forwarded }: Listener): void {
+    const services = { handler, limits: granted, log, budget, isClosing }
+    const remoteOf = remoteReader(forwarded)
+
+    function onRequest(request: IncomingMessage, response: ServerResponse): void {
+      const alias = noteRequest(request, response)
+      const refuse = (error: unknown) => sendError(services, { request, response }, randomUUID(), error)
+      try {
+        if (stopping) throw new CofferError('stopping')
+        const remote = remoteOf(request)
+        const target = readTarget(request.url ?? '')
+        switch (target.kind) {
+          case 'api':
+            void serveApi(services, { ...target, request, response, alias, remote })
+            break
+          case 'redirect':
+            send(response, redirection, { location: target.location })
+            break
+          case 'other':
+            pages.serve(request, response).catch(refuse)
+        }
+      } catch (error) {
+        refuse(error)
       }
-    } catch (error) {
-      refuse(error)
     }
-  }
 
-  function prepare(server: Server): void {
     server.on('request', onRequest)
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       // A body that would be refused is better not sent at all.
-      if (announcesMore(request, limits.bodyBytes)) doomed.add(request.socket)
+      if (announcesMore(request, granted.bodyBytes)) doomed.add(request.socket)
       else response.writeContinue()
       onRequest(request, response)
     })
@@ -94,7 +96,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const open: OpenListener[] = []
   try {
     for (const listener of options.listeners) {
-      open.push(await openListener(listener, limits, () => clock.now(), prepare))
+      const granted = { ...limits, ...listener.limits }
+      const prepare = (server: Server) => serve(server, granted, listener)
+      open.push(await openListener(listener, granted, () => clock.now(), prepare))
     }
   } catch (error) {
     await Promise.all(open.map((listener) => closeListener(listener, 0)))

@@ -33,7 +33,6 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
       audit: config.audit,
     },
     listeners: config.listeners.map((listener) => listenerOf(listener, tlsFolder)),
-    limits: config.listeners[0]?.limits,
     logLevel: logLevel ?? config.log.level,
     initialize: false,
     keyFolder,
@@ -46,23 +45,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
  * @throws invalid_config for one whose absence would make the server trust or allow something else
  */
 function withoutEffect(config: ServerConfig): string[] {
-  if (config.listeners.some(({ forwarded }) => forwarded !== undefined)) {
-    fail(
-      'invalid_config',
-      'x_forwarded_for_* is not served yet; let the proxy pass connections through instead',
-    )
-  }
-  const [first, ...others] = config.listeners
-  const limits = JSON.stringify(first?.limits)
-  return [
-    ...(config.listeners.some(({ requestDuration }) => requestDuration !== undefined)
-      ? ['max_request_duration has no effect yet']
-      : []),
-    ...(others.some((other) => JSON.stringify(other.limits) !== limits)
-      ? ['the limits of the first listener hold for all of them']
-      : []),
-    ...(config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []),
-  ]
+  return config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []
 }
 
 function read(file: string): string {
@@ -76,12 +59,13 @@ function read(file: string): string {
   }
 }
 
-function listenerOf({ host, port, tls }: ListenerConfig, folder: string): Listener {
-  if (tls === 'disabled') return { host, port, tls: 'disabled' }
+function listenerOf(config: ListenerConfig, folder: string): Listener {
+  const { host, port, tls, limits, forwarded } = config
+  const common = { host, port, limits, ...(forwarded === undefined ? {} : { forwarded }) }
+  if (tls === 'disabled') return { ...common, tls: 'disabled' }
   const { certificate, clients, minVersion, maxVersion, ciphers } = tls
   return {
-    host,
-    port,
+    ...common,
     tls: {
       certificate: certificate.kind === 'files' ? certificate : { kind: 'local', folder, names: [host] },
       clients,

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { loadFieldChecks } from '../../backend/fields.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
 import { createLog } from '../../http/create-log.ts'
-import type { Limits } from '../../http/limits.ts'
 import type { Listener } from '../../http/listener.ts'
 import { startHttp } from '../../http/server.ts'
 import type { Io } from '../io.ts'
@@ -14,8 +13,6 @@ import { say } from '../output/say.ts'
 export type RunOptions = {
   readonly settings: Omit<ServerSettings, 'report'>
   readonly listeners: readonly Listener[]
-  /** What the listeners grant to their clients, where it differs from the standard. */
-  readonly limits?: Partial<Limits> | undefined
   readonly logLevel: string
   /** Initialise an empty store at once, with one share where the seal takes shares. */
   readonly initialize: boolean
@@ -48,7 +45,6 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       listeners: options.listeners,
       handler: node.handler,
       log,
-      ...(options.limits === undefined ? {} : { limits: defined(options.limits) }),
     })
   } catch (error) {
     await node.stop()
@@ -82,11 +78,6 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
 async function warmUp(): Promise<void> {
   await loadFieldChecks()
   flushCompileCache()
-}
-
-/** Settings that were left out must not stand in for the standard ones. */
-function defined(limits: Partial<Limits>): Partial<Limits> {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
 }
 
 type First = { rootToken: string; unsealKey: string | undefined }

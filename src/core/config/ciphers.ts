@@ -9,6 +9,9 @@ const tls12: ReadonlyMap<string, string> = new Map([
 ])
 const tls13 = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256']
 
+/** All that are good: what is offered unless the operator chooses. */
+export const standardCiphers = [...tls13, ...tls12.values()].join(':')
+
 /**
  * @param wrong refuses a suite that is not offered
  * @returns OpenSSL's names of the suites, those of TLS 1.3 before them

@@ -27,7 +27,6 @@ describe('the configuration file', () => {
               ciphers: undefined,
             },
             limits: {},
-            requestDuration: undefined,
             forwarded: undefined,
             openMetrics: false,
           },
@@ -363,7 +362,7 @@ describe('a listener of the configuration', () => {
   })
 
   it('has limits, which cannot be switched off', () => {
-    const { limits, requestDuration } = listener(
+    const { limits } = listener(
       'max_request_size = "33554432" max_request_duration = "90s" http_read_timeout = "30s" http_read_header_timeout = 10 http_idle_timeout = "5m" http_write_timeout = 0',
     )
     assert.deepEqual(limits, {
@@ -371,8 +370,9 @@ describe('a listener of the configuration', () => {
       headersTime: 10_000,
       requestTime: 30_000,
       idleTime: 300_000,
+      handlingTime: 90_000,
+      stallTime: 120_000,
     })
-    assert.equal(requestDuration, 90_000)
     refusesKeys('max_request_size = -1', 'max_request_size must be at least 1024 on line 2, column 20')
     refusesKeys('max_request_size = 1e12', 'max_request_size must be at most 1073741824 on line 2, column 20')
     refusesKeys('max_request_size = "4MB"', 'max_request_size must be a whole number on line 2, column 20')
@@ -380,7 +380,7 @@ describe('a listener of the configuration', () => {
       `default_max_request_duration = "5s"\n${base}listener "tcp" { address = ":1" max_request_duration = "1s" }`,
     )
     assert.deepEqual(
-      config.listeners.map((one) => one.requestDuration),
+      config.listeners.map(({ limits: { handlingTime } }) => handlingTime),
       [5000, 1000],
     )
   })
@@ -392,12 +392,19 @@ describe('a listener of the configuration', () => {
       ).forwarded,
       { proxies: ['10.0.0.0/8', '::1'], hopSkips: 1, rejectNotPresent: false, rejectNotAuthorized: true },
     )
-    for (const network of ['10.0.0.0/33', 'host', '10.0.0.0/8/8', '10.0.0.0/']) {
+    for (const network of ['10.0.0.0/33', 'host', '10.0.0.0/8/8', '10.0.0.0/', 'fe80::1%eth0']) {
       refusesKeys(
         `x_forwarded_for_authorized_addrs = ["${network}"]`,
         `x_forwarded_for_authorized_addrs holds "${network}", which is no network on line 2, column 36`,
       )
     }
+    const { config, warnings } = parse(
+      'listener "tcp" { x_forwarded_for_authorized_addrs = ""\nx_forwarded_for_reject_not_present = true }\nstorage "inmem" {}',
+    )
+    assert.equal(config.listeners[0]?.forwarded, undefined)
+    assert.deepEqual(warnings, [
+      'coffer.hcl: x_forwarded_for_reject_not_present has no effect: x_forwarded_for_authorized_addrs names nobody (line 2, column 38)',
+    ])
     refusesKeys(
       'proxy_protocol_behavior = "use_always"',
       'proxy_protocol_behavior is not supported: it would change whose address a request counts for; use x_forwarded_for_authorized_addrs on line 2, column 1',

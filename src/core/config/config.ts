@@ -91,18 +91,15 @@ function readListeners(
 ): ListenerConfig[] {
   const listeners: ListenerConfig[] = []
   for (const block of blocks) {
-    const listener = readListener(block, reader)
-    const { host, port, requestDuration = durationOf(defaultDuration) } = listener
+    const listener = readListener(block, defaultDuration, reader)
+    const { host, port } = listener
     if (port !== 0 && listeners.some((other) => other.host === host && other.port === port)) {
       failAt(reader.source, block.at, `another listener has the address ${host}:${port} too`)
     }
-    listeners.push({ ...listener, requestDuration })
+    listeners.push(listener)
   }
   return listeners.length > 0 ? listeners : failAt(reader.source, top, 'a listener block is missing')
 }
-
-const durationOf = (seconds: number | undefined) =>
-  seconds === undefined || seconds === 0 ? undefined : Math.ceil(seconds * 1000)
 
 function readAudits(blocks: readonly HclBlock[], reader: Reader): AuditConfig[] {
   const devices: AuditConfig[] = []

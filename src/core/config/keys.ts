@@ -149,7 +149,7 @@ function readNetwork(value: HclValue, wrong: Wrong): string {
   const [address = '', bits, ...more] = text.split('/')
   const width = isIP(address) === 6 ? 128 : 32
   const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width)
-  if (isIP(address) === 0 || !fits || more.length > 0)
+  if (isIP(address) === 0 || address.includes('%') || !fits || more.length > 0)
     wrong(`holds ${JSON.stringify(text)}, which is no network`)
   return text
 }

@@ -16,9 +16,11 @@ export type ListenerConfig = {
     readonly requestTime?: number
     readonly idleTime?: number
     readonly answerTime?: number
+    /** From the last byte of a request until its answer is known. */
+    readonly handlingTime?: number
+    /** Without a byte in either direction; longer where a request may take longer. */
+    readonly stallTime?: number
   }
-  /** How long a request may take, from its last byte to its answer's first. */
-  readonly requestDuration: number | undefined
   /** Whose word about the client's address is taken; absent when nobody's is. */
   readonly forwarded: ForwardedConfig | undefined
   /** Metrics need no token. */
@@ -51,6 +53,9 @@ export type ForwardedConfig = {
 const tlsVersions = { tls12: 'TLSv1.2', tls13: 'TLSv1.3' } as const
 const noProxy = 'it would change whose address a request counts for; use x_forwarded_for_authorized_addrs'
 const noForwardedCertificate = 'certificates are taken from the connection only'
+const noUnix = 'only TCP is'
+const noRedaction = 'put a proxy in front that closes sys/health, sys/seal-status and sys/leader'
+const jsonBounds = 'the size of a body and a fixed depth bound it'
 const noAcme = 'give the certificate in tls_cert_file; it is loaded again when the file changes'
 
 export const listenerSection = section({
@@ -75,7 +80,7 @@ export const listenerSection = section({
     tls_min_version: or('tls12', key.choice('Oldest version of TLS that is spoken.', tlsVersions)),
     tls_max_version: or('tls13', key.choice('Newest version of TLS that is spoken.', tlsVersions)),
     tls_cipher_suites: key.list(
-      'Cipher suites of TLS 1.2 by their IANA names, separated by commas. Those of TLS 1.3 are all good and stay on.',
+      'Cipher suites of TLS 1.2 by their IANA names, separated by commas; all that have forward secrecy and authenticated encryption unless set. Those of TLS 1.3 are all good and stay on.',
     ),
     tls_client_ca_file: key.text('Authorities of client certificates, PEM.'),
     tls_require_and_verify_client_cert: or(
@@ -86,11 +91,13 @@ export const listenerSection = section({
       false,
       key.flag('Do not ask for client certificates. Else they are asked for, and none will do.'),
     ),
-    max_request_size: key.count('Largest body of a request, bytes; larger ones get 413.', {
+    max_request_size: key.count('Largest body of a request, bytes; 4 MiB unless set; larger ones get 413.', {
       min: 1024,
       max: 1024 ** 3,
     }),
-    max_request_duration: key.duration('How long a request may take.'),
+    max_request_duration: key.duration(
+      'How long a request may take, from its last byte until its answer is known; 90 seconds unless set. Longer ones get 500, and change nothing any more unless they already have.',
+    ),
     http_read_header_timeout: key.duration('Until the headers of a request are here.'),
     http_read_timeout: key.duration('Until a whole request is here.'),
     http_idle_timeout: key.duration('How long a connection may wait for its next request.'),
@@ -100,7 +107,10 @@ export const listenerSection = section({
     ),
     x_forwarded_for_hop_skips: or(
       0,
-      key.count('How many proxies stand before the nearest one.', { max: 32 }),
+      key.count(
+        'How many addresses at the end of the header are passed over: proxies before the nearest one.',
+        { max: 32 },
+      ),
     ),
     x_forwarded_for_reject_not_present: or(true, key.flag('Refuse requests without the header.')),
     x_forwarded_for_reject_not_authorized: or(
@@ -113,8 +123,15 @@ export const listenerSection = section({
     cluster_address: 'nodes do not talk to each other, they share the store',
     profiling: 'there are no profiling endpoints',
     inflight_requests_logging: 'requests under way need a token to be seen',
-    max_request_json_memory: 'the size of a body bounds it',
-    max_request_json_strings: 'the size of a body bounds it',
+    max_request_json_memory: jsonBounds,
+    max_request_json_strings: jsonBounds,
+    max_json_depth: jsonBounds,
+    max_json_string_value_length: jsonBounds,
+    max_json_object_entry_count: jsonBounds,
+    max_json_array_element_count: jsonBounds,
+    max_json_token: jsonBounds,
+    disable_request_limiter: 'there is no such limiter',
+    disable_replication_status_endpoints: 'there are no such endpoints',
     tls_auto_reload: 'certificates are always loaded again when their files change',
     tls_auto_reload_interval: 'certificates are always loaded again when their files change',
     tls_prefer_server_cipher_suites: 'the server’s order always counts',
@@ -128,6 +145,13 @@ export const listenerSection = section({
     require_request_header: 'the header is ignored, so it would protect nothing',
     role: 'every listener serves the whole API',
     purpose: 'every listener serves the whole API',
+    chroot_namespace: 'there is one namespace',
+    redact_addresses: noRedaction,
+    redact_cluster_name: noRedaction,
+    redact_version: noRedaction,
+    socket_mode: noUnix,
+    socket_user: noUnix,
+    socket_group: noUnix,
     custom_response_headers: 'headers are set by a proxy in front',
     x_forwarded_for_client_cert_header: noForwardedCertificate,
     x_forwarded_for_client_cert_decoders: noForwardedCertificate,
@@ -158,7 +182,12 @@ export const listenerTelemetrySection = section({
 
 type Keys = (typeof listenerSection)['keys']
 
-export function readListener({ labels, at, body }: HclBlock, reader: Reader): ListenerConfig {
+/** @param standard `max_request_duration` where the listener does not say, seconds */
+export function readListener(
+  { labels, at, body }: HclBlock,
+  standard: number | undefined,
+  reader: Reader,
+): ListenerConfig {
   if (labels[0] !== 'tcp') {
     failAt(reader.source, at, `listener ${JSON.stringify(labels[0])} is not supported: only "tcp" is`)
   }
@@ -170,9 +199,8 @@ export function readListener({ labels, at, body }: HclBlock, reader: Reader): Li
   return {
     ...readAddress(read),
     tls: values.tls_disable ? withoutTls(read) : readTls(read),
-    limits: limitsOf(values),
-    requestDuration: milliseconds(values.max_request_duration),
-    forwarded: forwardedOf(values),
+    limits: limitsOf(values, standard),
+    forwarded: forwardedOf(read, reader),
     openMetrics: telemetry.some((one) => one.values.unauthenticated_metrics_access),
   }
 }
@@ -234,13 +262,19 @@ function readClients(values: Values<Keys>, wrong: Read<Keys>['wrong']): TlsConfi
   return { demand: required ? 'require' : 'ask', ...(caFile === undefined ? {} : { caFile }) }
 }
 
-function limitsOf(values: Values<Keys>): ListenerConfig['limits'] {
+/** A connection on which a request is served is left alone for so much longer than the request may take. */
+const slack = 30_000
+
+function limitsOf(values: Values<Keys>, standard: number | undefined): ListenerConfig['limits'] {
+  const handlingTime = milliseconds(values.max_request_duration) ?? milliseconds(standard)
   const limits = {
     bodyBytes: values.max_request_size,
     headersTime: milliseconds(values.http_read_header_timeout),
     requestTime: milliseconds(values.http_read_timeout),
     idleTime: milliseconds(values.http_idle_timeout),
     answerTime: milliseconds(values.http_write_timeout),
+    handlingTime,
+    stallTime: handlingTime === undefined ? undefined : handlingTime + slack,
   }
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
@@ -249,9 +283,20 @@ function limitsOf(values: Values<Keys>): ListenerConfig['limits'] {
 const milliseconds = (seconds: number | undefined) =>
   seconds === undefined || seconds === 0 ? undefined : Math.ceil(seconds * 1000)
 
-function forwardedOf(values: Values<Keys>): ForwardedConfig | undefined {
+const forwardedKeys = [
+  'x_forwarded_for_hop_skips',
+  'x_forwarded_for_reject_not_present',
+  'x_forwarded_for_reject_not_authorized',
+] as const
+
+function forwardedOf({ values, isSet, at }: Read<Keys>, reader: Reader): ForwardedConfig | undefined {
   const proxies = values.x_forwarded_for_authorized_addrs ?? []
-  if (proxies.length === 0) return undefined
+  if (proxies.length === 0) {
+    for (const name of forwardedKeys.filter(isSet)) {
+      reader.warn(at(name), `${name} has no effect: x_forwarded_for_authorized_addrs names nobody`)
+    }
+    return undefined
+  }
   return {
     proxies,
     hopSkips: values.x_forwarded_for_hop_skips,

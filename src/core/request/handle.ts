@@ -137,7 +137,9 @@ export function createRequestHandler(services: Services): RequestHandler {
         ? reply
         : await issueLogin(tx, services, target, request, reply.login, settled)
     const whole = withWarnings(issued, warnings)
-    return request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
+    const final = request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
+    if (request.isLate?.() === true) fail('timed_out')
+    return final
   }
 
   /** Of a token that is a row; what a batch token stands for is in itself. */

@@ -15,8 +15,13 @@ export type RunningServer = Target & {
   readonly token: string
   /** The authority that its certificate is from; undefined for plain HTTP. */
   readonly caFile: string | undefined
+  /** Where it runs. Its configuration file, if it has one, is `coffer.hcl` in it. */
+  readonly folder: string
   /** What it has printed so far. */
   output(): string
+  /** Resolves when it has printed something that matches, or has already. */
+  heard(pattern: RegExp): Promise<void>
+  signal(name: NodeJS.Signals): void
   /** Ends it and removes all that it stored. */
   stop(): Promise<void>
 }
@@ -102,7 +107,10 @@ async function start(access: Access, arguments_: Arguments): Promise<RunningServ
     const server: RunningServer = {
       ...access,
       address,
+      folder,
       output: child.output,
+      heard: child.heard,
+      signal: child.signal,
       async stop() {
         await child.stop()
         await rm(folder, { recursive: true, force: true })
@@ -116,7 +124,7 @@ async function start(access: Access, arguments_: Arguments): Promise<RunningServ
   }
 }
 
-type Child = { output(): string; ended(): boolean; stop(): Promise<void> }
+type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop'> & { ended(): boolean }
 
 function launch(args: readonly string[], folder: string): Child {
   // A home of its own keeps what a developer has configured out of the tests.
@@ -133,6 +141,7 @@ function launch(args: readonly string[], folder: string): Child {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
+      child.emit('printed')
     })
   }
   children.add(child)
@@ -145,6 +154,13 @@ function launch(args: readonly string[], folder: string): Child {
   const ended = (): boolean => !children.has(child)
   return {
     output: () => output,
+    async heard(pattern) {
+      while (!pattern.test(output)) {
+        if (ended()) throw new Error(`the server ended without ${pattern}:\n${output}`)
+        await Promise.race([once(child, 'printed'), closed])
+      }
+    },
+    signal: (name) => child.kill(name),
     ended,
     async stop() {
       if (ended()) return

@@ -5,15 +5,23 @@ import { loadFieldChecks } from '../../backend/fields.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
 import { createLog } from '../../http/create-log.ts'
 import type { Listener } from '../../http/listener.ts'
-import { startHttp } from '../../http/server.ts'
+import { type HttpServer, startHttp } from '../../http/server.ts'
 import type { Io } from '../io.ts'
 import { say } from '../output/say.ts'
+import { leavePidFile } from './pid-file.ts'
 
 /** What a running server is made of, whichever way it was asked for. */
 export type RunOptions = {
   readonly settings: Omit<ServerSettings, 'report'>
   readonly listeners: readonly Listener[]
   readonly logLevel: string
+  /**
+   * Reads the log level again, on SIGHUP.
+   *
+   * @throws invalid_config
+   */
+  readonly rereadLogLevel?: (() => string) | undefined
+  readonly pidFile?: string | undefined
   /** Initialise an empty store at once, with one share where the seal takes shares. */
   readonly initialize: boolean
   /** Where the first root token is left when nobody watches. */
@@ -37,8 +45,9 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
   const log = createLog(process.stderr, options.logLevel)
   const report = (text: string) => log.warn(text)
   const node = await startServer({ ...options.settings, report })
-  let http: Awaited<ReturnType<typeof startHttp>>
+  let http: HttpServer | undefined
   let first: Awaited<ReturnType<typeof initialize>>
+  let removePidFile = () => {}
   try {
     first = options.initialize ? await initialize(node) : undefined
     http = await startHttp({
@@ -46,10 +55,13 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       handler: node.handler,
       log,
     })
+    if (options.pidFile !== undefined) removePidFile = leavePidFile(options.pidFile)
   } catch (error) {
+    await http?.stop(0)
     await node.stop()
     throw error
   }
+  const serving = http
   const file =
     first === undefined || io.stdout.isTTY === true || options.settings.rootTokenId !== undefined
       ? undefined
@@ -57,19 +69,21 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
 
   const reload = () => {
     void node.reopenAudit()
-    void http.reloadCertificates()
+    void serving.reloadCertificates()
+    changeLogLevel(log, options.rereadLogLevel)
   }
   process.on('SIGHUP', reload)
   void warmUp().catch(() => report('loading ahead failed'))
   return {
-    url: http.addresses[0]?.url ?? '',
+    url: serving.addresses[0]?.url ?? '',
     rootToken: first?.rootToken,
     unsealKey: first?.unsealKey,
     rootTokenFile: file,
     async stop() {
       process.off('SIGHUP', reload)
-      await http.stop(grace)
+      await serving.stop(grace)
       await node.stop()
+      removePidFile()
     },
   }
 }
@@ -78,6 +92,18 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
 async function warmUp(): Promise<void> {
   await loadFieldChecks()
   flushCompileCache()
+}
+
+function changeLogLevel(log: ReturnType<typeof createLog>, reread: RunOptions['rereadLogLevel']): void {
+  try {
+    const level = reread?.() ?? log.level
+    if (level === log.level) return
+    log.level = level
+    log.info({ level }, 'the log level was changed')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown fault'
+    log.error({ reason }, 'the configuration does not load; the log level stays as it is')
+  }
 }
 
 type First = { rootToken: string; unsealKey: string | undefined }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Io } from '../cli/io.ts'
 import { say } from '../cli/output/say.ts'
 import { splitAddress } from '../cli/server/command.ts'
-import { homeFolders, type Running, startAll } from '../cli/server/run.ts'
+import { type HomeFolders, homeFolders, type Running, standardAudit, startAll } from '../cli/server/run.ts'
 import { standardTtl } from '../core/server.ts'
 import { localFiles } from '../http/tls/local.ts'
 import { greeting } from './greeting.ts'
@@ -63,10 +63,7 @@ async function start(): Promise<void> {
   }
 }
 
-function startServerBeside(
-  provider: DemoProvider,
-  folders: ReturnType<typeof homeFolders>,
-): Promise<Running> {
+function startServerBeside(provider: DemoProvider, folders: HomeFolders): Promise<Running> {
   return startAll(
     {
       settings: {
@@ -74,6 +71,7 @@ function startServerBeside(
         seal: { kind: 'static', folder: folders.keys },
         ttl: standardTtl,
         spaces: [exampleSpaces(provider.issuer, audience)],
+        audit: [standardAudit(folders)],
       },
       listeners: [
         {

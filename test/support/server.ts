@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -126,12 +126,25 @@ async function start(access: Access, arguments_: Arguments): Promise<RunningServ
 
 type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop'> & { ended(): boolean }
 
-function launch(args: readonly string[], folder: string): Child {
+/**
+ * Starts a server without a configuration file. What it keeps lies below its home, and stays when it stops, so
+ * that it can be started again.
+ */
+export async function startHomeServer(home: string): Promise<RunningServer> {
+  const listen = `127.0.0.1:${await freePort()}`
+  const child = launch([], home, { COFFER_LISTEN: listen })
+  await child.heard(/Coffer serves/)
+  const keys = join(home, '.local', 'share', 'coffer', 'keys')
+  const token = (await readFile(join(keys, 'root-token'), 'utf8')).trim()
+  return { ...child, token, caFile: join(keys, 'tls', 'ca.pem'), address: `https://${listen}`, folder: home }
+}
+
+function launch(args: readonly string[], folder: string, env: Record<string, string> = {}): Child {
   // A home of its own keeps what a developer has configured out of the tests.
   const { PATH = '' } = process.env
   const child = spawn(program, ['server', ...args], {
     cwd: folder,
-    env: { PATH, HOME: folder },
+    env: { PATH, HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -6,14 +6,21 @@ import { onOff, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
 import { say } from '../output/say.ts'
 import { configuredOptions } from './configured.ts'
-import { homeFolders, type Running, type RunOptions, runUntilStopped, startAll } from './run.ts'
+import {
+  homeFolders,
+  type Running,
+  type RunOptions,
+  runUntilStopped,
+  standardAudit,
+  startAll,
+} from './run.ts'
 
 export const serverCommand = defineCommand({
   name: 'server',
   summary: 'Runs a server',
   details:
-    'Without a configuration file it serves TLS on loopback from a store below the home directory and ' +
-    'unseals itself. With -dev everything is in memory and gone when it stops.',
+    'Without a configuration file it serves TLS on loopback from a store below the home directory, keeps ' +
+    'an audit log beside it and unseals itself. With -dev everything is in memory and gone when it stops.',
   examples: [
     ['Run with what the configuration file says', 'coffer server -config=/etc/coffer.hcl'],
     ['Try something out', 'coffer server -dev -dev-root-token-id=root'],
@@ -70,7 +77,8 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
 }
 
 function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
-  const { data, keys, tls } = homeFolders(io.env, io.home)
+  const folders = homeFolders(io.env, io.home)
+  const { data, keys, tls } = folders
   const { host, port } = splitAddress(io.env.COFFER_LISTEN ?? '127.0.0.1:8200')
   return {
     settings: {
@@ -78,6 +86,7 @@ function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
       seal: { kind: 'static', folder: keys },
       ttl: standardTtl,
       spaces: [],
+      audit: [standardAudit(folders)],
     },
     listeners: [{ host, port, tls: localTls(tls) }],
     logLevel: logLevel ?? 'warn',

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { loadFieldChecks } from '../../backend/fields.ts'
+import type { AuditConfig } from '../../core/config/audit.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
 import { createLog } from '../../http/create-log.ts'
 import type { Listener } from '../../http/listener.ts'
@@ -132,10 +133,32 @@ export async function runUntilStopped(running: Running, io: Io): Promise<number>
   return 0
 }
 
-/** Where a server without a configuration file keeps its data and, apart from it, its key. */
-export function homeFolders(env: Io['env'], home: string): { data: string; keys: string; tls: string } {
-  const data = env.COFFER_DATA ?? join(home, '.local', 'share', 'coffer', 'data')
-  const keys = env.COFFER_KEYS ?? join(home, '.local', 'share', 'coffer', 'keys')
-  mkdirSync(data, { recursive: true, mode: 0o700 })
-  return { data, keys, tls: join(keys, 'tls') }
+/** Where a server without a configuration file keeps its data and, apart from it, its keys and its audit log. */
+export type HomeFolders = {
+  readonly data: string
+  readonly keys: string
+  readonly tls: string
+  readonly log: string
 }
+
+/** `COFFER_DATA` and `COFFER_KEYS` name two of them; the log is beside the data: two stores must not share one. */
+export function homeFolders(env: Io['env'], home: string): HomeFolders {
+  const data = resolve(env.COFFER_DATA ?? join(home, '.local', 'share', 'coffer', 'data'))
+  const keys = resolve(env.COFFER_KEYS ?? join(home, '.local', 'share', 'coffer', 'keys'))
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  const name = basename(data)
+  return {
+    data,
+    keys,
+    tls: join(keys, 'tls'),
+    log: join(dirname(data), name === 'data' ? 'log' : `${name}-log`),
+  }
+}
+
+/** The audit device that is there when nobody has said otherwise. Nothing but its operator ever shortens it. */
+export const standardAudit = ({ log }: HomeFolders): AuditConfig => ({
+  type: 'file',
+  name: 'main',
+  description: 'on from the first start',
+  options: { file_path: join(log, 'audit.log'), mode: '0600' },
+})

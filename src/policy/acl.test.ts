@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { JsonObject } from '../base/json.ts'
 import { type Acl, compileAcl, type Question, rootAcl, type TemplateValues } from './acl.ts'
 import { parsePolicy } from './parse.ts'
+import { capabilityNames } from './rule.ts'
 
 const acl = (...texts: string[]) =>
   compileAcl(texts.map((text, i) => ({ name: `p${i + 1}`, policy: parsePolicy(text) })))
@@ -394,5 +395,37 @@ describe('the names that a list shows', () => {
     const many = Array.from({ length: 600 }, (_, i) => grant(`u/${i}/*`, 'read')).join('')
     assert.equal(acl(many).nextSegments('u/'), 'any')
     assert.equal(acl(many.split('\n').slice(0, 40).join('\n')).nextSegments('u/').length, 40)
+  })
+
+  it('can be listed, joined and filled in', () => {
+    const rules = acl(
+      grant('a', 'read') +
+        grant('a/', 'list') +
+        grant('b/*', 'read') +
+        grant('*', 'list') +
+        grant('no', 'deny'),
+      grant('a', 'update') + grant('x/+/y', 'read') + grant('x/+/z/be*', 'create') + grant('+', 'list'),
+    )
+    const listed = [...rules.rules()].map(
+      ({ kind, pattern, grant: { capabilities } }) => `${kind} ${pattern}: ${capabilityNames(capabilities)}`,
+    )
+    assert.deepEqual(listed.sort(), [
+      'exact a/: list',
+      'exact a: read,update',
+      'exact no: deny',
+      'glob +: list',
+      'glob : list',
+      'glob b/: read',
+      'glob x/+/y: read',
+      'glob x/+/z/be*: create',
+    ])
+    const mine = withValues(grant('u/{{identity.entity.name}}/*', 'read'), {
+      'identity.entity.name': ['a+*'],
+    })
+    assert.deepEqual(
+      [...mine.rules()].map(({ kind, pattern }) => [kind, pattern]),
+      [['glob', 'u/a+*/']],
+    )
+    assert.deepEqual([...rootAcl.rules()], [])
   })
 })

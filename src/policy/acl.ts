@@ -11,11 +11,13 @@ import {
 } from './compiled/grant.ts'
 import { createReach, type Reach } from './compiled/reach.ts'
 import { buildRuleIndex, type RuleIndex } from './compiled/rule-index.ts'
+import { type ListedRule, listRules } from './compiled/rule-list.ts'
 import { parametersPass } from './parameters.ts'
 import { fillPattern, type TemplateValues } from './pattern.ts'
 import { capabilityBits, capabilityNames, type Policy } from './rule.ts'
 
 export type { Reason, Verdict } from './compiled/grant.ts'
+export type { ListedRule } from './compiled/rule-list.ts'
 export type { TemplateValues } from './pattern.ts'
 
 export type Question = {
@@ -47,6 +49,8 @@ export type Acl = {
    * without slashes; else `any`. Each still has to be asked about with `mayReach`.
    */
   nextSegments(folder: string): 'any' | readonly string[]
+  /** All rules; none of root's, which needs none. */
+  rules(): Iterable<ListedRule>
 }
 
 /** What a token with the policy `root` may do. */
@@ -57,6 +61,7 @@ export const rootAcl: Acl = {
   sudo: () => true,
   mayReach: () => true,
   nextSegments: () => 'any',
+  rules: () => [],
 }
 const rootVerdict: Verdict = { allowed: true, granting: ['root'], reason: 'granted' }
 
@@ -105,6 +110,7 @@ function aclOver(index: RuleIndex): Acl {
     sudo: (path) => ((index.find(path)?.capabilities ?? 0) & capabilityBits.sudo) !== 0,
     mayReach: (path) => reachOf().mayReach(path),
     nextSegments: (folder) => reachOf().nextSegments(folder),
+    rules: () => listRules(index),
   }
 }
 

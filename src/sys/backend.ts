@@ -2,6 +2,7 @@ import type { SystemBackend } from '../backend/backend.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi.ts'
+import { resultantAclRoute } from './internal/resultant-acl.ts'
 import { leaseRoutes } from './leases/routes.ts'
 import { remountRoutes } from './mounts/remount.ts'
 import { mountRoutes } from './mounts/routes.ts'
@@ -29,6 +30,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...openRoutes(services),
       ...eventRoutes,
       ...internalMountRoutes,
+      resultantAclRoute,
       openApiRoute(services),
       ...services.seal.system,
       ...toolRoutes,

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { systemClock } from '../src/base/clock.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { installBackends } from '../src/core/node/backends.ts'
+import { metricsRoutes } from '../src/sys/metrics/routes.ts'
 import { sealRoutes } from '../src/sys/seal/routes.ts'
 import { healthRoute } from '../src/sys/status/health.ts'
 import { type RunningServer, root, startDevServer } from './support/server.ts'
@@ -17,12 +18,14 @@ const never = (): never => assert.fail('the declarations are looked at, not run'
 /** Every route that a server declares, with the path that a request has. */
 function declarations(): Declared[] {
   const seal = sealRoutes({ keeper: never, version: '', hostname: '', apiAddress: '' })
+  const metrics = metricsRoutes({ clock: systemClock(), collect: never, prometheus: true })
   const registry = installBackends({
     clock: systemClock(),
     random: systemRandom,
     version: '',
     systemTtl: { default: 1, max: 1 },
     seal,
+    metrics,
     tokens: never,
     audit: never,
     sweepSoon: never,
@@ -31,7 +34,7 @@ function declarations(): Declared[] {
     routes.map((route) => ({ ...route, path: `${prefixOf(kind, type)}${route.path}` })),
   )
   const health = healthRoute(never, systemClock())
-  return [...seal.open, ...seal.whenSealed, health, ...mounted].map(
+  return [...seal.open, ...seal.whenSealed, health, metrics.open, ...mounted].map(
     ({ path, operations, list, unauthenticated }) => ({
       path,
       operations: [...Object.keys(operations), ...(list === undefined ? [] : ['list'])].sort(),

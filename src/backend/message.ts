@@ -8,6 +8,18 @@ export type Verb = 'read' | 'write' | 'patch' | 'delete' | 'list' | 'scan'
 /** What a request does, as policies and the audit log name it. */
 export type Operation = 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
 
+/**
+ * What metrics tell a request by: filled in by whoever finds it out, with names of declarations only, never with
+ * what the request itself says.
+ */
+export type Trail = {
+  /** Type of the mount, and the route's pattern behind it: `kv/{path+}`. */
+  route: string
+  /** `none` before the request has found its mount. */
+  mountType: string
+  operation: Operation | 'none'
+}
+
 /** A request after the edge has bounded, decoded and parsed it. */
 export type ApiRequest = {
   /** A UUID; names the request in the answer and the audit log. */
@@ -28,6 +40,9 @@ export type ApiRequest = {
   readonly remote: { readonly address: string; readonly port: number }
   /** Whether its time is over and it was answered with an error: it changes nothing from then on. */
   readonly isLate?: () => boolean
+  readonly trail?: Trail
+  /** Whether its listener shows metrics to everybody. */
+  readonly openMetrics?: boolean
 }
 
 /** JSON text that is already encoded, so that a stored object reaches the wire without being parsed. */

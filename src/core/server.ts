@@ -27,6 +27,8 @@ export type ServerSettings = {
   readonly rootTokenId?: string | undefined
   /** Secrets engines of KV that a new cluster begins with, such as `secret/`. */
   readonly firstMounts?: readonly string[]
+  /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
+  readonly prometheus?: boolean | undefined
   readonly report: (text: string) => void
 }
 
@@ -63,6 +65,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       audit: settings.audit ?? [],
       rootTokenId: settings.rootTokenId,
       firstMounts: settings.firstMounts ?? [],
+      prometheus: settings.prometheus,
       report: settings.report,
     })
   } catch (error) {

@@ -20,6 +20,8 @@ export type Services = {
   tokens(): TokenTools
   /** @throws sealed */
   audit(): Broker
+  /** Told of audit entries that no device took. */
+  auditFailed(entry: 'request' | 'response'): void
   /** The owner guard: refuses everybody but the owner below a person's space. */
   readonly guard: Spaces['guard']
   /** Called in the transaction of a login, before the entity and the token are made. */

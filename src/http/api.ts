@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ApiRequest, Reply, RequestHandler, Verb } from '../backend/message.ts'
+import type { ApiRequest, RequestHandler, Trail, Verb } from '../backend/message.ts'
 import type { RequestPath } from '../backend/path.ts'
 import { CofferError, fail } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
@@ -11,6 +11,7 @@ import { encodeFailure, encodeSurprise } from './errors.ts'
 import { parsePairs, parseReadQuery } from './fields.ts'
 import type { Remote } from './forwarded.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './headers.ts'
+import { inTime } from './in-time.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { announcesBody, type BodyBudget, readBody } from './read-body.ts'
@@ -24,7 +25,16 @@ export type ApiServices = {
   readonly log: Log
   /** Whether connections should end with their next answer. */
   readonly isClosing: (request: IncomingMessage) => boolean
+  readonly observe: Observe
+  /** Whether metrics need no token. */
+  readonly openMetrics: boolean
 }
+
+/**
+ * Told of an answer: its status, and how many milliseconds after the request's last byte it was known; undefined
+ * when the request was not handled at all.
+ */
+export type Observe = (trail: Trail, status: number, milliseconds: number | undefined) => void
 
 /** A request below `/v1/` whose path has passed the rules. */
 export type ApiCall = {
@@ -42,60 +52,39 @@ export type ApiCall = {
 export async function serveApi(services: ApiServices, call: ApiCall): Promise<void> {
   const { request, response } = call
   const id = randomUUID()
+  const trail = newTrail()
+  let begin: number | undefined
   try {
     const bytes = announcesBody(request)
       ? await readBody(request, services.limits.bodyBytes, services.budget)
       : Buffer.alloc(0)
     if (bytes === undefined) return
-    const reply = await inTime(services, (isLate) => readRequest(call, id, bytes, isLate))
-    send(response, encodeReply(id, reply), {
-      close: services.isClosing(request),
-      headOnly: request.method === 'HEAD',
-    })
+    begin = performance.now()
+    const reply = await inTime(services.handler, services.limits.handlingTime, (isLate) => ({
+      ...readRequest(call, id, bytes),
+      isLate,
+      trail,
+      openMetrics: services.openMetrics,
+    }))
+    const answer = encodeReply(id, reply)
+    services.observe(trail, answer.status, performance.now() - begin)
+    send(response, answer, { close: services.isClosing(request), headOnly: request.method === 'HEAD' })
     boundAnswer(response, services.limits.answerTime)
   } catch (error) {
-    sendError(services, call, id, error)
+    const status = sendError(services, call, id, error)
+    services.observe(trail, status, begin === undefined ? undefined : performance.now() - begin)
   }
 }
 
-/**
- * Has a request handled within the listener's time. One that takes longer is answered with an error; what it
- * still does is not waited for, and it changes nothing any more unless its commit is already under way.
- *
- * @param make the request, which asks whether its time is over
- * @throws timed_out; whatever the handler throws
- */
-function inTime(
-  { handler, limits }: ApiServices,
-  make: (isLate: () => boolean) => ApiRequest,
-): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    let late = false
-    const answer = handler(make(() => late))
-    const timer = setTimeout(() => {
-      late = true
-      reject(new CofferError('timed_out'))
-    }, limits.handlingTime).unref()
-    answer.then(
-      (reply) => {
-        clearTimeout(timer)
-        resolve(reply)
-      },
-      (error: unknown) => {
-        clearTimeout(timer)
-        reject(error)
-      },
-    )
-  })
-}
+export const newTrail = (): Trail => ({ route: 'none', mountType: 'none', operation: 'none' })
 
-/** Answers with an error; one that nobody raised on purpose goes to the log, without its text. */
+/** Answers with an error; one that nobody raised on purpose goes to the log, without its text. Gives the status. */
 export function sendError(
   { log, isClosing }: Pick<ApiServices, 'log' | 'isClosing'>,
   { request, response }: Pick<ApiCall, 'request' | 'response'>,
   id: string,
   error: unknown,
-): void {
+): number {
   const known = error instanceof CofferError
   if (!known) log.error({ id, error: outline(error) }, 'a request failed unexpectedly')
   const answer = known ? encodeFailure(error) : encodeSurprise(id)
@@ -104,6 +93,7 @@ export function sendError(
     headOnly: request.method === 'HEAD',
     retryAfter: answer.retryAfter,
   })
+  return answer.status
 }
 
 /** Cuts off a client that takes a large answer too slowly; small ones wait in the kernel's buffers. */
@@ -124,7 +114,6 @@ function readRequest(
   { request, alias, path, query, remote }: ApiCall,
   id: string,
   bytes: Buffer,
-  isLate: () => boolean,
 ): ApiRequest {
   const { headers } = request
   checkNamespace(headers)
@@ -141,7 +130,6 @@ function readRequest(
     wrapTtl: wrapTtlOf(headers),
     headers,
     remote,
-    isLate,
   }
 }
 

@@ -41,6 +41,8 @@ export type Listener = {
   readonly limits?: Partial<Limits>
   /** Absent when nobody's word about a client's address is taken. */
   readonly forwarded?: Forwarded
+  /** Metrics need no token here. */
+  readonly openMetrics?: boolean
 }
 
 export type OpenListener = {

@@ -5,7 +5,7 @@ import type { RequestHandler } from '../backend/message.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { CofferError } from '../base/errors.ts'
 import { send } from './answer.ts'
-import { sendError, serveApi } from './api.ts'
+import { newTrail, type Observe, sendError, serveApi } from './api.ts'
 import { watchCertificates } from './certificates.ts'
 import { remoteReader } from './forwarded.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -24,6 +24,8 @@ export type HttpOptions = {
   readonly limits?: Partial<Limits>
   readonly log?: Log
   readonly clock?: Clock
+  /** Told of every request of the API that was answered. */
+  readonly observe?: Observe
   /** Adds routes outside of `/v1/`, such as the web page. */
   readonly pages?: AddPages
 }
@@ -40,6 +42,7 @@ export type HttpServer = {
   reloadCertificates(): Promise<void>
 }
 
+const unobserved: Observe = () => {}
 const redirection = { status: 307, contentType: undefined, body: undefined }
 
 /**
@@ -48,7 +51,7 @@ const redirection = { status: 307, contentType: undefined, body: undefined }
  * @throws invalid_config
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { handler, log = silentLog, clock = systemClock() } = options
+  const { handler, log = silentLog, clock = systemClock(), observe = unobserved } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
   let stopping = false
   let pages = noPages
@@ -57,8 +60,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const budget = { used: 0, total: limits.allBodyBytes }
   const isClosing = (request: IncomingMessage) => stopping || doomed.has(request.socket)
 
-  function serve(server: Server, granted: Limits, { forwarded }: Listener): void {
-    const services = { handler, limits: granted, log, budget, isClosing }
+  function serve(server: Server, granted: Limits, { forwarded, openMetrics = false }: Listener): void {
+    const services = { handler, limits: granted, log, budget, isClosing, observe, openMetrics }
     const remoteOf = remoteReader(forwarded)
 
     function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -79,7 +82,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
             pages.serve(request, response).catch(refuse)
         }
       } catch (error) {
-        refuse(error)
+        observe(newTrail(), refuse(error), undefined)
       }
     }
 

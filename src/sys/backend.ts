@@ -33,6 +33,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       resultantAclRoute,
       openApiRoute(services),
       ...services.seal.system,
+      services.metrics.system,
       ...toolRoutes,
       ...wrappingRoutes(services),
     ],

@@ -3,6 +3,7 @@ import type { Mount, MountTableName } from '../backend/mount.ts'
 import type { SystemRoute } from '../backend/route.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
+import type { MetricsRoutes } from './metrics/routes.ts'
 import type { SealRoutes } from './seal/routes.ts'
 
 /** What a mount type is, as far as `sys` needs to know. */
@@ -25,6 +26,7 @@ export type SystemServices = {
   sweepSoon(): void
   readonly version: string
   readonly seal: SealRoutes
+  readonly metrics: MetricsRoutes
   /** @throws sealed */
   audit(): Broker
 }

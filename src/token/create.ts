@@ -56,7 +56,13 @@ export type CreatedToken = {
 }
 
 /** The tools of the token store: time, randomness, and the cluster's token keys. */
-export type TokenTools = { readonly clock: Clock; readonly random: Random; readonly keys: TokenKeys }
+export type TokenTools = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly keys: TokenKeys
+  /** Told of every token that was made. */
+  readonly created?: (type: 'service' | 'batch') => void
+}
 
 /** 18 random bytes as base64url: 24 characters, 144 bits. */
 export function newTokenId(random: Random): string {
@@ -73,8 +79,9 @@ export async function createToken(
   tools: TokenTools,
   spec: TokenSpec,
 ): Promise<CreatedToken> {
-  const { clock, random, keys } = tools
+  const { clock, random, keys, created } = tools
   const now = clock.now()
+  if (created !== undefined) tx.afterCommit(() => created(spec.type))
   const record: TokenRecord = {
     accessor: spec.type === 'batch' ? '' : random.base62(24),
     policies: spec.policies,

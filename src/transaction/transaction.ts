@@ -1,6 +1,7 @@
 import type { Barrier } from '../barrier/barrier.ts'
 import { fail } from '../base/errors.ts'
 import type {
+  CommitResult,
   Expectation,
   Listing,
   ListOptions,
@@ -12,12 +13,14 @@ import type {
 } from '../storage/store.ts'
 import type { CachedRow, RecordCache } from './cache.ts'
 import type { RecordKind } from './record.ts'
+import type { Tally } from './tally.ts'
 
 /** What transactions stand on: one store, its open barrier, and the cache of opened rows. */
 export type Ground = {
   readonly store: Store
   readonly barrier: Barrier
   readonly cache: RecordCache
+  readonly tally?: Tally
 }
 
 /** Thrown inside a transaction whose reads no longer belong to one instant; {@link transact} starts it again. */
@@ -50,6 +53,8 @@ export type Transaction = {
   delete(key: StorageKey): void
   /** The commit fails as a conflict if any row lies below this prefix then. */
   expectEmpty(prefix: string): void
+  /** Runs once the transaction has landed: for what counts, and cannot fail. */
+  afterCommit(work: () => void): void
   readonly writes: number
   /** Writes what was put and deleted, all or nothing. False when a row that was read has changed. */
   commit(): Promise<boolean>
@@ -62,10 +67,11 @@ export type Transaction = {
 export type Want = { readonly kind: RecordKind<any>; readonly key: StorageKey }
 
 export function begin(ground: Ground): Transaction {
-  const { store, barrier, cache } = ground
+  const { store, barrier, cache, tally } = ground
   const seen = new Map<StorageKey, Seen>()
   const writes = new Map<StorageKey, Write | null>()
   const empty: string[] = []
+  const afterwards: (() => void)[] = []
   let snapshot: Snapshot | undefined
   let rounds = 0
 
@@ -76,8 +82,10 @@ export function begin(ground: Ground): Transaction {
     } else if (result === 'unchanged') {
       // Only keys with a known version can be unchanged, and those had a cached row.
       const row = cached as CachedRow
+      if (tally !== undefined) tally.hits++
       seen.set(want.key, { kind: want.kind, version: row.version, record: row.record })
     } else {
+      if (tally !== undefined) tally.misses++
       const plain = barrier.decrypt(want.key, result.value)
       const record = want.kind.parse(plain)
       cache.set(want.key, { version: result.version, record, bytes: plain.length })
@@ -161,11 +169,17 @@ export function begin(ground: Ground): Transaction {
     expectEmpty(prefix) {
       empty.push(prefix)
     },
+    afterCommit(work) {
+      afterwards.push(work)
+    },
     get writes() {
       return writes.size
     },
     async commit() {
-      if (writes.size === 0) return true
+      if (writes.size === 0) {
+        for (const work of afterwards) work()
+        return true
+      }
       snapshot?.release()
       const expect = new Map<StorageKey, Expectation>()
       for (const expectation of barrier.expectations()) expect.set(expectation.key, expectation)
@@ -176,12 +190,8 @@ export function begin(ground: Ground): Transaction {
         if (write === null) gone.push(key)
         else put.push({ key, value: barrier.encrypt(key, write.bytes) })
       }
-      const result = await store.commit({
-        expect: [...expect.values()],
-        expectEmpty: empty,
-        put,
-        delete: gone,
-      })
+      const commit = { expect: [...expect.values()], expectEmpty: empty, put, delete: gone }
+      const result = await counted(store.commit(commit), tally)
       if (!result.ok) {
         if (barrier.expectations().some(({ key }) => result.conflicts.includes(key))) await barrier.reload()
         return false
@@ -190,11 +200,28 @@ export function begin(ground: Ground): Transaction {
         if (write === null) cache.delete(key)
         else cache.set(key, { version: result.version, record: write.record, bytes: write.bytes.length })
       }
+      for (const work of afterwards) work()
       return true
     },
     release() {
       snapshot?.release()
     },
+  }
+}
+
+async function counted(commit: Promise<CommitResult>, tally: Tally | undefined): Promise<CommitResult> {
+  if (tally === undefined) return commit
+  const { commits, commitTime } = tally
+  const begin = performance.now()
+  try {
+    const result = await commit
+    commits[result.ok ? 'done' : 'conflict']++
+    return result
+  } catch (error) {
+    commits.failed++
+    throw error
+  } finally {
+    commitTime.add((performance.now() - begin) / 1000)
   }
 }
 

@@ -5,6 +5,7 @@ import { type Clock, manualClock } from '../../src/base/clock.ts'
 import { CofferError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { systemRandom } from '../../src/base/random.ts'
+import type { AuditConfig } from '../../src/core/config/audit.ts'
 import { type Node, startNode } from '../../src/core/node/node.ts'
 import { standardTtl } from '../../src/core/server.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
@@ -28,7 +29,13 @@ export type TestNode = {
 export type Ask = { token?: string; fields?: JsonObject; wrapTtl?: number; address?: string }
 
 export async function startTestNode(
-  options: { spaces?: readonly SpacesSettings[]; wrap?: (store: Store) => Store; clock?: Clock } = {},
+  options: {
+    spaces?: readonly SpacesSettings[]
+    audit?: readonly AuditConfig[]
+    prometheus?: boolean
+    wrap?: (store: Store) => Store
+    clock?: Clock
+  } = {},
 ): Promise<TestNode> {
   const clock = manualClock(Date.now())
   const store = await openSqlite({ path: ':memory:' })
@@ -46,7 +53,8 @@ export async function startTestNode(
       systemTtl: standardTtl,
       dataFolders: [],
       spaces,
-      audit: [],
+      audit: options.audit ?? [],
+      prometheus: options.prometheus,
       report: (text) => reports.push(text),
     })
   }

@@ -31,6 +31,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
       apiAddress: config.apiAddress,
       spaces: config.spaces.map(spacesSettings),
       audit: config.audit,
+      prometheus: config.telemetry.prometheus,
     },
     listeners: config.listeners.map((listener) => listenerOf(listener, tlsFolder)),
     logLevel: logLevel ?? config.log.level,
@@ -64,8 +65,8 @@ function read(file: string): string {
 }
 
 function listenerOf(config: ListenerConfig, folder: string): Listener {
-  const { host, port, tls, limits, forwarded } = config
-  const common = { host, port, limits, ...(forwarded === undefined ? {} : { forwarded }) }
+  const { host, port, tls, limits, forwarded, openMetrics } = config
+  const common = { host, port, limits, openMetrics, ...(forwarded === undefined ? {} : { forwarded }) }
   if (tls === 'disabled') return { ...common, tls: 'disabled' }
   const { certificate, clients, minVersion, maxVersion, ciphers } = tls
   return {

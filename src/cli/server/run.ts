@@ -54,6 +54,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     http = await startHttp({
       listeners: options.listeners,
       handler: node.handler,
+      observe: node.observe,
       log,
     })
     if (options.pidFile !== undefined) removePidFile = leavePidFile(options.pidFile)

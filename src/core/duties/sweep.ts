@@ -25,9 +25,14 @@ const maxSteps = 500
 /** Rows that one step removes. */
 const maxRows = 200
 
-type Parts = { readonly ground: () => Ground; readonly clock: Clock }
+type Parts = {
+  readonly ground: () => Ground
+  readonly clock: Clock
+  /** Told of every lease that ended. */
+  readonly expired?: () => void
+}
 
-export function createSweep({ ground, clock }: Parts): Sweep {
+export function createSweep({ ground, clock, expired }: Parts): Sweep {
   async function dueLeases(): Promise<boolean> {
     const now = bucketOf(clock.now())
     const buckets = await ground().store.list(duePrefix, { limit: 3 })
@@ -49,6 +54,7 @@ export function createSweep({ ground, clock }: Parts): Sweep {
       const lease = await tx.get(leases, leaseKey(due.lease))
       // A lease that was renewed has another entry in a later bucket.
       if (lease === undefined || lease.expires > clock.now()) return
+      tx.afterCommit(() => expired?.())
       const hash = /\/h([0-9a-f]{64})$/.exec(due.lease)?.[1]
       if (hash === undefined) return tx.delete(leaseKey(due.lease))
       await revokeToken(tx, hash as TokenHash)

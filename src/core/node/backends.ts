@@ -13,6 +13,7 @@ import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
 import { identity } from '../../engines/identity/backend.ts'
 import { kv1 } from '../../engines/kv1/backend.ts'
 import { systemBackend } from '../../sys/backend.ts'
+import type { MetricsRoutes } from '../../sys/metrics/routes.ts'
 import type { SealRoutes } from '../../sys/seal/routes.ts'
 import type { MountType, SystemServices } from '../../sys/services.ts'
 import type { TokenTools } from '../../token/create.ts'
@@ -26,6 +27,7 @@ type Parts = {
   readonly version: string
   readonly systemTtl: TtlBounds
   readonly seal: SealRoutes
+  readonly metrics: MetricsRoutes
   tokens(): TokenTools
   audit(): Broker
   sweepSoon(): void
@@ -44,6 +46,7 @@ export function installBackends(parts: Parts): Registry {
     sweepSoon: parts.sweepSoon,
     version: parts.version,
     seal: parts.seal,
+    metrics: parts.metrics,
     audit: parts.audit,
   }
   const system: readonly SystemBackend[] = [

@@ -6,6 +6,7 @@ import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
+import { noteOpenRoute } from '../metrics/trail.ts'
 
 export type GateParts = {
   readonly keeper: () => SealKeeper
@@ -15,6 +16,8 @@ export type GateParts = {
   readonly open: readonly OpenRoute[]
   /** Answer while the node is not unsealed. */
   readonly whenSealed: readonly OpenRoute[]
+  /** Answers in every state of the node, on listeners that show metrics to everybody. */
+  readonly metrics: OpenRoute
   readonly logical: RequestHandler
 }
 
@@ -22,7 +25,15 @@ export type GateParts = {
  * The first decision about every request: a few paths answer in every state of the server; all else needs an
  * unsealed node.
  */
-export function createGate({ keeper, clock, random, open, whenSealed, logical }: GateParts): RequestHandler {
+export function createGate({
+  keeper,
+  clock,
+  random,
+  open,
+  whenSealed,
+  metrics,
+  logical,
+}: GateParts): RequestHandler {
   const always = createRouter<OpenContext>(open)
   const sealed = createRouter<OpenContext>(whenSealed)
 
@@ -30,6 +41,7 @@ export function createGate({ keeper, clock, random, open, whenSealed, logical }:
     if (!request.path.startsWith('sys/')) {
       return keeper().state().kind === 'unsealed' ? logical(request) : fail('sealed')
     }
+    if (request.openMetrics === true && request.path === metrics.path) return answer(metrics, {}, request)
     const isOpen = keeper().state().kind === 'unsealed'
     const match = always.match(request.path) ?? (isOpen ? undefined : sealed.match(request.path))
     if (match !== undefined) return answer(match.route, match.params, request)
@@ -42,6 +54,7 @@ export function createGate({ keeper, clock, random, open, whenSealed, logical }:
     request: ApiRequest,
   ): Promise<Reply> {
     const operation = request.verb === 'write' ? 'update' : request.verb
+    noteOpenRoute(request.trail, route.path, operation)
     const handler = operation === 'list' ? undefined : route.operations[operation]
     if (handler === undefined) fail('method_not_allowed')
     const context: OpenContext = {

@@ -9,6 +9,7 @@ import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { StorageKey, Store } from '../../storage/store.ts'
+import { metricsRoutes } from '../../sys/metrics/routes.ts'
 import { sealRoutes } from '../../sys/seal/routes.ts'
 import { healthRoute } from '../../sys/status/health.ts'
 import type { TokenTools } from '../../token/create.ts'
@@ -19,6 +20,7 @@ import { jsonRecord } from '../../transaction/record.ts'
 import { begin, type Ground, transact } from '../../transaction/transaction.ts'
 import type { AuditConfig } from '../config/audit.ts'
 import { createSweep } from '../duties/sweep.ts'
+import { createMeters, type Meters } from '../metrics/meters.ts'
 import { createRequestHandler } from '../request/handle.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
 import { createSpaces } from '../spaces/spaces.ts'
@@ -46,6 +48,8 @@ export type NodeOptions = {
   readonly firstMounts?: readonly string[]
   /** An id for the first root token, for development. */
   readonly rootTokenId?: string | undefined
+  /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
+  readonly prometheus?: boolean | undefined
   /** Told what an operator should know; no text holds a secret. */
   readonly report: (text: string) => void
 }
@@ -54,6 +58,8 @@ export type NodeOptions = {
 export type Node = {
   readonly handler: RequestHandler
   readonly keeper: SealKeeper
+  /** To be told of every request that was answered. */
+  readonly observe: Meters['request']
   /** Opens the audit files again, after they were moved away. */
   reopenAudit(): Promise<void>
   stop(): Promise<void>
@@ -76,10 +82,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const need = (): Open => open ?? fail('sealed')
   const ground = () => need().ground
 
-  const toolsOver = (barrier: Barrier): TokenTools => ({ clock, random, keys: tokenKeys(barrier) })
+  const meters = createMeters()
+  const { tally, tokenCreated: created } = meters
+  const toolsOver = (barrier: Barrier): TokenTools => ({ clock, random, keys: tokenKeys(barrier), created })
 
   function activate(barrier: Barrier): Open {
-    const base: Ground = { store, barrier, cache: createRecordCache(cacheBytes) }
+    const base: Ground = { store, barrier, cache: createRecordCache(cacheBytes), tally }
     const headKey = (device: string) => `ns/root/audit-head/${device}` as StorageKey
     const audit = createBroker({
       derive: (purpose) => barrier.derive(purpose),
@@ -106,7 +114,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   }
 
   const spaces = createSpaces(options.spaces, clock, random)
-  const sweep = createSweep({ ground, clock })
+  const sweep = createSweep({ ground, clock, expired: meters.leaseExpired })
   let sweeping: Promise<unknown> | undefined
   const sweepSoon = () => {
     if (open === undefined || sweeping !== undefined) return
@@ -164,6 +172,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     ground,
     tokens: () => need().tools,
     audit: () => need().audit,
+    auditFailed: meters.auditFailed,
     guard: spaces.guard,
     arrived: spaces.arrived,
     listed: spaces.listed,
@@ -174,13 +183,24 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     hostname: hostname(),
     apiAddress: options.apiAddress ?? '',
   })
-  const registry = installBackends({ ...services, seal, sweepSoon })
+  const metrics = metricsRoutes({
+    clock,
+    prometheus: options.prometheus ?? true,
+    collect: () =>
+      meters.collect({
+        unsealed: open !== undefined,
+        auditTroubles: open?.audit.troubles().length ?? 0,
+        cacheBytes: open?.ground.cache.bytes ?? 0,
+      }),
+  })
+  const registry = installBackends({ ...services, seal, metrics, sweepSoon })
   const handler = createGate({
     keeper: () => keeper,
     clock,
     random,
     open: [...seal.open, healthRoute(() => keeper, clock)],
     whenSealed: seal.whenSealed,
+    metrics: metrics.open,
     logical: createRequestHandler({ ...services, registry }),
   })
 
@@ -193,6 +213,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   return {
     handler,
     keeper,
+    observe: meters.request,
     reopenAudit: async () => open?.audit.reopen(),
     async stop() {
       for (const timer of timers) clearInterval(timer)

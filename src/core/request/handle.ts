@@ -17,6 +17,7 @@ import {
 } from '../../token/record.ts'
 import { revokeToken } from '../../token/revoke.ts'
 import { type Transaction, transact, type Want } from '../../transaction/transaction.ts'
+import { noteRoute } from '../metrics/trail.ts'
 import type { Services } from '../services.ts'
 import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
@@ -44,7 +45,7 @@ export function createRequestHandler(services: Services): RequestHandler {
   const authorizer = createAuthorizer()
   const hints = createHints()
   const uses = createUseCounter(services.ground)
-  const recorder = createRecorder(services.audit, services.version)
+  const recorder = createRecorder(services.audit, services.version, services.auditFailed)
 
   async function handle(request: ApiRequest): Promise<Reply> {
     const progress: Progress = { taken: undefined, entry: undefined }
@@ -79,6 +80,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     const mounts = await readMounts(tx)
     recorder.configure(await tx.get(auditRecords, auditKey))
     const target = locate(request, mounts, registry)
+    if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))
     const open = target?.route?.unauthenticated === true
     let caller: Caller | undefined
     try {
@@ -106,6 +108,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     const warnings: string[] = []
     const context = contextFor(tx, request, target, caller, warnings, [])
     const operation = await operationOf(request, target, context)
+    if (request.trail !== undefined) request.trail.operation = operation
     const settled = { ...context, request: { ...context.request, operation } }
     const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
     try {

@@ -45,7 +45,12 @@ export type Recorder = {
   response(entry: Entry | undefined, reply: Reply | undefined, error: unknown): Promise<void>
 }
 
-export function createRecorder(broker: () => Broker, version: string): Recorder {
+/** @param failed told of entries that no device took */
+export function createRecorder(
+  broker: () => Broker,
+  version: string,
+  failed: (entry: 'request' | 'response') => void,
+): Recorder {
   const rows = new WeakMap<AuditTable, readonly DeviceRow[]>()
   const tokens = new WeakMap<TokenRecord, AuditToken>()
   const mounts = new WeakMap<Mount, AuditMount>()
@@ -129,7 +134,7 @@ export function createRecorder(broker: () => Broker, version: string): Recorder 
       const live = broker()
       const written = live.logRequest(said, error === undefined ? undefined : textOf(error))
       // Whoever waits for it sees the failure; one that is not waited for is seen with the answer's entry.
-      written.catch(() => {})
+      written.catch(() => failed('request'))
       return { said, written, broker: live }
     },
 
@@ -140,7 +145,7 @@ export function createRecorder(broker: () => Broker, version: string): Recorder 
         reply === undefined ? {} : responseOf(reply),
         error === undefined ? undefined : textOf(error),
       )
-      answered.catch(() => {})
+      answered.catch(() => failed('response'))
       await entry.written
       await answered
     },

@@ -1,0 +1,65 @@
+import type { Registry } from 'prom-client'
+import type { Distribution, MetricFamily, Sample } from '../../base/metrics.ts'
+
+/**
+ * Metrics in the text format of Prometheus (version 0.0.4), those of the process behind the server's own: memory,
+ * processor time, the delay of the event loop.
+ */
+export async function prometheusText(families: readonly MetricFamily[]): Promise<string> {
+  const { AggregatorRegistry } = await import('prom-client')
+  // Made for what several processes counted; it takes what was counted elsewhere.
+  const own = AggregatorRegistry.aggregate([families.map(collected)])
+  return `${await own.metrics()}\n${await (await processRegistry()).metrics()}`
+}
+
+export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** What is known of the process, as gauges and counters. */
+export async function processFamilies(): Promise<MetricFamily[]> {
+  const metrics = await (await processRegistry()).getMetricsAsJSON()
+  return metrics.flatMap(({ name, help, type, values }) => {
+    // The library numbers the kinds in its types and names them in its values.
+    const kind = String(type)
+    if (kind !== 'counter' && kind !== 'gauge') return []
+    const samples = values.map(({ labels, value }) => ({ labels: texts(labels), value }))
+    return [{ name, help, kind, samples }]
+  })
+}
+
+const texts = (labels: Readonly<Record<string, string | number | undefined>>) =>
+  Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]))
+
+let observed: Promise<Registry> | undefined
+
+/** The process is watched from the first time on that somebody asks. */
+function processRegistry(): Promise<Registry> {
+  observed ??= import('prom-client').then(({ Registry, collectDefaultMetrics }) => {
+    const register = new Registry()
+    collectDefaultMetrics({ register })
+    return register
+  })
+  return observed
+}
+
+/** A family in the form in which the library's registries hand theirs on. */
+function collected({ name, help, ...family }: MetricFamily): object {
+  const values =
+    family.kind === 'histogram' ? family.samples.flatMap((one) => lines(name, one)) : family.samples
+  return { name, help, type: family.kind, aggregator: 'sum', values }
+}
+
+function lines(
+  name: string,
+  { labels, value: { bounds, counts, sum, count } }: Sample<Distribution>,
+): object[] {
+  let below = 0
+  const buckets = counts.map((inside, at) => {
+    below += inside
+    return { metricName: `${name}_bucket`, labels: { ...labels, le: bounds[at] ?? '+Inf' }, value: below }
+  })
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: count },
+  ]
+}

@@ -1,0 +1,58 @@
+import { type FieldValues, field } from '../../backend/fields.ts'
+import type { Reply } from '../../backend/message.ts'
+import { type OpenRoute, openRoute, type SystemRoute, systemRoute } from '../../backend/route.ts'
+import type { Clock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
+import type { MetricFamily } from '../../base/metrics.ts'
+import { processFamilies, prometheusText, prometheusType } from './prometheus.ts'
+import { vaultMetrics } from './vault.ts'
+
+export type MetricsServices = {
+  readonly clock: Clock
+  collect(): MetricFamily[]
+  /** Whether the form of Prometheus is served. */
+  readonly prometheus: boolean
+}
+
+export type MetricsRoutes = {
+  /** For those whose policies allow it. */
+  readonly system: SystemRoute
+  /** For everybody, on a listener that says so. */
+  readonly open: OpenRoute
+}
+
+const fields = { format: field.string('`prometheus`, or nothing for JSON.', { maxLength: 32 }) }
+const summary = 'What the server counts, for monitoring.'
+
+export function metricsRoutes({ clock, collect, prometheus }: MetricsServices): MetricsRoutes {
+  let underWay: Promise<string> | undefined
+
+  /** Whoever asks meanwhile gets the same text: making it costs some milliseconds. */
+  function text(): Promise<string> {
+    underWay ??= prometheusText(collect()).finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+
+  async function read({ format = '' }: FieldValues<typeof fields>): Promise<Reply> {
+    switch (format) {
+      case '':
+      case 'json':
+        return {
+          bare: vaultMetrics([...collect(), ...(await processFamilies())], clock.now(), process.uptime()),
+        }
+      case 'prometheus':
+        if (!prometheus) fail('invalid_request', 'prometheus is not enabled')
+        return { raw: { contentType: prometheusType, body: await text() } }
+      default:
+        fail('invalid_request', `metric response format ${JSON.stringify(format)} unknown`)
+    }
+  }
+
+  const operations = { read: (_context: unknown, sent: FieldValues<typeof fields>) => read(sent) }
+  return {
+    system: systemRoute({ path: 'metrics', summary, fields, operations }),
+    open: openRoute({ path: 'sys/metrics', summary, fields, operations }),
+  }
+}

@@ -57,7 +57,15 @@ export function run(command, args, environment = {}) {
 
 /** Runs a TypeScript file of the repository on the installed runtime; see {@link run}. */
 export function runTypeScript(file, args = [], environment = {}) {
-  const flags = ['--disable-warning=ExperimentalWarning']
-  const cache = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'coffer') }
-  return run(runtimePath(), [...flags, join(root, file), ...args], { ...cache, ...environment })
+  // As in bin/coffer.
+  const flags = [
+    '--disable-warning=ExperimentalWarning',
+    '--max-semi-space-size=8',
+    '--heap-growing-percent=30',
+  ]
+  const settings = {
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'coffer'),
+    MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2',
+  }
+  return run(runtimePath(), [...flags, join(root, file), ...args], { ...settings, ...environment })
 }

@@ -39,8 +39,9 @@ async function shownNames(
   const { caller, mount } = context
   const base = mountPoint(mount) + folder
   const acl = mount.config.showAllNames === true ? undefined : caller?.acl
-  const shown = (name: string) => acl === undefined || acl.mayReach(base + name)
-  const few = acl?.nextSegments(base) ?? 'any'
+  const all = acl?.reachesAll(base) ?? true
+  const shown = (name: string) => all || acl?.mayReach(base + name) === true
+  const few = all ? 'any' : (acl?.nextSegments(base) ?? 'any')
   if (few !== 'any') {
     const names = (await probe(storage, folder, few)).filter((name) => shown(name))
     return names.filter((name) => after === undefined || inOrder(after, name) < 0).slice(0, limit)

@@ -44,6 +44,8 @@ export type Acl = {
    * slash) that leads to such a path, or an exact `list` grant on its folder shows all names in it.
    */
   mayReach(path: string): boolean
+  /** Whether it is certain, without looking at names, that {@link mayReach} holds for all of a folder. */
+  reachesAll(folder: string): boolean
   /**
    * Where the rules allow only a few names in a folder (empty, or ending in a slash), these, sorted and
    * without slashes; else `any`. Each still has to be asked about with `mayReach`.
@@ -60,6 +62,7 @@ export const rootAcl: Acl = {
   capabilities: () => ['root'],
   sudo: () => true,
   mayReach: () => true,
+  reachesAll: () => true,
   nextSegments: () => 'any',
   rules: () => [],
 }
@@ -109,6 +112,7 @@ function aclOver(index: RuleIndex): Acl {
     },
     sudo: (path) => ((index.find(path)?.capabilities ?? 0) & capabilityBits.sudo) !== 0,
     mayReach: (path) => reachOf().mayReach(path),
+    reachesAll: (folder) => reachOf().reachesAll(folder),
     nextSegments: (folder) => reachOf().nextSegments(folder),
     rules: () => listRules(index),
   }

@@ -179,6 +179,20 @@ describe('the names that a list shows', () => {
     )
   })
 
+  it('are all names of a folder that is said to be reached whole', () => {
+    let whole = 0
+    fc.assert(
+      fc.property(someRules, folder, name, (rules, parent, child) => {
+        const acl = compile(rules)
+        if (!acl.reachesAll(parent)) return
+        whole++
+        assert.equal(acl.mayReach(parent + child), true)
+      }),
+      { numRuns: 3000 },
+    )
+    assert.ok(whole > 30, `${whole} of the folders were`)
+  })
+
   it('are all among the next segments, where these are few', () => {
     fc.assert(
       fc.property(someRules, folder, name, (rules, parent, child) => {

@@ -8,6 +8,8 @@ import { type Node, nodesAt } from './wildcard-tree.ts'
 export type Reach = {
   /** See `Acl.mayReach`. */
   mayReach(path: string): boolean
+  /** See `Acl.reachesAll`. */
+  reachesAll(folder: string): boolean
   /** See `Acl.nextSegments`. */
   nextSegments(folder: string): 'any' | readonly string[]
 }
@@ -27,6 +29,11 @@ export function createReach(index: RuleIndex): Reach {
       .sort(byCodeUnit)
   const exact = sorted(index.exact)
   const prefixes = sorted(prefixEntries(index))
+
+  /** What rules spell out, those that deny included. */
+  const spelled = [...index.exact.keys(), ...Array.from(prefixEntries(index), ([key]) => key)].sort(
+    byCodeUnit,
+  )
 
   /** Whether an exact grant lets the folder be listed whole. */
   function showsAll(folder: string): boolean {
@@ -97,13 +104,25 @@ export function createReach(index: RuleIndex): Reach {
     return true
   }
 
+  /** Whether no rule tells names in a folder apart. */
+  function alike(folder: string): boolean {
+    const next = spelled[lowerBound(spelled, folder + fresh)]
+    if (next?.startsWith(folder)) return false
+    return index.wild.depth === 0 || nodesAt(index.wild.root, folder).length === 0
+  }
+
+  function mayReach(path: string): boolean {
+    const folder = path.endsWith('/')
+    const parent = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
+    if (parent !== '' && showsAll(parent)) return true
+    return folder ? leadsOn(path) : reaches(index.find(path))
+  }
+
   return {
-    mayReach(path) {
-      const folder = path.endsWith('/')
-      const parent = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
-      if (parent !== '' && showsAll(parent)) return true
-      return folder ? leadsOn(path) : reaches(index.find(path))
-    },
+    mayReach,
+    reachesAll: (folder) =>
+      (folder !== '' && showsAll(folder)) ||
+      (alike(folder) && mayReach(folder + fresh) && mayReach(`${folder}${fresh}/`)),
     nextSegments(folder) {
       if (showsAll(folder) || reachesFresh(folder + fresh)) return 'any'
       const segments = new Set<string>()

@@ -54,6 +54,7 @@ function createStore(path: string, { fresh, queue, clock, logLimit }: Parts): Sq
     logLimit,
     logSize: () => statSync(logPath(path), { throwIfNoEntry: false })?.size ?? 0,
   })
+  const checking = new Set<ReturnType<typeof createJobs>>()
   let closing: Promise<void> | undefined
 
   const use = (): void => {
@@ -107,9 +108,11 @@ function createStore(path: string, { fresh, queue, clock, logLimit }: Parts): Sq
       use()
       // A thread of its own: it takes long, and scans must not wait for it.
       const alone = createJobs(data)
+      checking.add(alone)
       try {
         return await alone.run({ kind: 'check' })
       } finally {
+        checking.delete(alone)
         await alone.close()
       }
     },
@@ -121,7 +124,7 @@ function createStore(path: string, { fresh, queue, clock, logLimit }: Parts): Sq
       closing ??= (async () => {
         await queue.drain()
         // Readers go first: the last connection to close folds the log into the file, and must be able to.
-        await jobs.close()
+        await Promise.all([jobs, ...checking].map((thread) => thread.close()))
         snapshots.close()
         main.db.close()
         await queue.close()

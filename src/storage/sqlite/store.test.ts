@@ -32,6 +32,13 @@ describe('the SQLite store', () => {
     await second.close()
   })
 
+  test('ends a full check that is under way when it is closed', async () => {
+    const store = await openSqlite({ path: freshPath() })
+    const checking = assert.rejects(store.check(), (error) => isFailure(error, 'storage_failed'))
+    await store.close()
+    await checking
+  })
+
   test('gives its files and their folder to nobody else', async () => {
     const path = freshPath()
     const store = await openSqlite({ path })

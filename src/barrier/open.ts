@@ -1,6 +1,7 @@
 import { hkdfSync, type KeyObject } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, isFailure } from '../base/errors.ts'
+import { lineUp } from '../base/line-up.ts'
 import type { Random } from '../base/random.ts'
 import type { Store } from '../storage/store.ts'
 import type { Barrier } from './barrier.ts'
@@ -154,26 +155,5 @@ async function reserveTolerantly(inner: Inner, keys: Keys): Promise<void> {
   } catch (error) {
     if (!isFailure(error, 'storage_failed', 'overloaded')) throw error
     inner.publish(keys)
-  }
-}
-
-/**
- * Runs `work` one at a time. Whoever calls while it runs waits for the run after it, which sees what that
- * caller has seen; all who wait share it.
- */
-function lineUp(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
-  const start = (): Promise<void> => {
-    next = undefined
-    running = work().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  return () => {
-    if (running === undefined) return start()
-    next ??= running.then(start, start)
-    return next
   }
 }

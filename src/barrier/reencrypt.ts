@@ -1,5 +1,5 @@
 import { fail, isFailure } from '../base/errors.ts'
-import type { ScanRow, StorageKey, Version } from '../storage/store.ts'
+import type { Expectation, ScanRow, StorageKey, Version } from '../storage/store.ts'
 import { sealEnvelope, termOf } from './envelope.ts'
 import { type Inner, maxAttempts, openStored, sealOwnRow } from './inner.ts'
 import { jsonBytes, parseRow, reencryptionKey, rowsOutsideKeyring } from './rows.ts'
@@ -9,6 +9,8 @@ export type ReencryptionOptions = {
   readonly budget?: number
   /** Prefixes whose rows keep their version, and so their old term, until their owner writes them. */
   readonly leave?: readonly string[]
+  /** A row that every commit of the step expects; when it has changed, the step fails with `conflict`. */
+  readonly fence?: Expectation
 }
 
 export type ReencryptionStep = {
@@ -36,7 +38,7 @@ export async function reencryptStep(
   inner: Inner,
   options: ReencryptionOptions = {},
 ): Promise<ReencryptionStep> {
-  const { budget = defaultBudget, leave = [] } = options
+  const { budget = defaultBudget, leave = [], fence } = options
   const { term } = inner.keys().keyring.active
   const { cursor, version } = await readCursor(inner, term)
   const tally = { scanned: 0, rewritten: 0, skipped: 0, damaged: [] as StorageKey[] }
@@ -47,7 +49,7 @@ export async function reencryptStep(
     const limit = Math.min(rowsPerPage, budget - tally.scanned)
     const { rows, more } = await inner.store.scan('', { after: after === '' ? undefined : after, limit })
     for (const batch of batches(rows.filter((row) => isOld(row, term, leave)))) {
-      const { rewritten, damaged } = await rewrite(inner, batch)
+      const { rewritten, damaged } = await rewrite(inner, batch, fence)
       tally.rewritten += rewritten
       tally.damaged.push(...damaged)
       tally.skipped += batch.length - rewritten - damaged.length
@@ -56,7 +58,7 @@ export async function reencryptStep(
     after = rows.at(-1)?.key ?? after
     done = !more
   }
-  await writeCursor(inner, { term, after, done }, version)
+  await writeCursor(inner, { term, after, done }, version, fence)
   return { done, ...tally }
 }
 
@@ -87,6 +89,7 @@ type OpenedRow = { readonly key: StorageKey; readonly plain: Buffer; readonly ve
 async function rewrite(
   inner: Inner,
   batch: readonly ScanRow[],
+  fence: Expectation | undefined,
 ): Promise<{ rewritten: number; damaged: StorageKey[] }> {
   const damaged: StorageKey[] = []
   const opened: OpenedRow[] = []
@@ -99,14 +102,18 @@ async function rewrite(
     }
   }
   try {
-    return { rewritten: await commitRows(inner, opened), damaged }
+    return { rewritten: await commitRows(inner, opened, fence), damaged }
   } finally {
     for (const { plain } of opened) plain.fill(0)
   }
 }
 
 /** @returns how many rows were written; the others had changed */
-async function commitRows(inner: Inner, opened: readonly OpenedRow[]): Promise<number> {
+async function commitRows(
+  inner: Inner,
+  opened: readonly OpenedRow[],
+  fence: Expectation | undefined,
+): Promise<number> {
   let rows = opened
   for (let attempt = 1; rows.length > 0; attempt++) {
     const { keyring, expectations } = inner.keys()
@@ -115,9 +122,10 @@ async function commitRows(inner: Inner, opened: readonly OpenedRow[]): Promise<n
       inner.meter.take(term)
       return { key, value: sealEnvelope(secret, term, inner.nonces, key, plain) }
     })
-    const expect = [...expectations, ...rows.map(({ key, version }) => ({ key, version }))]
+    const expect = [...expectations, ...fenced(fence), ...rows.map(({ key, version }) => ({ key, version }))]
     const result = await inner.store.commit({ expect, put })
     if (result.ok) break
+    checkFence(fence, result.conflicts)
     const unchanged = rows.filter(({ key }) => !result.conflicts.includes(key))
     if (attempt >= maxAttempts) fail('conflict', 'the keyring kept changing; try again')
     // No row of the batch is in the way, so the keyring is.
@@ -144,11 +152,25 @@ async function readCursor(inner: Inner, term: number): Promise<{ cursor: Cursor;
 }
 
 /** If another node has moved the cursor meanwhile, its word stands: rows are only ever swept twice. */
-async function writeCursor(inner: Inner, cursor: Cursor, version: Version | null): Promise<void> {
+async function writeCursor(
+  inner: Inner,
+  cursor: Cursor,
+  version: Version | null,
+  fence: Expectation | undefined,
+): Promise<void> {
   const { keyring, expectations } = inner.keys()
   inner.meter.take(keyring.active.term)
-  await inner.store.commit({
-    expect: [...expectations, { key: reencryptionKey, version }],
+  const result = await inner.store.commit({
+    expect: [...expectations, ...fenced(fence), { key: reencryptionKey, version }],
     put: [sealOwnRow(inner, keyring.active, reencryptionKey, jsonBytes(cursor))],
   })
+  if (!result.ok) checkFence(fence, result.conflicts)
+}
+
+const fenced = (fence: Expectation | undefined) => (fence === undefined ? [] : [fence])
+
+function checkFence(fence: Expectation | undefined, conflicts: readonly string[]): void {
+  if (fence !== undefined && conflicts.includes(fence.key)) {
+    fail('conflict', 'another node has taken the re-encryption over')
+  }
 }

@@ -39,7 +39,7 @@ export type SealKeeper = {
   unseal(share: string): Promise<SealStatus>
   /** Forgets the shares given so far. @throws invalid_request when the node is unsealed */
   resetUnseal(): Promise<SealStatus>
-  /** Drops the keys at once; requests under way fail with `sealed`. */
+  /** Drops the keys as soon as `closing` has ended; requests under way fail with `sealed`. */
   seal(): Promise<void>
   readonly rekey: Rekey
   readonly generateRoot: GenerateRoot
@@ -170,6 +170,7 @@ export async function openSealKeeper(options: KeeperOptions): Promise<SealKeeper
         return status()
       }),
     async seal() {
+      if (open !== undefined && options.closing !== undefined) await options.closing().catch(() => undefined)
       sealNow()
       // An unsealing that is under way ends first, and is undone.
       await inTurn(async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../storage/store.ts'
 import type { Barrier } from '../barrier.ts'
+import type { OpenBarrier } from '../open.ts'
 import type { Seal } from '../seals/seal.ts'
 
 /** What a seal keeper works with, and what it asks of the server above it. */
@@ -29,7 +30,12 @@ export type KeeperOptions = {
    */
   readonly makeRootToken: () => Promise<string>
   /** Runs when the barrier is open and before the node counts as unsealed; when it throws, it stays sealed. */
-  readonly opened?: (barrier: Barrier) => Promise<void>
+  readonly opened?: (barrier: OpenBarrier) => Promise<void>
+  /**
+   * Runs before the keys of a node that is sealed on purpose are dropped, with the barrier still open. It
+   * has to end soon, and cannot keep the node from being sealed.
+   */
+  readonly closing?: () => Promise<void>
   /** Runs after the keys were dropped. */
   readonly closed?: () => void
 }

@@ -5,7 +5,7 @@ const layers = [
   ['barrier'],
   ['transaction'],
   ['policy'],
-  ['identity', 'token', 'lease', 'audit'],
+  ['identity', 'token', 'lease', 'audit', 'usage'],
   ['backend'],
   ['engines', 'auth', 'sys'],
   ['core'],

@@ -1,0 +1,174 @@
+import { createHmac } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { lineUp } from '../base/line-up.ts'
+import type { StorageKey } from '../storage/store.ts'
+import { createRecordCache } from '../transaction/cache.ts'
+import { begin, type Ground, transact } from '../transaction/transaction.ts'
+import {
+  add,
+  type Counts,
+  dayOf,
+  lastDropped,
+  lastUse,
+  type Use,
+  usageKey,
+  usagePrefix,
+  usageRows,
+} from './record.ts'
+import { createTally, type Tally } from './tally.ts'
+
+/**
+ * Who used a secret last, and how often it was used. A use is noted in memory; every ten seconds what was
+ * noted goes into rows that only this process writes, so that no request writes one and a crash loses ten
+ * seconds at most.
+ */
+export type Usage = {
+  /**
+   * Notes one use.
+   *
+   * @param mount the mount's UUID, so that a new mount at the same place inherits nothing
+   * @param path below the mount
+   */
+  note(mount: string, path: string, kind: 'read' | 'write', use: Use): void
+  /** Writes what was noted before the call. What cannot be written stays noted. */
+  flush(): Promise<void>
+  /** What all processes saw of a secret on the days that are kept; undefined when it was not used. */
+  of(mount: string, path: string): Promise<Counts | undefined>
+}
+
+export type UsageParts = {
+  readonly ground: Ground
+  readonly clock: Clock
+  /** One segment that no other process, and no earlier run of this one, has. */
+  readonly process: string
+  /** Told when uses could not be counted. */
+  readonly report: (text: string) => void
+  /** Bytes that uses may take in memory before they are written. */
+  readonly capacity?: number
+}
+
+const standardCapacity = 16 * 1024 * 1024
+/** Rows of one commit. */
+const maxRows = 200
+/** Processes of one day whose rows are read: more than that started in no sane day. */
+const maxProcesses = 1000
+
+/** A flush that is under way, or failed and waits for the next. */
+type Flush = { readonly number: number; readonly tally: Tally }
+
+export function createUsage({
+  ground,
+  clock,
+  process,
+  report,
+  capacity = standardCapacity,
+}: UsageParts): Usage {
+  const digestKey = ground.barrier.derive('usage')
+  // Rows of usage would only push out of the node's cache what requests stand on.
+  const own: Ground = { ...ground, cache: createRecordCache(256 * 1024) }
+  const rowsPerCommit = Math.min(maxRows, Math.floor(ground.store.limits.keysPerCommit / 2) - 8)
+  let noted = createTally(capacity)
+  let flushing: Flush | undefined
+  let flushes = 0
+  let missed = 0
+
+  const digest = (mount: string, path: string) =>
+    createHmac('sha256', digestKey).update(`${mount}/${path}`).digest('base64url').slice(0, 27)
+
+  const keyOf = (mount: string, path: string, counts: Counts) =>
+    usageKey(dayOf(lastUse(counts)), process, digest(mount, path))
+
+  async function write({ number, tally }: Flush): Promise<void> {
+    let batch: { key: StorageKey; counts: Counts }[] = []
+    const land = () =>
+      transact(
+        () => own,
+        async (tx) => {
+          await tx.fetch(batch.map(({ key }) => ({ kind: usageRows, key })))
+          for (const { key, counts } of batch) {
+            const before = await tx.get(usageRows, key)
+            if (before !== undefined && before.flush >= number) continue
+            tx.put(usageRows, key, {
+              ...(before === undefined ? counts : add(before, counts)),
+              flush: number,
+            })
+          }
+        },
+      )
+    for (const { mount, path, counts } of tally.entries()) {
+      batch.push({ key: keyOf(mount, path, counts), counts })
+      if (batch.length < rowsPerCommit) continue
+      await land()
+      batch = []
+    }
+    if (batch.length > 0) await land()
+  }
+
+  const flush = lineUp(async () => {
+    if (missed > 0) report(`${missed} uses of secrets were not counted: too many different ones at once`)
+    missed = 0
+    // One that failed goes first, under its number, which tells whether its rows have landed after all.
+    if (flushing !== undefined) await write(flushing)
+    flushing = undefined
+    if (noted.empty) return
+    flushing = { number: ++flushes, tally: noted }
+    noted = createTally(capacity)
+    await write(flushing)
+    flushing = undefined
+  })
+
+  /** What is in memory, with the number of the flush that has it or will have it. */
+  function remembered(mount: string, path: string) {
+    const parts = [
+      { number: flushing?.number ?? 0, counts: flushing?.tally.of(mount, path) },
+      { number: flushes + 1, counts: noted.of(mount, path) },
+    ]
+    return parts.flatMap(({ number, counts }) =>
+      counts === undefined ? [] : [{ number, counts: { ...counts }, key: keyOf(mount, path, counts) }],
+    )
+  }
+
+  async function rowsOf(secret: string): Promise<StorageKey[]> {
+    const { store } = ground
+    const keys: StorageKey[] = []
+    const days = await store.list(usagePrefix, { after: `${lastDropped(clock.now())}/` })
+    for (const day of days.names) {
+      const { names } = await store.list(usagePrefix + day, { limit: maxProcesses })
+      for (const name of names) keys.push(usageKey(day.slice(0, -1), name.slice(0, -1), secret))
+    }
+    return keys
+  }
+
+  return {
+    note(mount, path, kind, use) {
+      if (!noted.note(mount, path, kind, use)) missed++
+      // Room is made early; what fails is tried again by the next flush.
+      else if (noted.filling && flushing === undefined) void flush().catch(() => undefined)
+    },
+    flush,
+    async of(mount, path) {
+      // Memory first: what is written between the two is then found twice, and the number tells.
+      const inMemory = remembered(mount, path)
+      const tx = begin(own)
+      try {
+        const keys = await rowsOf(digest(mount, path))
+        await tx.fetch(keys.map((key) => ({ kind: usageRows, key })))
+        let sum: Counts | undefined
+        const count = (more: Counts) => {
+          sum = sum === undefined ? more : add(sum, more)
+        }
+        for (const key of keys) {
+          const row = await tx.get(usageRows, key)
+          if (row !== undefined) count(row)
+        }
+        for (const { key, number, counts } of inMemory) {
+          const row = keys.includes(key) ? await tx.get(usageRows, key) : undefined
+          if (row === undefined || row.flush < number) count(counts)
+        }
+        return sum
+      } finally {
+        tx.release()
+      }
+    },
+  }
+}

@@ -28,6 +28,8 @@ function declarations(): Declared[] {
     metrics,
     tokens: never,
     audit: never,
+    usage: never,
+    guard: never,
     sweepSoon: never,
   })
   const mounted = [...registry.values()].flatMap(({ backend: { kind, type, routes } }) =>

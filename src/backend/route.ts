@@ -45,6 +45,8 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly tokenWelcome?: true
   /** Needs the `sudo` capability besides the operation's own. */
   readonly sudo?: true | readonly RouteOperation[]
+  /** The parameter that names a secret of the mount: who reads and writes it is kept as its usage. */
+  readonly secret?: string
   /** Rows of the mount's own storage that a read will ask for, so that they come in the first round trip. */
   readonly prefetch?: (context: C) => void
 }

@@ -9,6 +9,7 @@ import { openSqlite } from '../storage/sqlite/store.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
 import { type Node, startNode } from './node/node.ts'
+import type { Report } from './report.ts'
 import type { SpacesSettings } from './spaces/settings.ts'
 
 /** How a server keeps its data and its keys; what the command line or a configuration file decides. */
@@ -29,7 +30,7 @@ export type ServerSettings = {
   readonly firstMounts?: readonly string[]
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
-  readonly report: (text: string) => void
+  readonly report: Report
 }
 
 /** 768 hours, the default and the longest TTL unless configured. */
@@ -47,6 +48,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
   try {
     return await startNode({
       store,
+      ...(memory ? {} : { checkStore: () => store.check() }),
       storageType: memory ? 'inmem' : 'sqlite',
       seal:
         settings.seal.kind === 'static'

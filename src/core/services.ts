@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { Ground } from '../transaction/transaction.ts'
+import type { Usage } from '../usage/usage.ts'
 import type { Registry } from './request/locate.ts'
 import type { Spaces } from './spaces/spaces.ts'
 
@@ -20,6 +21,8 @@ export type Services = {
   tokens(): TokenTools
   /** @throws sealed */
   audit(): Broker
+  /** @throws sealed */
+  usage(): Usage
   /** Told of audit entries that no device took. */
   auditFailed(entry: 'request' | 'response'): void
   /** The owner guard: refuses everybody but the owner below a person's space. */

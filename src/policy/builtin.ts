@@ -11,6 +11,9 @@ path "auth/token/revoke-self" { capabilities = ["update"] }
 path "sys/capabilities-self" { capabilities = ["update"] }
 path "sys/internal/ui/resultant-acl" { capabilities = ["read"] }
 
+# Ask who used a secret, of those that one may read or update.
+path "sys/usage/*" { capabilities = ["read"] }
+
 # Read one's own entity.
 path "identity/entity/id/{{identity.entity.id}}" { capabilities = ["read"] }
 path "identity/entity/name/{{identity.entity.name}}" { capabilities = ["read"] }

@@ -11,7 +11,9 @@ import { policyRoutes } from './policies/routes.ts'
 import type { SystemServices } from './services.ts'
 import { eventRoutes } from './spaces/events.ts'
 import { openRoutes } from './spaces/open.ts'
+import { dutyRoutes } from './status/duties.ts'
 import { toolRoutes } from './tools/routes.ts'
+import { usageRoutes } from './usage/routes.ts'
 import { wrappingRoutes } from './wrapping/routes.ts'
 
 /** `sys/`: what administers the server, by family. */
@@ -36,6 +38,8 @@ export function systemBackend(services: SystemServices): SystemBackend {
       services.metrics.system,
       ...toolRoutes,
       ...wrappingRoutes(services),
+      ...usageRoutes(services),
+      ...dutyRoutes(services),
     ],
   }
 }

@@ -1,8 +1,13 @@
 import type { Broker } from '../audit/broker.ts'
+import type { SystemContext } from '../backend/context.ts'
 import type { Mount, MountTableName } from '../backend/mount.ts'
 import type { SystemRoute } from '../backend/route.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
+import type { Transaction } from '../transaction/transaction.ts'
+import type { SecretName } from '../usage/notes.ts'
+import type { Usage } from '../usage/usage.ts'
 import type { MetricsRoutes } from './metrics/routes.ts'
 import type { SealRoutes } from './seal/routes.ts'
 
@@ -29,4 +34,16 @@ export type SystemServices = {
   readonly metrics: MetricsRoutes
   /** @throws sealed */
   audit(): Broker
+  readonly duties: {
+    show(tx: Transaction): Promise<JsonObject>
+    showStoreCheck(tx: Transaction): Promise<JsonObject>
+  }
+  /** @throws sealed */
+  usage(): Usage
+  /**
+   * The secret at a path, for callers who may read or update it and pass its owner guard.
+   *
+   * @throws policy_denied, no_handler, unsupported_path
+   */
+  secretAt(context: SystemContext, path: string): Promise<SecretName>
 }

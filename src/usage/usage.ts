@@ -4,6 +4,7 @@ import { lineUp } from '../base/line-up.ts'
 import type { StorageKey } from '../storage/store.ts'
 import { createRecordCache } from '../transaction/cache.ts'
 import { begin, type Ground, transact } from '../transaction/transaction.ts'
+import { createNotes, type Notes } from './notes.ts'
 import {
   add,
   type Counts,
@@ -15,7 +16,6 @@ import {
   usagePrefix,
   usageRows,
 } from './record.ts'
-import { createTally, type Tally } from './tally.ts'
 
 /**
  * Who used a secret last, and how often it was used. A use is noted in memory; every ten seconds what was
@@ -54,7 +54,7 @@ const maxRows = 200
 const maxProcesses = 1000
 
 /** A flush that is under way, or failed and waits for the next. */
-type Flush = { readonly number: number; readonly tally: Tally }
+type Flush = { readonly number: number; readonly notes: Notes }
 
 export function createUsage({
   ground,
@@ -64,10 +64,10 @@ export function createUsage({
   capacity = standardCapacity,
 }: UsageParts): Usage {
   const digestKey = ground.barrier.derive('usage')
-  // Rows of usage would only push out of the node's cache what requests stand on.
-  const own: Ground = { ...ground, cache: createRecordCache(256 * 1024) }
+  // Rows of usage would push out of the node's cache what requests stand on, and they count in no metric.
+  const own: Ground = { store: ground.store, barrier: ground.barrier, cache: createRecordCache(256 * 1024) }
   const rowsPerCommit = Math.min(maxRows, Math.floor(ground.store.limits.keysPerCommit / 2) - 8)
-  let noted = createTally(capacity)
+  let noted = createNotes(capacity)
   let flushing: Flush | undefined
   let flushes = 0
   let missed = 0
@@ -78,7 +78,7 @@ export function createUsage({
   const keyOf = (mount: string, path: string, counts: Counts) =>
     usageKey(dayOf(lastUse(counts)), process, digest(mount, path))
 
-  async function write({ number, tally }: Flush): Promise<void> {
+  async function write({ number, notes }: Flush): Promise<void> {
     let batch: { key: StorageKey; counts: Counts }[] = []
     const land = () =>
       transact(
@@ -95,7 +95,7 @@ export function createUsage({
           }
         },
       )
-    for (const { mount, path, counts } of tally.entries()) {
+    for (const { mount, path, counts } of notes.entries()) {
       batch.push({ key: keyOf(mount, path, counts), counts })
       if (batch.length < rowsPerCommit) continue
       await land()
@@ -111,8 +111,8 @@ export function createUsage({
     if (flushing !== undefined) await write(flushing)
     flushing = undefined
     if (noted.empty) return
-    flushing = { number: ++flushes, tally: noted }
-    noted = createTally(capacity)
+    flushing = { number: ++flushes, notes: noted }
+    noted = createNotes(capacity)
     await write(flushing)
     flushing = undefined
   })
@@ -120,7 +120,7 @@ export function createUsage({
   /** What is in memory, with the number of the flush that has it or will have it. */
   function remembered(mount: string, path: string) {
     const parts = [
-      { number: flushing?.number ?? 0, counts: flushing?.tally.of(mount, path) },
+      { number: flushing?.number ?? 0, counts: flushing?.notes.of(mount, path) },
       { number: flushes + 1, counts: noted.of(mount, path) },
     ]
     return parts.flatMap(({ number, counts }) =>

@@ -173,6 +173,20 @@ describe('metrics', { timeout: 60_000 }, () => {
     assert.equal(await value('coffer_leases_expired_total'), 2)
   })
 
+  test('know what the last full check of the store found, and when', async (t) => {
+    const { server, scrape } = await serving(t, {
+      checkStore: async () => ['a page is torn', 'a row is torn'],
+    })
+    assert.equal(read(await scrape(), 'coffer_store_check_timestamp_seconds'), 0)
+    for (let hours = 0; hours <= 24; hours++) {
+      await server.node.tend()
+      server.clock.advance(3600_000)
+    }
+    const text = await scrape()
+    assert.equal(read(text, 'coffer_store_check_findings'), 2)
+    assert.ok(read(text, 'coffer_store_check_timestamp_seconds') > 0)
+  })
+
   test('count the entries that no audit device takes', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'coffer-metrics-'))
     t.after(() => rm(folder, { recursive: true, force: true }))

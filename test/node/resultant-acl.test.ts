@@ -58,6 +58,7 @@ describe('sys/internal/ui/resultant-acl', () => {
         required_parameters: ['a'],
       },
       'sys/tools/hash/': { capabilities: ['update'] },
+      'sys/usage/': { capabilities: ['read'] },
     })
   })
 

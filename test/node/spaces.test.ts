@@ -84,6 +84,23 @@ describe('spaces', () => {
     assert.deepEqual(dataOf(await server.ask('read', path, { token })), { password: 'x' })
   })
 
+  test('the usage of what lies in a space is its owner’s to see, and nobody else’s, root included', async () => {
+    const token = await login('alice')
+    const path = `secrets/users/${alice}/watched`
+    await server.ask('write', path, { token, fields: { v: 1 } })
+    await server.ask('read', path, { token })
+    const usage = dataOf(await server.ask('read', `sys/usage/${path}`, { token }))
+    const last = usage.last_read as { display_name: string; entity_id: string }
+    assert.equal(last.display_name, `jwt-${alice}`)
+    assert.match(last.entity_id, /^[0-9a-f-]{36}$/)
+    for (const intruder of [await login('bob'), server.root]) {
+      assert.equal(
+        codeOf(await server.ask('read', `sys/usage/${path}`, { token: intruder })),
+        'policy_denied',
+      )
+    }
+  })
+
   test('a policy of somebody else that names all spaces opens none', async () => {
     const rules = 'path "secrets/*" { capabilities = ["create","read","update","delete","list","sudo"] }'
     await server.ask('write', 'sys/policies/acl/greedy', { fields: { policy: rules } })

@@ -1,7 +1,7 @@
 import type { ApiRequest, Reply, Verb } from '../../src/backend/message.ts'
 import type { RequestPath } from '../../src/backend/path.ts'
 import { shamirSeal } from '../../src/barrier/seals/shamir.ts'
-import { type Clock, manualClock } from '../../src/base/clock.ts'
+import { type Clock, type ManualClock, manualClock } from '../../src/base/clock.ts'
 import { CofferError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { systemRandom } from '../../src/base/random.ts'
@@ -16,9 +16,11 @@ import type { Store } from '../../src/storage/store.ts'
 export type TestNode = {
   readonly node: Node
   readonly root: string
+  /** Opens this node's cluster for another node on the same file. */
+  readonly unsealKey: string
   /** What the operator was told since the last start. */
   readonly reports: readonly string[]
-  readonly clock: ReturnType<typeof manualClock>
+  readonly clock: ManualClock
   /** @returns the reply, or the error that was raised */
   ask(verb: Verb, path: string, options?: Ask): Promise<Reply | CofferError>
   /** Starts again on the same data with another spaces configuration. Rejects where the start is refused. */
@@ -28,17 +30,25 @@ export type TestNode = {
 
 export type Ask = { token?: string; fields?: JsonObject; wrapTtl?: number; address?: string }
 
-export async function startTestNode(
-  options: {
-    spaces?: readonly SpacesSettings[]
-    audit?: readonly AuditConfig[]
-    prometheus?: boolean
-    wrap?: (store: Store) => Store
-    clock?: Clock
-  } = {},
-): Promise<TestNode> {
-  const clock = manualClock(Date.now())
-  const store = await openSqlite({ path: ':memory:' })
+export type TestNodeOptions = {
+  readonly spaces?: readonly SpacesSettings[]
+  readonly audit?: readonly AuditConfig[]
+  readonly prometheus?: boolean
+  readonly wrap?: (store: Store) => Store
+  readonly clock?: Clock
+  /** What the manual clock says at first; the present time without it. */
+  readonly time?: number
+  /** The store's file; in memory without it. */
+  readonly path?: string
+  /** A node whose cluster lies on the same file, and is joined instead of making a new one. */
+  readonly cluster?: Pick<TestNode, 'root' | 'unsealKey'>
+  /** Stands in for the store's own check, which a store in memory does not need. */
+  readonly checkStore?: () => Promise<readonly string[]>
+}
+
+export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
+  const clock = manualClock(options.time ?? Date.now())
+  const store = await openSqlite({ path: options.path ?? ':memory:' })
   const reports: string[] = []
   const start = (spaces: readonly SpacesSettings[]) => {
     reports.length = 0
@@ -46,6 +56,7 @@ export async function startTestNode(
     return startNode({
       // The data outlives the node, so that another one can start on it.
       store: { ...wrapped, close: async () => {} },
+      checkStore: options.checkStore ?? (options.path === undefined ? undefined : () => store.check()),
       storageType: 'inmem',
       seal: shamirSeal(systemRandom),
       clock: options.clock ?? clock,
@@ -59,14 +70,13 @@ export async function startTestNode(
     })
   }
   let node = await start(options.spaces ?? [])
-  const { rootToken, shares } = await node.keeper.initialize({ shares: 1, threshold: 1 })
-  const share = shares[0]?.toString('base64') ?? ''
+  const { root, unsealKey } = options.cluster ?? (await initialize(node))
   const stop = async () => {
     await node.stop()
     await store.close()
   }
   try {
-    await node.keeper.unseal(share)
+    await node.keeper.unseal(unsealKey)
   } catch (error) {
     await stop()
     throw error
@@ -75,10 +85,11 @@ export async function startTestNode(
     get node() {
       return node
     },
-    root: rootToken,
+    root,
+    unsealKey,
     reports,
     clock,
-    async ask(verb, path, { token = rootToken, fields = {}, wrapTtl, address = '127.0.0.1' } = {}) {
+    async ask(verb, path, { token = root, fields = {}, wrapTtl, address = '127.0.0.1' } = {}) {
       const request: ApiRequest = {
         id: systemRandom.uuid(),
         verb,
@@ -101,10 +112,15 @@ export async function startTestNode(
     async restart(spaces) {
       await node.stop()
       node = await start(spaces)
-      await node.keeper.unseal(share)
+      await node.keeper.unseal(unsealKey)
     },
     stop,
   }
+}
+
+async function initialize(node: Node): Promise<Pick<TestNode, 'root' | 'unsealKey'>> {
+  const { rootToken, shares } = await node.keeper.initialize({ shares: 1, threshold: 1 })
+  return { root: rootToken, unsealKey: shares[0]?.toString('base64') ?? '' }
 }
 
 /** The code of a refusal, or undefined for an answer. */

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { loadFieldChecks } from '../../backend/fields.ts'
 import type { AuditConfig } from '../../core/config/audit.ts'
+import type { Report } from '../../core/report.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
 import { createLog } from '../../http/create-log.ts'
 import type { Listener } from '../../http/listener.ts'
@@ -44,7 +45,7 @@ const grace = 10_000
 /** Starts a server: store, seal, and the listeners last, so that nobody is served by half a server. */
 export async function startAll(options: RunOptions, io: Io): Promise<Running> {
   const log = createLog(process.stderr, options.logLevel)
-  const report = (text: string) => log.warn(text)
+  const report: Report = (text, level = 'warn') => log[level](text)
   const node = await startServer({ ...options.settings, report })
   let http: HttpServer | undefined
   let first: Awaited<ReturnType<typeof initialize>>

@@ -8,17 +8,8 @@ import type { StorageKey } from '../../storage/store.ts'
 import { retiredPrefix, retiredRecords } from '../../sys/mounts/retire.ts'
 import { childPrefix, type TokenHash, tokenKey, tokenRecords } from '../../token/record.ts'
 import { remainsPrefix, remainsRecords, revokeToken } from '../../token/revoke.ts'
-import { type Ground, transact } from '../../transaction/transaction.ts'
-
-/**
- * Clears away what time or a revocation has ended. Nothing depends on it: what it removes is refused
- * already. Each step is a small transaction, so that it never stands in the way of requests, and finds its
- * work without looking at what has not ended.
- */
-export type Sweep = {
-  /** Does what is due, up to a bounded amount. @returns whether more is waiting */
-  run(): Promise<boolean>
-}
+import type { Ground } from '../../transaction/transaction.ts'
+import type { Duty, Turn } from './duty.ts'
 
 /** Steps of one run. */
 const maxSteps = 500
@@ -29,10 +20,36 @@ type Parts = {
   readonly ground: () => Ground
   readonly clock: Clock
   /** Told of every lease that ended. */
-  readonly expired?: () => void
+  readonly expired?: (() => void) | undefined
 }
 
-export function createSweep({ ground, clock, expired }: Parts): Sweep {
+/**
+ * Clears away what time or a revocation has ended; all of it is refused already. Each step is a small
+ * transaction, so that it never stands in the way of requests, and finds its work without looking at what
+ * has not ended.
+ */
+export function sweepDuty(parts: Parts): Duty {
+  return {
+    name: 'sweep',
+    every: 20_000,
+    async run(turn) {
+      const { endedOpenings, dueLeases, revokedTokens, removedMounts } = stepsOf(parts, turn)
+      let steps = 0
+      const goOn = () => !turn.signal.aborted && steps++ < maxSteps
+      while (goOn() && (await endedOpenings()));
+      while (goOn() && (await dueLeases()));
+      for (let after: string | undefined; goOn(); ) {
+        const { more, last } = await revokedTokens(after)
+        after = last
+        if (!more) break
+      }
+      while (goOn() && (await removedMounts()));
+      return steps >= maxSteps ? 'more' : 'done'
+    },
+  }
+}
+
+function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
   async function dueLeases(): Promise<boolean> {
     const now = bucketOf(clock.now())
     const buckets = await ground().store.list(duePrefix, { limit: 3 })
@@ -47,7 +64,7 @@ export function createSweep({ ground, clock, expired }: Parts): Sweep {
   }
 
   const endLease = (key: StorageKey) =>
-    transact(ground, async (tx) => {
+    turn.transact(async (tx) => {
       const due = await tx.get(dueRecords, key)
       if (due === undefined) return
       tx.delete(key)
@@ -71,7 +88,7 @@ export function createSweep({ ground, clock, expired }: Parts): Sweep {
   }
 
   const clearRemains = (key: StorageKey) =>
-    transact(ground, async (tx) => {
+    turn.transact(async (tx) => {
       const remains = await tx.get(remainsRecords, key)
       if (remains === undefined) return
       const { find } = await readMounts(tx)
@@ -107,7 +124,7 @@ export function createSweep({ ground, clock, expired }: Parts): Sweep {
     const [name] = names
     if (name === undefined) return false
     const key = `${retiredPrefix}${name}` as StorageKey
-    await transact(ground, async (tx) => {
+    await turn.transact(async (tx) => {
       const retired = await tx.get(retiredRecords, key)
       if (retired === undefined) return
       const rows = await keysBelow(mountPrefix(retired))
@@ -123,7 +140,7 @@ export function createSweep({ ground, clock, expired }: Parts): Sweep {
     const now = clock.now()
     const over = names.filter((name) => Number(name.split('-')[0]) <= now)
     for (const name of over) {
-      await transact(ground, async (tx) => {
+      await turn.transact(async (tx) => {
         const opening = await tx.get(openings, `${openingPrefix}${name}` as StorageKey)
         if (opening !== undefined) await dropOpening(tx, opening)
       })
@@ -131,19 +148,5 @@ export function createSweep({ ground, clock, expired }: Parts): Sweep {
     return over.length === 20
   }
 
-  return {
-    async run() {
-      let steps = 0
-      while (steps++ < maxSteps && (await endedOpenings()));
-      while (steps++ < maxSteps && (await dueLeases()));
-      let after: string | undefined
-      for (;;) {
-        const { more, last } = await revokedTokens(after)
-        after = last
-        if (!more || steps++ > maxSteps) break
-      }
-      while (steps++ < maxSteps && (await removedMounts()));
-      return steps >= maxSteps
-    },
-  }
+  return { endedOpenings, dueLeases, revokedTokens, removedMounts }
 }

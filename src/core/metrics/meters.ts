@@ -1,6 +1,7 @@
 import type { Trail } from '../../backend/message.ts'
 import { createRecorder, type MetricFamily, type Recorder, type Sample } from '../../base/metrics.ts'
 import { createTally, type Tally } from '../../transaction/tally.ts'
+import type { CheckOutcome } from '../duties/check.ts'
 
 /** What a node counts. Counting a request takes a fraction of a microsecond; nothing is written anywhere. */
 export type Meters = {
@@ -13,6 +14,7 @@ export type Meters = {
   auditFailed(entry: 'request' | 'response'): void
   tokenCreated(type: 'service' | 'batch'): void
   leaseExpired(): void
+  storeChecked(outcome: CheckOutcome): void
   readonly tally: Tally
   collect(state: State): MetricFamily[]
 }
@@ -34,6 +36,7 @@ export function createMeters(): Meters {
   const audit = { request: 0, response: 0 }
   const tokens = { service: 0, batch: 0 }
   let leases = 0
+  let check: CheckOutcome | undefined
   const tally = createTally()
 
   return {
@@ -53,6 +56,9 @@ export function createMeters(): Meters {
     },
     leaseExpired: () => {
       leases++
+    },
+    storeChecked: (outcome) => {
+      check = outcome
     },
     collect: ({ unsealed, auditTroubles, cacheBytes }) => {
       const { hits, misses, commits, commitTime } = tally
@@ -108,6 +114,16 @@ export function createMeters(): Meters {
           kind: 'counter',
           samples: [{ labels: {}, value: leases }],
         },
+        gauge(
+          'coffer_store_check_findings',
+          'Faults that the last full check of the store by this process found.',
+          check?.findings.length ?? 0,
+        ),
+        gauge(
+          'coffer_store_check_timestamp_seconds',
+          'When that check ended, in seconds since 1970; 0 before the first.',
+          (check?.finished ?? 0) / 1000,
+        ),
       ]
     },
   }

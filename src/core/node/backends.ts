@@ -1,4 +1,3 @@
-import type { Broker } from '../../audit/broker.ts'
 import { jwtMethods } from '../../auth/jwt/backend.ts'
 import { tokenBackend } from '../../auth/token/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
@@ -16,20 +15,21 @@ import { systemBackend } from '../../sys/backend.ts'
 import type { MetricsRoutes } from '../../sys/metrics/routes.ts'
 import type { SealRoutes } from '../../sys/seal/routes.ts'
 import type { MountType, SystemServices } from '../../sys/services.ts'
-import type { TokenTools } from '../../token/create.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
+import { dutyNames } from '../duties/all.ts'
+import { showDuties, showStoreCheck } from '../duties/view.ts'
 import { handlerContext } from '../request/context.ts'
 import { backendName, createRegistry, type Registry } from '../request/locate.ts'
+import { secretAt } from '../request/secret-at.ts'
+import type { Services } from '../services.ts'
 
-type Parts = {
+type Parts = Pick<Services, 'tokens' | 'audit' | 'usage' | 'guard'> & {
   readonly clock: Clock
   readonly random: Random
   readonly version: string
   readonly systemTtl: TtlBounds
   readonly seal: SealRoutes
   readonly metrics: MetricsRoutes
-  tokens(): TokenTools
-  audit(): Broker
   sweepSoon(): void
 }
 
@@ -48,6 +48,9 @@ export function installBackends(parts: Parts): Registry {
     seal: parts.seal,
     metrics: parts.metrics,
     audit: parts.audit,
+    usage: parts.usage,
+    duties: { show: (tx) => showDuties(tx, dutyNames), showStoreCheck },
+    secretAt: (context, path) => secretAt({ registry, guard: parts.guard }, context, path),
   }
   const system: readonly SystemBackend[] = [
     systemBackend(services),

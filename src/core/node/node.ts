@@ -4,9 +4,10 @@ import type { Head } from '../../audit/chain/chain.ts'
 import type { RequestHandler } from '../../backend/message.ts'
 import type { Barrier } from '../../barrier/barrier.ts'
 import { openSealKeeper, type SealKeeper } from '../../barrier/keeper/keeper.ts'
+import type { OpenBarrier } from '../../barrier/open.ts'
 import type { Seal } from '../../barrier/seals/seal.ts'
-import type { Clock } from '../../base/clock.ts'
-import { fail } from '../../base/errors.ts'
+import { type Clock, highWaterClock } from '../../base/clock.ts'
+import { fail, isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { StorageKey, Store } from '../../storage/store.ts'
 import { metricsRoutes } from '../../sys/metrics/routes.ts'
@@ -18,20 +19,26 @@ import type { TtlBounds } from '../../token/ttl.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import { begin, type Ground, transact } from '../../transaction/transaction.ts'
+import { createUsage, type Usage } from '../../usage/usage.ts'
 import type { AuditConfig } from '../config/audit.ts'
-import { createSweep } from '../duties/sweep.ts'
+import { allDuties } from '../duties/all.ts'
+import { createDuties, type Duties } from '../duties/duties.ts'
 import { createMeters, type Meters } from '../metrics/meters.ts'
+import type { Report } from '../report.ts'
 import { createRequestHandler } from '../request/handle.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { buildDate, version } from '../version.ts'
 import { installBackends } from './backends.ts'
+import { raiseClock, storeClock } from './clock-mark.ts'
 import { declareAudit } from './declared-audit.ts'
 import { createRootToken, writeFirstRows } from './first-rows.ts'
 import { createGate } from './gate.ts'
 
 export type NodeOptions = {
   readonly store: Store
+  /** Reads the whole store and answers what is wrong; absent where the store has nothing to check. */
+  readonly checkStore?: (() => Promise<readonly string[]>) | undefined
   readonly storageType: string
   readonly seal: Seal
   readonly clock: Clock
@@ -50,8 +57,7 @@ export type NodeOptions = {
   readonly rootTokenId?: string | undefined
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
-  /** Told what an operator should know; no text holds a secret. */
-  readonly report: (text: string) => void
+  readonly report: Report
 }
 
 /** One server process from its start to its stop, without the network. */
@@ -62,21 +68,36 @@ export type Node = {
   readonly observe: Meters['request']
   /** Opens the audit files again, after they were moved away. */
   reopenAudit(): Promise<void>
+  /** Does now what the node does every few seconds; resolves when the duties that it has have run. */
+  tend(): Promise<void>
+  /** Writes what is still in memory, gives its duties back, and closes everything. */
   stop(): Promise<void>
 }
 
 /** What an open barrier makes possible; gone when the node is sealed. */
-type Open = { readonly ground: Ground; readonly tools: TokenTools; readonly audit: Broker }
+type Open = {
+  readonly ground: Ground
+  readonly tools: TokenTools
+  readonly audit: Broker
+  readonly usage: Usage
+  readonly duties: Duties
+}
 
 /** Bytes that opened rows may take in memory. */
 const cacheBytes = 64 * 1024 * 1024
 const tendEvery = 5_000
-const sweepEvery = 20_000
+const flushEvery = 10_000
+const storeClockEvery = 60_000
+/** Milliseconds that the node may take to write what is in memory before it is sealed. */
+const lastWrites = 1_000
+/** Milliseconds behind the cluster's time from which on an operator should look at the machine's clock. */
+const muchBehind = 60_000
 
 const heads = jsonRecord<Head>('audit head')
 
 export async function startNode(options: NodeOptions): Promise<Node> {
-  const { store, clock, random, report } = options
+  const { store, random, report } = options
+  const clock = highWaterClock(options.clock)
   let open: Open | undefined
   let closing: { now(): Promise<void> } | undefined
   const need = (): Open => open ?? fail('sealed')
@@ -86,8 +107,26 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const { tally, tokenCreated: created } = meters
   const toolsOver = (barrier: Barrier): TokenTools => ({ clock, random, keys: tokenKeys(barrier), created })
 
-  function activate(barrier: Barrier): Open {
+  function activate(barrier: OpenBarrier): Open {
     const base: Ground = { store, barrier, cache: createRecordCache(cacheBytes), tally }
+    const process = random.uuid()
+    const duties = createDuties({
+      ground: () => base,
+      clock,
+      process,
+      duties: allDuties({
+        ground: () => base,
+        barrier,
+        clock,
+        random,
+        report,
+        expired: meters.leaseExpired,
+        checkStore: options.checkStore,
+        storeChecked: meters.storeChecked,
+      }),
+      failed: (duty, error) => report(`the duty ${duty} failed: ${nameOf(error)}`),
+    })
+    const usage = createUsage({ ground: base, clock, process, report })
     const headKey = (device: string) => `ns/root/audit-head/${device}` as StorageKey
     const audit = createBroker({
       derive: (purpose) => barrier.derive(purpose),
@@ -110,23 +149,17 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         ),
       report,
     })
-    return { ground: base, tools: toolsOver(barrier), audit }
+    return { ground: base, tools: toolsOver(barrier), audit, usage, duties }
   }
 
   const spaces = createSpaces(options.spaces, clock, random)
-  const sweep = createSweep({ ground, clock, expired: meters.leaseExpired })
-  let sweeping: Promise<unknown> | undefined
-  const sweepSoon = () => {
-    if (open === undefined || sweeping !== undefined) return
-    sweeping = sweep
-      .run()
-      // What older key terms encrypted is encrypted anew beside the requests, a little at a time.
-      .then(() => keeper.barrier().reencrypt())
-      .catch((error: unknown) => report(`clearing away what has ended failed: ${nameOf(error)}`))
-      .finally(() => {
-        sweeping = undefined
-      })
-  }
+  /** Never fails: what cannot be written is told, and tried again where there is a next time. */
+  const told = (work: Promise<unknown> | undefined, what: string) =>
+    work?.catch((error: unknown) => {
+      if (!isFailure(error, 'sealed')) report(`${what} failed: ${nameOf(error)}`)
+    })
+  const flush = () => told(open?.usage.flush(), 'writing the usage of secrets')
+  const keepTime = () => told(open && storeClock(open.ground, clock), 'storing the time')
 
   const keeper = await openSealKeeper({
     store,
@@ -145,6 +178,15 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     makeRootToken: () => transact(ground, async (tx) => (await createRootToken(tx, need().tools)).id),
     opened: async (barrier) => {
       const next = activate(barrier)
+      await raiseClock(next.ground, clock)
+      if (clock.behind() > muchBehind) {
+        const seconds = Math.round(clock.behind() / 1000)
+        report(
+          `the clock of this machine is ${seconds} seconds behind the time that this store has seen; until it ` +
+            'has caught up, time passes at half its speed here',
+        )
+      }
+      await told(storeClock(next.ground, clock), 'storing the time')
       const texts = await transact(
         () => next.ground,
         async (tx) => {
@@ -154,6 +196,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       )
       for (const text of texts) report(text)
       open = next
+    },
+    closing: async () => {
+      const late = AbortSignal.timeout(lastWrites)
+      await Promise.race([
+        Promise.all([open?.duties.stop(), flush(), keepTime()]),
+        new Promise((resolve) => late.addEventListener('abort', resolve, { once: true })),
+      ])
     },
     closed: () => {
       const before = open
@@ -172,6 +221,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     ground,
     tokens: () => need().tools,
     audit: () => need().audit,
+    usage: () => need().usage,
     auditFailed: meters.auditFailed,
     guard: spaces.guard,
     arrived: spaces.arrived,
@@ -193,7 +243,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         cacheBytes: open?.ground.cache.bytes ?? 0,
       }),
   })
-  const registry = installBackends({ ...services, seal, metrics, sweepSoon })
+  const registry = installBackends({
+    ...services,
+    seal,
+    metrics,
+    sweepSoon: () => open?.duties.soon('sweep'),
+  })
   const handler = createGate({
     keeper: () => keeper,
     clock,
@@ -204,9 +259,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     logical: createRequestHandler({ ...services, registry }),
   })
 
+  const tend = () => told(keeper.tend(), 'looking after the keys')
   const timers = [
-    setInterval(() => void keeper.tend().catch((error: unknown) => report(nameOf(error))), tendEvery),
-    setInterval(sweepSoon, sweepEvery),
+    setInterval(tend, tendEvery),
+    setInterval(() => void open?.duties.tend(), tendEvery),
+    setInterval(flush, flushEvery),
+    setInterval(keepTime, storeClockEvery),
   ]
   for (const timer of timers) timer.unref()
 
@@ -215,9 +273,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     keeper,
     observe: meters.request,
     reopenAudit: async () => open?.audit.reopen(),
+    async tend() {
+      await Promise.all([tend(), flush(), keepTime()])
+      await open?.duties.tend()
+      await open?.duties.settled()
+    },
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await sweeping
+      await Promise.all([open?.duties.stop(), flush(), keepTime()])
       await closing?.now()
       await open?.audit.close()
       await store.close()

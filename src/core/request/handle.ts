@@ -25,6 +25,7 @@ import { createHints } from './hints.ts'
 import { locate, type Target } from './locate.ts'
 import { issueLogin } from './login.ts'
 import { createRecorder, type Entry, type Verdict } from './recorder.ts'
+import { noteUse, type SecretUse, useOf } from './secret-use.ts'
 import { createUseCounter } from './uses.ts'
 
 /** What one request has settled for good, whatever happens to its transactions. */
@@ -33,6 +34,8 @@ type Progress = {
   taken: { hash: TokenHash; left: number } | undefined
   /** Set once the request's entry is in the audit log. */
   entry: Entry | undefined
+  /** The secret that was read or written; of the attempt that counts, which is the last. */
+  use: SecretUse | undefined
 }
 
 /**
@@ -48,10 +51,13 @@ export function createRequestHandler(services: Services): RequestHandler {
   const recorder = createRecorder(services.audit, services.version, services.auditFailed)
 
   async function handle(request: ApiRequest): Promise<Reply> {
-    const progress: Progress = { taken: undefined, entry: undefined }
+    const progress: Progress = { taken: undefined, entry: undefined, use: undefined }
     try {
       const reply = await serve(request, progress)
+      // What is written stays written; what is read counts once the answer may leave.
+      if (progress.use?.kind === 'write') noteUse(services, progress.use)
       await recorder.response(progress.entry, reply, undefined)
+      if (progress.use?.kind === 'read') noteUse(services, progress.use)
       return reply
     } catch (error) {
       await recorder.response(progress.entry, undefined, error)
@@ -139,6 +145,7 @@ export function createRequestHandler(services: Services): RequestHandler {
       reply.login === undefined
         ? reply
         : await issueLogin(tx, services, target, request, reply.login, settled)
+    progress.use = useOf(request, operation, target, caller)
     const whole = withWarnings(issued, warnings)
     const final = request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
     if (request.isLate?.() === true) fail('timed_out')

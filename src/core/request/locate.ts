@@ -43,7 +43,11 @@ export type Target = {
 }
 
 /** @returns undefined when no mount serves the path */
-export function locate(request: ApiRequest, mounts: MountTable, registry: Registry): Target | undefined {
+export function locate(
+  request: Pick<ApiRequest, 'path' | 'verb'>,
+  mounts: MountTable,
+  registry: Registry,
+): Target | undefined {
   const mount = mounts.find(request.path)
   const installed = mount === undefined ? undefined : registry.get(backendName(mount))
   if (mount === undefined || installed === undefined) return undefined

@@ -27,7 +27,7 @@ export type Spaces = {
   guard(
     tx: Transaction,
     mount: Mount,
-    request: ApiRequest,
+    request: Pick<ApiRequest, 'path' | 'verb'>,
     operation: Operation,
     caller: Caller | undefined,
   ): Promise<void>

@@ -59,6 +59,7 @@ export const kv1: Backend = {
       list: (context, options) =>
         listFolder(context, context.storage.below(dataFolder), folderOf(context), options),
       exists: async (context) => (await context.storage.get(secrets, nameOf(context))) !== undefined,
+      secret: 'path',
       prefetch: (context) => context.storage.want(secrets, nameOf(context)),
     }),
   ],

@@ -6,7 +6,7 @@ type Entry = { -readonly [field in keyof Counts]: Counts[field] }
 export type SecretName = { readonly mount: string; readonly path: string }
 
 /** Uses of secrets in memory, bounded by bytes. */
-export type Tally = {
+export type Notes = {
   /** @returns false when there is no more room for this secret; its use was not counted then */
   note(mount: string, path: string, kind: 'read' | 'write', use: Use): boolean
   of(mount: string, path: string): Counts | undefined
@@ -20,7 +20,7 @@ export type Tally = {
 const overhead = 500
 
 /** @param capacity bytes that it may take, by estimate */
-export function createTally(capacity: number): Tally {
+export function createNotes(capacity: number): Notes {
   const mounts = new Map<string, Map<string, Entry>>()
   let bytes = 0
 

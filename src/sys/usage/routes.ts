@@ -1,0 +1,48 @@
+import type { SystemContext } from '../../backend/context.ts'
+import type { Reply } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import type { JsonObject } from '../../base/json.ts'
+import type { Use } from '../../usage/record.ts'
+import type { SystemServices } from '../services.ts'
+
+const time = (at: number) => new Date(at).toISOString()
+
+const shown = (use: Use | undefined): JsonObject | null =>
+  use === undefined
+    ? null
+    : {
+        time: time(use.at),
+        operation: use.operation,
+        display_name: use.displayName,
+        entity_id: use.entityId,
+        remote_address: use.address,
+      }
+
+/** Says the same of a secret that was never used and of a path where none ever was. */
+async function read(services: SystemServices, context: SystemContext): Promise<Reply> {
+  const { mount, path } = await services.secretAt(context, context.params.path ?? '')
+  const counts = await services.usage().of(mount, path)
+  return {
+    data: {
+      path: context.params.path ?? '',
+      reads: counts?.reads ?? 0,
+      writes: counts?.writes ?? 0,
+      since: counts === undefined ? null : time(counts.since),
+      last_read: shown(counts?.lastRead),
+      last_write: shown(counts?.lastWrite),
+    },
+  }
+}
+
+export function usageRoutes(services: SystemServices) {
+  return [
+    systemRoute({
+      path: 'usage/{path+}',
+      summary: 'Show who read and who wrote a secret last, and how often it was used.',
+      description:
+        'For whoever may read or update the secret at the path and passes its owner guard. Counts are of the ' +
+        'last 30 days. What another server saw shows within ten seconds, and a crash loses as much.',
+      operations: { read: (context) => read(services, context) },
+    }),
+  ]
+}

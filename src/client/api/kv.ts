@@ -25,6 +25,8 @@ export type KvApi = {
   list(mount: KvMount, path: string): Promise<Listing | undefined>
   /** Version 2 keeps the secret's metadata; without `versions` the newest version is deleted. */
   delete(mount: KvMount, path: string, versions?: readonly number[]): Promise<Answer>
+  /** Who read and who wrote a secret last, and how often it was used; see `sys/usage`. */
+  usage(mount: KvMount, path: string): Promise<Answer | undefined>
 }
 
 export const kvApi = (client: Client): KvApi => ({
@@ -49,6 +51,7 @@ export const kvApi = (client: Client): KvApi => ({
     mount.version === 2 && versions !== undefined
       ? client.write(kvPath(mount, 'delete', path), { versions: [...versions] })
       : client.delete(kvPath(mount, 'data', path)),
+  usage: (mount, path) => client.read(`sys/usage/${kvPath(mount, 'data', path)}`),
 })
 
 function mountOf(data: JsonObject): KvMount | undefined {

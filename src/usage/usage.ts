@@ -50,7 +50,7 @@ export type UsageParts = {
 const standardCapacity = 16 * 1024 * 1024
 /** Rows of one commit. */
 const maxRows = 200
-/** Processes of one day whose rows are read: more than that started in no sane day. */
+/** Processes of one day whose rows are read, so that an answer stays bounded whatever happened that day. */
 const maxProcesses = 1000
 
 /** A flush that is under way, or failed and waits for the next. */

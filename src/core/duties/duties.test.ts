@@ -321,11 +321,12 @@ describe('the re-encryption as a duty', () => {
     const takeover = begin(ground)
     takeover.put(epochs, gone.key, { number: 2, process: 'second', since: 0 })
     await takeover.commit()
-    const turn = {
+    const turn: Turn = {
       epoch: 1,
       signal: new AbortController().signal,
       fence: async () => gone,
-    } as unknown as Turn
+      transact: () => assert.fail('it makes no transactions'),
+    }
     await assert.rejects(reencryptionDuty({ barrier, report: assert.fail }).run(turn), { code: 'conflict' })
     assert.deepEqual(await bench.store.read([row]), [before])
   })

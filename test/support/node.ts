@@ -21,10 +21,14 @@ export type TestNode = {
   /** What the operator was told since the last start. */
   readonly reports: readonly string[]
   readonly clock: ManualClock
+  /** What it stands on, without the wrapping that a test put around it. */
+  readonly store: Store
   /** @returns the reply, or the error that was raised */
   ask(verb: Verb, path: string, options?: Ask): Promise<Reply | CofferError>
   /** Starts again on the same data with another spaces configuration. Rejects where the start is refused. */
   restart(spaces: readonly SpacesSettings[]): Promise<void>
+  /** Another node on the same store; this one is told nothing of it, as after a crash. */
+  another(): Promise<Pick<TestNode, 'node' | 'ask'>>
   stop(): Promise<void>
 }
 
@@ -89,25 +93,12 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     unsealKey,
     reports,
     clock,
-    async ask(verb, path, { token = root, fields = {}, wrapTtl, address = '127.0.0.1' } = {}) {
-      const request: ApiRequest = {
-        id: systemRandom.uuid(),
-        verb,
-        // Tests write canonical paths.
-        path: path as RequestPath,
-        fields,
-        hasBody: Object.keys(fields).length > 0,
-        token: token === '' ? undefined : token,
-        wrapTtl,
-        headers: {},
-        remote: { address, port: 40_000 },
-      }
-      try {
-        return await node.handler(request)
-      } catch (error) {
-        if (error instanceof CofferError) return error
-        throw error
-      }
+    store,
+    ask: (verb, path, ask) => answerOf(node, verb, path, { token: root, ...ask }),
+    async another() {
+      const other = await start(options.spaces ?? [])
+      await other.keeper.unseal(unsealKey)
+      return { node: other, ask: (verb, path, ask) => answerOf(other, verb, path, { token: root, ...ask }) }
     },
     async restart(spaces) {
       await node.stop()
@@ -121,6 +112,32 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
 async function initialize(node: Node): Promise<Pick<TestNode, 'root' | 'unsealKey'>> {
   const { rootToken, shares } = await node.keeper.initialize({ shares: 1, threshold: 1 })
   return { root: rootToken, unsealKey: shares[0]?.toString('base64') ?? '' }
+}
+
+async function answerOf(
+  node: Node,
+  verb: Verb,
+  path: string,
+  { token, fields = {}, wrapTtl, address = '127.0.0.1' }: Ask,
+): Promise<Reply | CofferError> {
+  const request: ApiRequest = {
+    id: systemRandom.uuid(),
+    verb,
+    // Tests write canonical paths.
+    path: path as RequestPath,
+    fields,
+    hasBody: Object.keys(fields).length > 0,
+    token: token === '' ? undefined : token,
+    wrapTtl,
+    headers: {},
+    remote: { address, port: 40_000 },
+  }
+  try {
+    return await node.handler(request)
+  } catch (error) {
+    if (error instanceof CofferError) return error
+    throw error
+  }
 }
 
 /** The code of a refusal, or undefined for an answer. */

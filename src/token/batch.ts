@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
+import { fail } from '../base/errors.ts'
 import type { Lease } from '../lease/lease.ts'
 import { batchPrefix, type TokenRecord } from './record.ts'
 
@@ -11,16 +12,26 @@ type Content = { readonly record: TokenRecord; readonly lease: Lease }
 
 const nonceBytes = 12
 const tagBytes = 16
-/** Longer texts are no tokens of ours: metadata is bounded where tokens are made. */
-const maxText = 32 * 1024
+/** Longer ones are not made: with the other headers they would be more than a listener takes. */
+const maxText = 28 * 1024
 
-/** @param key from `barrier.derive('token/batch')` */
+/**
+ * @param key from `barrier.derive('token/batch')`
+ * @throws invalid_request when the token would be too long to be taken again
+ */
 export function sealBatchToken(key: KeyObject, content: Content): string {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   const body = cipher.update(JSON.stringify(content), 'utf8')
   const end = cipher.final()
-  return batchPrefix + Buffer.concat([nonce, body, end, cipher.getAuthTag()]).toString('base64url')
+  const text = batchPrefix + Buffer.concat([nonce, body, end, cipher.getAuthTag()]).toString('base64url')
+  if (text.length > maxText) {
+    fail(
+      'invalid_request',
+      'a batch token holds its policies and metadata itself, and these are too long; ask for a service token',
+    )
+  }
+  return text
 }
 
 /** @returns undefined when the text is no batch token of this cluster */

@@ -83,8 +83,11 @@ async function resolveBatch(
 ): Promise<TokenView | undefined> {
   const content = openBatchToken(tools.keys.batch, id)
   if (content === undefined || content.lease.expires <= tools.clock.now()) return undefined
-  await tx.fetch(content.record.ancestors.flatMap(ancestorRows))
-  if (!(await ancestorsAlive(tx, tools, content.record.ancestors))) return undefined
+  const { ancestors } = content.record
+  await tx.fetch(ancestors.flatMap(ancestorRows))
+  // No row says that it is somebody's child, so it cannot outlive its parent as an orphan.
+  if (ancestors.length > 0 && (await isOrphan(tx, content.record))) return undefined
+  if (!(await ancestorsAlive(tx, tools, ancestors))) return undefined
   return { type: 'batch', hash, record: content.record, lease: content.lease, usesLeft: 0 }
 }
 

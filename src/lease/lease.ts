@@ -42,19 +42,33 @@ export function issueLease(tx: Transaction, id: string, lease: Lease): void {
   tx.put(dueRecords, dueKey(id, lease.expires), { lease: id })
 }
 
-/**
- * Moves the end of a lease. The sweep's entry stays where it was: when the sweep meets it, it follows the
- * lease to its new bucket.
- */
-export function renewLease(tx: Transaction, id: string, lease: Lease): void {
-  tx.put(leases, leaseKey(id), lease)
-  // A lease that now ends earlier needs its entry earlier too.
-  tx.put(dueRecords, dueKey(id, lease.expires), { lease: id })
+/** Moves the end of a lease, and with it its one entry. */
+export function renewLease(tx: Transaction, id: string, before: Lease, lease: Lease): void {
+  tx.delete(dueKey(id, before.expires))
+  issueLease(tx, id, lease)
 }
 
 export function dropLease(tx: Transaction, id: string, expires: number): void {
   tx.delete(leaseKey(id))
   tx.delete(dueKey(id, expires))
+}
+
+/**
+ * Takes an entry away that the sweep has met.
+ *
+ * @returns the id of its lease when that is over
+ */
+export async function meetEntry(
+  tx: Transaction,
+  entry: StorageKey,
+  now: number,
+): Promise<string | undefined> {
+  const found = await tx.get(dueRecords, entry)
+  if (found === undefined) return undefined
+  tx.delete(entry)
+  const lease = await tx.get(leases, leaseKey(found.lease))
+  // An id can be used again: the entry may be left over from an earlier lease.
+  return lease === undefined || lease.expires > now ? undefined : found.lease
 }
 
 /** Whole seconds left, never below zero. */

@@ -83,7 +83,8 @@ async function renew(
   )
   const whole = Math.ceil(ttl)
   const expires = now + ttl * 1000
-  renewLease(context.tx, tokenLeaseId(record.path, hash), { ...lease, expires, ttl: whole, renewed: now })
+  const renewed = { ...lease, expires, ttl: whole, renewed: now }
+  renewLease(context.tx, tokenLeaseId(record.path, hash), lease, renewed)
   return { auth: await renewedReply(context, token, id, whole) }
 }
 

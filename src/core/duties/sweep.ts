@@ -3,7 +3,7 @@ import { readMounts } from '../../backend/mount-table.ts'
 import { dropOpening, openingPrefix, openings } from '../../backend/spaces/openings.ts'
 import { wrappedKey } from '../../backend/wrapping.ts'
 import type { Clock } from '../../base/clock.ts'
-import { bucketOf, duePrefix, dueRecords, leaseKey, leases } from '../../lease/lease.ts'
+import { bucketOf, duePrefix, leaseKey, meetEntry } from '../../lease/lease.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { retiredPrefix, retiredRecords } from '../../sys/mounts/retire.ts'
 import { childPrefix, type TokenHash, tokenKey, tokenRecords } from '../../token/record.ts'
@@ -65,18 +65,13 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
 
   const endLease = (key: StorageKey) =>
     turn.transact(async (tx) => {
-      const due = await tx.get(dueRecords, key)
-      if (due === undefined) return
-      tx.delete(key)
-      const lease = await tx.get(leases, leaseKey(due.lease))
-      // A lease that was renewed has another entry in a later bucket.
-      if (lease === undefined || lease.expires > clock.now()) return
+      const lease = await meetEntry(tx, key, clock.now())
+      if (lease === undefined) return
       tx.afterCommit(() => expired?.())
-      const hash = /\/h([0-9a-f]{64})$/.exec(due.lease)?.[1]
-      if (hash === undefined) return tx.delete(leaseKey(due.lease))
-      await revokeToken(tx, hash as TokenHash)
+      const hash = /\/h([0-9a-f]{64})$/.exec(lease)?.[1]
+      if (hash !== undefined) await revokeToken(tx, hash as TokenHash)
       // A lease whose token is gone already must not stay behind.
-      tx.delete(leaseKey(due.lease))
+      tx.delete(leaseKey(lease))
     })
 
   async function revokedTokens(

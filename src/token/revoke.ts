@@ -14,8 +14,8 @@ import {
 } from './record.ts'
 
 /**
- * What a revoked token leaves for the sweep to clear away: the rows of its descendants, which ended with it
- * already, and its cubbyhole.
+ * What a revoked token leaves for the sweep to clear away: its cubbyhole, and with `children` the rows of its
+ * descendants, which ended with it already.
  */
 export type Remains = { readonly hash: TokenHash; readonly instance: string; readonly children: boolean }
 
@@ -32,11 +32,7 @@ export async function revokeToken(tx: Transaction, hash: TokenHash): Promise<voi
   if (record === undefined || 'orphaned' in record) return
   await removeRows(tx, hash, record)
   tx.delete(tokenKey(hash))
-  tx.put(remainsRecords, remainsKey(record.instance), {
-    hash,
-    instance: record.instance,
-    children: true,
-  })
+  leaveRemains(tx, hash, record.instance, true)
 }
 
 /** Ends a token but not its children, who become orphans. */
@@ -45,11 +41,7 @@ export async function revokeOrphan(tx: Transaction, hash: TokenHash): Promise<vo
   if (record === undefined || 'orphaned' in record) return
   await removeRows(tx, hash, record)
   tx.put(tokenRecords, tokenKey(hash), { orphaned: true, instance: record.instance })
-  tx.put(remainsRecords, remainsKey(record.instance), {
-    hash,
-    instance: record.instance,
-    children: false,
-  })
+  leaveRemains(tx, hash, record.instance, false)
 }
 
 /** The rows that a token has beside its own. */
@@ -62,5 +54,15 @@ async function removeRows(tx: Transaction, hash: TokenHash, record: TokenRecord)
     if (lease !== undefined) dropLease(tx, id, lease.expires)
   }
   const parent = record.ancestors.at(-1)
-  if (parent !== undefined) tx.delete(childKey(parent.instance, hash))
+  if (parent === undefined) return
+  tx.delete(childKey(parent.instance, hash))
+  const row = await tx.get(tokenRecords, tokenKey(parent.hash))
+  // A parent that was revoked alone goes with the last of its children, so each lets the sweep look again.
+  if (row !== undefined && 'orphaned' in row && row.instance === parent.instance) {
+    leaveRemains(tx, parent.hash, parent.instance, false)
+  }
+}
+
+function leaveRemains(tx: Transaction, hash: TokenHash, instance: string, children: boolean): void {
+  tx.put(remainsRecords, remainsKey(instance), { hash, instance, children })
 }

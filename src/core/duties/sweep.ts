@@ -13,8 +13,14 @@ import type { Duty, Turn } from './duty.ts'
 
 /** Steps of one run. */
 const maxSteps = 500
-/** Rows that one step removes. */
+/** Revoked tokens that one step looks at, and entries of the expiry that it meets. */
+const maxTokens = 20
+const maxEntries = 200
+/** Rows that one commit takes away, and children that it ends, as far as the store takes so much at once. */
 const maxRows = 200
+const maxChildren = 20
+/** Rows that ending one child reads or writes, at most. */
+const rowsOfChild = 16
 
 type Parts = {
   readonly ground: () => Ground
@@ -34,17 +40,11 @@ export function sweepDuty(parts: Parts): Duty {
     every: 20_000,
     async run(turn) {
       const { endedOpenings, dueLeases, revokedTokens, removedMounts } = stepsOf(parts, turn)
-      let steps = 0
-      const goOn = () => !turn.signal.aborted && steps++ < maxSteps
-      while (goOn() && (await endedOpenings()));
-      while (goOn() && (await dueLeases()));
-      for (let after: string | undefined; goOn(); ) {
-        const { more, last } = await revokedTokens(after)
-        after = last
-        if (!more) break
+      let left = maxSteps
+      for (const step of [endedOpenings, dueLeases, revokedTokens, removedMounts]) {
+        while (left > 0 && !turn.signal.aborted && (await step())) left--
       }
-      while (goOn() && (await removedMounts()));
-      return steps >= maxSteps ? 'more' : 'done'
+      return left === 0 ? 'more' : 'done'
     },
   }
 }
@@ -56,7 +56,7 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
     for (const bucket of buckets.names) {
       // A bucket ends with the minute that names it, so all in it is over only when that minute is.
       if (bucket.slice(0, -1) >= now) return false
-      const { names } = await ground().store.list(duePrefix + bucket, { limit: maxRows })
+      const { names } = await ground().store.list(duePrefix + bucket, { limit: maxEntries })
       for (const name of names) await endLease(`${duePrefix}${bucket}${name}` as StorageKey)
       if (names.length > 0) return true
     }
@@ -74,14 +74,13 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
       tx.delete(leaseKey(lease))
     })
 
-  async function revokedTokens(
-    after: string | undefined,
-  ): Promise<{ more: boolean; last: string | undefined }> {
-    const page = await ground().store.list(remainsPrefix, { after, limit: 20 })
-    for (const name of page.names) await clearRemains(`${remainsPrefix}${name}` as StorageKey)
-    return { more: page.more, last: page.names.at(-1) }
+  async function revokedTokens(): Promise<boolean> {
+    const { names } = await ground().store.list(remainsPrefix, { limit: maxTokens })
+    for (const name of names) await clearRemains(`${remainsPrefix}${name}` as StorageKey)
+    return names.length > 0
   }
 
+  /** Takes a bounded part of what a token left away; the row that names it goes with the last. */
   const clearRemains = (key: StorageKey) =>
     turn.transact(async (tx) => {
       const remains = await tx.get(remainsRecords, key)
@@ -89,30 +88,34 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
       const { find } = await readMounts(tx)
       const cubbyhole = find('cubbyhole/')
       const folder = cubbyhole === undefined ? undefined : `${mountPrefix(cubbyhole)}${remains.instance}/`
-      const rows = folder === undefined ? [] : (await tx.list(folder, { limit: 1 })).names
-      if (folder !== undefined && rows.length > 0) {
-        for (const row of await keysBelow(folder)) tx.delete(row)
+      const rows = folder === undefined ? [] : await keysBelow(folder)
+      if (rows.length > 0) {
+        for (const row of rows) tx.delete(row)
         return
       }
       tx.delete(wrappedKey(remains.instance))
-      const children = await tx.list(childPrefix(remains.instance), { limit: maxRows / 10 })
-      if (children.names.length === 0) {
-        tx.delete(key)
-        const row = await tx.get(tokenRecords, tokenKey(remains.hash))
-        if (row !== undefined && 'orphaned' in row && row.instance === remains.instance)
-          tx.delete(tokenKey(remains.hash))
+      const limit = Math.min(maxChildren, Math.floor(ground().store.limits.keysPerCommit / rowsOfChild))
+      const children = (await tx.list(childPrefix(remains.instance), { limit })).names
+      if (remains.children && children.length > 0) {
+        for (const child of children) {
+          await revokeToken(tx, child as TokenHash)
+          tx.delete(`${childPrefix(remains.instance)}${child}` as StorageKey)
+        }
         return
       }
-      // The children of a token that was revoked alone live on; what names them stays until they end.
-      if (!remains.children) return
-      for (const child of children.names) {
-        await revokeToken(tx, child as TokenHash)
-        tx.delete(`${childPrefix(remains.instance)}${child}` as StorageKey)
-      }
+      tx.delete(key)
+      // Children of a token that was revoked alone live on, and the last that ends brings this row back.
+      if (children.length > 0) return
+      const row = await tx.get(tokenRecords, tokenKey(remains.hash))
+      if (row !== undefined && 'orphaned' in row && row.instance === remains.instance)
+        tx.delete(tokenKey(remains.hash))
     })
 
-  const keysBelow = async (prefix: string) =>
-    (await ground().store.scan(prefix, { limit: maxRows })).rows.map(({ key }) => key)
+  const keysBelow = async (prefix: string) => {
+    const { store } = ground()
+    const limit = Math.min(maxRows, Math.floor(store.limits.keysPerCommit / 2))
+    return (await store.scan(prefix, { limit })).rows.map(({ key }) => key)
+  }
 
   async function removedMounts(): Promise<boolean> {
     const { names } = await ground().store.list(retiredPrefix, { limit: 1 })
@@ -124,7 +127,7 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
       if (retired === undefined) return
       const rows = await keysBelow(mountPrefix(retired))
       for (const row of rows) tx.delete(row)
-      if (rows.length < maxRows) tx.delete(key)
+      if (rows.length === 0) tx.delete(key)
     })
     return true
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
+import { rsaKey, signToken } from '../../auth/jwt/tokens-for-tests.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { fromBoundAddress } from './authorize.ts'
 
@@ -83,27 +84,22 @@ describe('a caller is refused', () => {
 
   it('while their entity is disabled, and let in again when it is not any more', async (t) => {
     const { server, create, seen } = await start(t)
-    const { data } = (await server.ask('read', 'sys/auth/token')) as { data: { accessor: string } }
     await server.ask('write', 'auth/token/roles/r', { fields: { allowed_entity_aliases: ['someone'] } })
     const token = await create({ entity_alias: 'someone' }, 'auth/token/create/r')
     const id = String(dataOf(await server.ask('read', 'auth/token/lookup-self', { token })).entity_id)
-    const child = tokenOf(await server.ask('write', 'auth/token/create', { token: server.root, fields: {} }))
     assert.equal(await seen(token), undefined)
     await server.ask('write', `identity/entity/id/${id}`, { fields: { disabled: true } })
     assert.equal(await seen(token), 'permission_denied')
-    assert.equal(await seen(child), undefined)
     const login = await server.ask('write', 'auth/token/create/r', { fields: { entity_alias: 'someone' } })
     assert.equal(codeOf(login), 'permission_denied')
     await server.ask('write', `identity/entity/id/${id}`, { fields: { disabled: false } })
     assert.equal(await seen(token), undefined)
     await server.ask('delete', `identity/entity/id/${id}`)
     assert.equal(await seen(token), 'permission_denied')
-    assert.ok(data.accessor.startsWith('auth_token_'))
   })
 
   it('when the auth method that made the token was disabled', async (t) => {
     const { server } = await start(t)
-    const { rsaKey, signToken } = await import('../../auth/jwt/tokens-for-tests.ts')
     await server.ask('write', 'sys/auth/jwt', { fields: { type: 'jwt' } })
     await server.ask('write', 'auth/jwt/config', { fields: { jwt_validation_pubkeys: [rsaKey.pem] } })
     const role = { role_type: 'jwt', user_claim: 'sub', bound_audiences: ['coffer'] }

@@ -4,6 +4,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
+import { isRawNumber, type Json } from '../../base/json.ts'
 import { enter } from '../../identity/login.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
 import { globMatches } from '../../policy/glob.ts'
@@ -241,10 +242,11 @@ function lifetime(
   parentNeverEnds: boolean,
 ) {
   const role = way.role?.settings
-  const ttl = wanted.ttl ?? wanted.lease ?? 0
-  const asked = wanted.explicit_max_ttl ?? 0
-  const period = role?.period || (wanted.period ?? 0)
-  const limit = lesser(asked, role?.explicitMaxTtl ?? 0)
+  // Whole seconds, as clients read them; a part of one is one, since 0 would be no limit.
+  const ttl = Math.ceil(wanted.ttl ?? wanted.lease ?? 0)
+  const asked = Math.ceil(wanted.explicit_max_ttl ?? 0)
+  const period = Math.ceil(role?.period || (wanted.period ?? 0))
+  const limit = lesser(asked, Math.ceil(role?.explicitMaxTtl ?? 0))
   if (asked > 0 && (role?.explicitMaxTtl ?? 0) > 0) {
     context.warn(
       `Explicit max TTL specified both during creation call and in role; using the lesser value of ${limit} seconds`,
@@ -308,13 +310,14 @@ const maxMetadata = 16 * 1024
 function metadata(sent: Wanted['meta']): Record<string, string> | null {
   if (sent === undefined || Object.keys(sent).length === 0) return null
   const texts = Object.entries(sent).map(([name, value]) => [name, scalar(name, value)] as const)
-  if (JSON.stringify(texts).length > maxMetadata)
+  if (Buffer.byteLength(JSON.stringify(texts)) > maxMetadata)
     fail('invalid_request', `metadata is limited to ${maxMetadata} bytes`)
   return Object.fromEntries(texts)
 }
 
-function scalar(name: string, value: unknown): string {
+function scalar(name: string, value: Json): string {
   if (typeof value === 'string') return value
+  if (isRawNumber(value)) return value.rawJSON
   if (typeof value === 'number') return String(value)
   if (typeof value === 'boolean') return value ? '1' : '0'
   fail('invalid_request', `metadata "${name}" must be a string, a number or a boolean`)

@@ -37,7 +37,8 @@ export async function tokenMethod(t: { after(work: () => Promise<void>): void })
       return reply.auth
     },
     lookup: async (token) => dataOf(await ask('lookup', { token })),
-    alive: async (token) => codeOf(await ask('lookup-self', {}, token)) === undefined,
+    alive: async (token) =>
+      codeOf(await server.ask('read', 'auth/token/lookup-self', { token })) === undefined,
     async withPolicy(policy, fields = {}) {
       const name = `made-${++policies}`
       await server.ask('write', `sys/policies/acl/${name}`, { fields: { policy } })

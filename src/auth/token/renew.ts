@@ -81,6 +81,8 @@ async function renew(
     Math.max(1e-3, (now - record.created) / 1000),
     context.warn,
   )
+  // The maximum may have been lowered since; a renewal is refused then, and ends nothing.
+  if (ttl <= 0) fail('invalid_request', 'the token is past its maximum TTL and cannot be renewed')
   const whole = Math.ceil(ttl)
   const expires = now + ttl * 1000
   const renewed = { ...lease, expires, ttl: whole, renewed: now }

@@ -120,7 +120,12 @@ function tokenType(text: string | undefined): TokenSettings['type'] | undefined 
 /** The most networks of one role: each is looked at on every use of its tokens. */
 const maxNetworks = 256
 
-function networks(list: readonly string[] | undefined): readonly string[] | undefined {
+/**
+ * A list of networks that tokens are bound to.
+ *
+ * @throws invalid_request when one is no address and no network, or there are too many
+ */
+export function networks(list: readonly string[] | undefined): readonly string[] | undefined {
   if (list === undefined) return undefined
   if (list.length > maxNetworks)
     fail('invalid_request', `more than ${maxNetworks} networks in token_bound_cidrs`)

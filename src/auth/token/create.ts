@@ -86,7 +86,8 @@ async function create(
   const type = typeOf(wanted, way.role?.settings)
   const orphan = way.orphan || (wanted.no_parent ?? false)
   const policies = policiesOf(wanted, way, parent.record.policies, privileged)
-  checkType(type, wanted, policies)
+  const numUses = lesser(wanted.num_uses ?? 0, way.role?.settings.numUses ?? 0)
+  checkType(type, { ...wanted, num_uses: numUses }, policies)
   await warnOfMissing(context, policies)
   const { ttl, explicitMaxTtl, period } = lifetime(
     context,
@@ -107,10 +108,10 @@ async function create(
     ttl,
     explicitMaxTtl,
     period,
-    numUses: lesser(wanted.num_uses ?? 0, way.role?.settings.numUses ?? 0),
+    numUses,
     renewable: (wanted.renewable ?? true) && (way.role?.settings.renewable ?? true),
     entityId,
-    boundCidrs: way.role?.settings.boundCidrs ?? (orphan ? [] : parent.record.boundCidrs),
+    boundCidrs: networksOf(way.role?.settings, orphan ? undefined : parent.record),
     role: way.role?.name ?? '',
     mount: context.mount.uuid,
     parent: orphan ? undefined : parent,
@@ -118,6 +119,10 @@ async function create(
   const identity = entityId === '' ? undefined : await resolveIdentity(context.tx, entityId)
   return { auth: authReply(created, type, identity?.policies ?? [], orphan) }
 }
+
+/** Those of the role; without any a child keeps the bounds of its parent. */
+const networksOf = (...bound: readonly ({ readonly boundCidrs: readonly string[] } | undefined)[]) =>
+  bound.find((one) => one !== undefined && one.boundCidrs.length > 0)?.boundCidrs ?? []
 
 function checkNumbers({ ttl, lease, explicit_max_ttl, period, num_uses }: Wanted): void {
   if ((num_uses ?? 0) < 0) fail('invalid_request', 'number of uses cannot be negative')

@@ -2,6 +2,7 @@ import type { MountStorage, SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
+import { networks } from '../../backend/token-settings.ts'
 import { fail } from '../../base/errors.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 
@@ -117,7 +118,7 @@ async function write(context: SystemContext, sent: FieldValues<typeof fields>): 
       notNegative('token_explicit_max_ttl', sent.token_explicit_max_ttl ?? sent.explicit_max_ttl) ??
       before.explicitMaxTtl,
     numUses: notNegative('token_num_uses', sent.token_num_uses) ?? before.numUses,
-    boundCidrs: sent.token_bound_cidrs ?? sent.bound_cidrs ?? before.boundCidrs,
+    boundCidrs: networks(sent.token_bound_cidrs ?? sent.bound_cidrs) ?? before.boundCidrs,
     noDefaultPolicy: sent.token_no_default_policy ?? before.noDefaultPolicy,
     olderNames: olderNames(before, sent),
     tokenType: tokenType(sent.token_type) ?? before.tokenType,
@@ -137,8 +138,11 @@ const names = (list: readonly string[] | undefined) =>
   list === undefined ? undefined : [...new Set(list.map((name) => name.trim().toLowerCase()))].sort()
 
 function suffix(text: string | undefined): string | undefined {
-  if (text !== undefined && !/^[\w.-]{0,64}$/.test(text)) {
-    fail('invalid_request', 'path_suffix may hold letters, digits, "_", "." and "-" only, at most 64')
+  if (text !== undefined && !/^(?!\.{1,2}$)[\w.-]{0,64}$/.test(text)) {
+    fail(
+      'invalid_request',
+      'path_suffix may hold letters, digits, "_", "." and "-" only, at most 64, and not be dots alone',
+    )
   }
   return text
 }
@@ -171,6 +175,7 @@ function checkBatch(role: TokenRole): void {
     fail('invalid_request', `'token_type' cannot be 'batch' when role is set to generate ${kind} tokens`)
   if (!role.orphan) refuse('non-orphan')
   if (role.period > 0) refuse('periodic')
+  if (role.numUses > 0) refuse('limited use count')
   if (role.renewable) refuse('renewable')
 }
 

@@ -5,6 +5,7 @@ import { readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { forgetAlias } from '../../identity/membership.ts'
 import {
   type Alias,
   aliasIdKey,
@@ -136,6 +137,7 @@ async function remove(context: SystemContext, { entity, alias }: Found): Promise
   const { tx, clock } = context
   tx.delete(aliasIdKey(alias.id))
   tx.delete(aliasNameKey(alias.mountAccessor, alias.name))
+  await forgetAlias(tx, entity.id, alias.id)
   const aliases = entity.aliases.filter(({ id }) => id !== alias.id)
   tx.put(entities, entityKey(entity.id), { ...entity, aliases, updated: clock.now() })
   await tellOwner(context, alias, 'alias_removed', { entity: entity.id })

@@ -5,6 +5,7 @@ import { readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { markMember } from '../../identity/membership.ts'
 import {
   aliasIdKey,
   aliasNameKey,
@@ -173,6 +174,7 @@ async function merge(
   }
   tx.put(entities, entityKey(to), { ...target, updated: context.clock.now() })
   tx.put(memberships, membershipKey(to), membership)
+  await markMember(tx, to)
   return {}
 }
 

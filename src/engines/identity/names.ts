@@ -19,7 +19,7 @@ export function checkedMetadata(
   if (metadata === undefined) return undefined
   if (Object.keys(metadata).length > maxMetadata)
     fail('invalid_request', `metadata may have at most ${maxMetadata} keys`)
-  if (JSON.stringify(metadata).length > maxMetadataBytes) {
+  if (Buffer.byteLength(JSON.stringify(metadata)) > maxMetadataBytes) {
     fail('invalid_request', `metadata may have at most ${maxMetadataBytes} bytes`)
   }
   return metadata

@@ -23,7 +23,7 @@ describe('an internal group', () => {
   })
 
   it('gives its policies to its members and to those of its member groups, and takes them back', async (t) => {
-    const { login, entityOf, make, write, policiesOf, server } = await identityBench(t)
+    const { login, entityOf, make, read, write, policiesOf, server } = await identityBench(t)
     const token = await login('alice')
     const inner = await make('group', { name: 'inner', member_entity_ids: [await entityOf(token)] })
     const middle = await make('group', { name: 'middle', policies: ['m'], member_group_ids: [inner] })
@@ -35,6 +35,7 @@ describe('an internal group', () => {
     assert.deepEqual(await policiesOf(token), [])
     await server.ask('delete', `identity/group/id/${middle}`)
     assert.equal(codeOf(await write(`group/id/${middle}`, {})), 'invalid_request')
+    assert.deepEqual((await read(`group/id/${inner}`)).parent_group_ids, [])
   })
 
   it('is never a member of itself, at any depth', async (t) => {

@@ -41,7 +41,8 @@ function leaseDuration(secret: Secret, standard: number): number {
   const said = content.ttl ?? content.lease
   if (typeof said !== 'string' && typeof said !== 'number') return standard
   try {
-    return Math.floor(parseDuration(String(said)))
+    const seconds = Math.floor(parseDuration(String(said)))
+    return seconds < 0 ? standard : seconds
   } catch (error) {
     if (isFailure(error)) return standard
     throw error

@@ -80,9 +80,10 @@ async function identityPolicies(tx: Transaction, entityId: string): Promise<read
 const displayName = (mount: Mount, name: string) => `${mount.path.slice(0, -1).replaceAll('/', '-')}-${name}`
 
 function tokenType(mount: Mount, wanted: Login['token']['type']): 'service' | 'batch' {
-  if (wanted === 'service' || wanted === 'batch') return wanted
   const tuned = mount.config.tokenType ?? 'default-service'
+  // Without `default-` the mount has the last word, else its roles.
   if (tuned === 'service' || tuned === 'batch') return tuned
+  if (wanted === 'service' || wanted === 'batch') return wanted
   const standard = wanted === 'default' ? tuned : wanted
   return standard === 'default-batch' ? 'batch' : 'service'
 }

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
+import { rsaKey, signToken } from '../../auth/jwt/tokens-for-tests.ts'
+import { CofferError } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+
+async function start(t: TestContext) {
+  const server = await startTestNode()
+  t.after(() => server.stop())
+  await server.ask('write', 'sys/auth/jwt', { fields: { type: 'jwt' } })
+  await server.ask('write', 'auth/jwt/config', { fields: { jwt_validation_pubkeys: [rsaKey.pem] } })
+  return {
+    server,
+    async login(role: JsonObject, address = '127.0.0.1') {
+      const settings = { role_type: 'jwt', user_claim: 'sub', bound_audiences: ['coffer'], ...role }
+      assert.equal(codeOf(await server.ask('write', 'auth/jwt/role/r', { fields: settings })), undefined)
+      const now = Math.floor(server.clock.now() / 1000)
+      const jwt = signToken({ sub: 'alice', aud: 'coffer', iat: now, exp: now + 600 })
+      return server.ask('write', 'auth/jwt/login', { token: '', address, fields: { role: 'r', jwt } })
+    },
+  }
+}
+
+describe('the token of a login', () => {
+  it('is an orphan with the times, uses and policies of the role, and default', async (t) => {
+    const { login, server } = await start(t)
+    const reply = await login({
+      token_policies: ['B', 'a'],
+      token_ttl: '10m',
+      token_explicit_max_ttl: '20m',
+      token_num_uses: 5,
+    })
+    const data = dataOf(await server.ask('write', 'auth/token/lookup', { fields: { token: tokenOf(reply) } }))
+    assert.deepEqual(data.policies, ['a', 'b', 'default'])
+    assert.deepEqual([data.orphan, data.ttl, data.explicit_max_ttl, data.num_uses], [true, 600, 1200, 5])
+    assert.deepEqual([data.display_name, data.path], ['jwt-alice', 'auth/jwt/login'])
+  })
+
+  it('is never root, in any spelling', async (t) => {
+    const { login } = await start(t)
+    for (const name of ['root', 'ROOT', ' Root ']) {
+      const reply = await login({ token_policies: [name] })
+      assert.ok(reply instanceof CofferError)
+      assert.equal(reply.message, 'auth methods cannot create root tokens')
+    }
+  })
+
+  it('is refused from outside the networks of the role, and good only from inside', async (t) => {
+    const { login, server } = await start(t)
+    const role = { token_bound_cidrs: ['10.0.0.0/8'] }
+    assert.equal(codeOf(await login(role, '192.0.2.1')), 'permission_denied')
+    const token = tokenOf(await login(role, '10.1.2.3'))
+    const seen = async (address: string) =>
+      codeOf(await server.ask('read', 'auth/token/lookup-self', { token, address }))
+    assert.deepEqual([await seen('10.9.9.9'), await seen('192.0.2.1')], [undefined, 'permission_denied'])
+  })
+
+  it('is of the kind that the role says, else the mount, unless the mount leaves no choice', async (t) => {
+    const { login, server } = await start(t)
+    const kind = async (mount: string, role: string) => {
+      await server.ask('write', 'sys/auth/jwt/tune', { fields: { token_type: mount } })
+      const reply = await login({ token_type: role })
+      return 'auth' in reply ? reply.auth?.token_type : reply
+    }
+    assert.equal(await kind('default-service', 'default'), 'service')
+    assert.equal(await kind('default-batch', 'default'), 'batch')
+    assert.equal(await kind('default-batch', 'service'), 'service')
+    assert.equal(await kind('batch', 'service'), 'batch')
+    assert.equal(await kind('service', 'batch'), 'service')
+  })
+})

@@ -69,4 +69,12 @@ describe('the token of a login', () => {
     assert.equal(await kind('batch', 'service'), 'batch')
     assert.equal(await kind('service', 'batch'), 'service')
   })
+
+  it('is refused where the role limits its uses and the mount makes it a batch token, which has no limit', async (t) => {
+    const { login, server } = await start(t)
+    await server.ask('write', 'sys/auth/jwt/tune', { fields: { token_type: 'default-batch' } })
+    const reply = await login({ token_num_uses: 5 })
+    assert.equal(codeOf(reply), 'invalid_request')
+    assert.match(String(reply), /limits the uses of its tokens/)
+  })
 })

@@ -39,6 +39,12 @@ export async function issueLogin(
           groups: login.groups,
         })
   const type = tokenType(mount, settings.type)
+  if (type === 'batch' && settings.numUses > 0) {
+    fail(
+      'invalid_request',
+      'the role limits the uses of its tokens, which batch tokens cannot have; set its token_type to service',
+    )
+  }
   const { ttl, explicitMaxTtl, period } = decideTtl(
     {
       ttl: settings.ttl,
@@ -59,7 +65,7 @@ export async function issueLogin(
     ttl,
     explicitMaxTtl,
     period,
-    numUses: type === 'batch' ? 0 : settings.numUses,
+    numUses: settings.numUses,
     renewable: true,
     entityId,
     boundCidrs: settings.boundCidrs,

@@ -1,4 +1,3 @@
-import type { Broker } from '../audit/broker.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import type { TokenTools } from '../token/create.ts'
@@ -6,6 +5,7 @@ import type { TtlBounds } from '../token/ttl.ts'
 import type { Ground } from '../transaction/transaction.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { Registry } from './request/locate.ts'
+import type { Recorder } from './request/recorder.ts'
 import type { Spaces } from './spaces/spaces.ts'
 
 /** What serving a request needs of the node. */
@@ -19,12 +19,9 @@ export type Services = {
   ground(): Ground
   /** @throws sealed */
   tokens(): TokenTools
-  /** @throws sealed */
-  audit(): Broker
+  readonly recorder: Recorder
   /** @throws sealed */
   usage(): Usage
-  /** Told of audit entries that no device took. */
-  auditFailed(entry: 'request' | 'response'): void
   /** The owner guard: refuses everybody but the owner below a person's space. */
   readonly guard: Spaces['guard']
   /** Called in the transaction of a login, before the entity and the token are made. */

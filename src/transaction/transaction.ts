@@ -1,11 +1,12 @@
 import type { Barrier } from '../barrier/barrier.ts'
-import { fail } from '../base/errors.ts'
+import { type CofferError, fail, isFailure } from '../base/errors.ts'
 import type {
   CommitResult,
   Expectation,
   Listing,
   ListOptions,
   ReadResult,
+  Row,
   Snapshot,
   StorageKey,
   Store,
@@ -28,7 +29,13 @@ export class Restart extends Error {
   override readonly name = 'Restart'
 }
 
-type Seen = { readonly kind: Want['kind']; readonly version: Version | null; readonly record: unknown }
+type Seen = {
+  readonly kind: Want['kind']
+  readonly version: Version | null
+  readonly record: unknown
+  /** Why the row does not open; who asks for it is told. */
+  readonly damage?: CofferError
+}
 type Write = { readonly bytes: Uint8Array; readonly record: unknown }
 
 /**
@@ -39,9 +46,13 @@ type Write = { readonly bytes: Uint8Array; readonly record: unknown }
 export type Transaction = {
   /** Round trips made so far. */
   readonly rounds: number
-  /** Reads rows that {@link get} will be asked for, together. */
+  /** Reads rows that {@link get} will be asked for, together. One that is damaged fails in {@link get}. */
   fetch(wants: readonly Want[]): Promise<void>
-  /** One record, or undefined where there is none. Sees the transaction's own writes. */
+  /**
+   * One record, or undefined where there is none. Sees the transaction's own writes.
+   *
+   * @throws corrupt when the row does not open or parse
+   */
   get<T>(kind: RecordKind<T>, key: StorageKey): Promise<T | undefined>
   /** All rows that were read so far, for a later transaction to {@link fetch} at once. */
   touched(): Want[]
@@ -86,10 +97,20 @@ export function begin(ground: Ground): Transaction {
       seen.set(want.key, { kind: want.kind, version: row.version, record: row.record })
     } else {
       if (tally !== undefined) tally.misses++
-      const plain = barrier.decrypt(want.key, result.value)
-      const record = want.kind.parse(plain)
-      cache.set(want.key, { version: result.version, record, bytes: plain.length })
-      seen.set(want.key, { kind: want.kind, version: result.version, record })
+      open(want, result)
+    }
+  }
+
+  function open({ kind, key }: Want, { value, version }: Row): void {
+    try {
+      const plain = barrier.decrypt(key, value)
+      const record = kind.parse(plain)
+      cache.set(key, { version, record, bytes: plain.length })
+      seen.set(key, { kind, version, record })
+    } catch (damage) {
+      // What was fetched on a guess must not stand in the way of what is really asked for.
+      if (!isFailure(damage, 'corrupt')) throw damage
+      seen.set(key, { kind, version, record: undefined, damage })
     }
   }
 
@@ -147,6 +168,7 @@ export function begin(ground: Ground): Transaction {
         await fetch([{ kind, key }])
         row = seen.get(key)
       }
+      if (row?.damage !== undefined) throw row.damage
       return row?.record as T | undefined
     },
     touched: () => [...seen].map(([key, { kind }]) => ({ kind, key })),

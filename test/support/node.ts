@@ -1,3 +1,4 @@
+import type { BrokerParts } from '../../src/audit/broker.ts'
 import type { ApiRequest, Reply, Verb } from '../../src/backend/message.ts'
 import type { RequestPath } from '../../src/backend/path.ts'
 import { shamirSeal } from '../../src/barrier/seals/shamir.ts'
@@ -37,6 +38,8 @@ export type Ask = { token?: string; fields?: JsonObject; wrapTtl?: number; addre
 export type TestNodeOptions = {
   readonly spaces?: readonly SpacesSettings[]
   readonly audit?: readonly AuditConfig[]
+  /** What stands in for the files of audit devices. */
+  readonly auditParts?: Pick<BrokerParts, 'open' | 'timer'>
   readonly prometheus?: boolean
   readonly wrap?: (store: Store) => Store
   readonly clock?: Clock
@@ -71,6 +74,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       audit: options.audit ?? [],
       prometheus: options.prometheus,
       report: (text) => reports.push(text),
+      ...(options.auditParts === undefined ? {} : { auditParts: options.auditParts }),
     })
   }
   let node = await start(options.spaces ?? [])

@@ -1,3 +1,4 @@
+import type { Broker } from '../../audit/broker.ts'
 import { jwtMethods } from '../../auth/jwt/backend.ts'
 import { tokenBackend } from '../../auth/token/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
@@ -23,7 +24,9 @@ import { backendName, createRegistry, type Registry } from '../request/locate.ts
 import { secretAt } from '../request/secret-at.ts'
 import type { Services } from '../services.ts'
 
-type Parts = Pick<Services, 'tokens' | 'audit' | 'usage' | 'guard'> & {
+type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
+  /** @throws sealed */
+  audit(): Broker
   readonly clock: Clock
   readonly random: Random
   readonly version: string

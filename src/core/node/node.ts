@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
-import { type Broker, createBroker } from '../../audit/broker.ts'
+import { type Broker, type BrokerParts, createBroker } from '../../audit/broker.ts'
 import type { Head } from '../../audit/chain/chain.ts'
+import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { RequestHandler } from '../../backend/message.ts'
 import type { Barrier } from '../../barrier/barrier.ts'
 import { openSealKeeper, type SealKeeper } from '../../barrier/keeper/keeper.ts'
@@ -26,6 +27,7 @@ import { createDuties, type Duties } from '../duties/duties.ts'
 import { createMeters, type Meters } from '../metrics/meters.ts'
 import type { Report } from '../report.ts'
 import { createRequestHandler } from '../request/handle.ts'
+import { createRecorder } from '../request/recorder.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { buildDate, version } from '../version.ts'
@@ -58,6 +60,8 @@ export type NodeOptions = {
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
   readonly report: Report
+  /** For tests: what stands in for the files of audit devices, and for the time that they may take. */
+  readonly auditParts?: Pick<BrokerParts, 'open' | 'timer'>
 }
 
 /** One server process from its start to its stop, without the network. */
@@ -148,10 +152,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
           },
         ),
       report,
+      ...options.auditParts,
     })
     return { ground: base, tools: toolsOver(barrier), audit, usage, duties }
   }
 
+  const recorder = createRecorder(() => need().audit, version, meters.auditFailed)
   const spaces = createSpaces(options.spaces, clock, random)
   /** Never fails: what cannot be written is told, and tried again where there is a next time. */
   const told = (work: Promise<unknown> | undefined, what: string) =>
@@ -187,15 +193,17 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         )
       }
       await told(storeClock(next.ground, clock), 'storing the time')
-      const texts = await transact(
+      const { texts, devices } = await transact(
         () => next.ground,
         async (tx) => {
           await declareAudit(tx, random, options.audit)
-          return spaces.apply(tx)
+          return { texts: await spaces.apply(tx), devices: await tx.get(auditRecords, auditKey) }
         },
       )
       for (const text of texts) report(text)
       open = next
+      // From the first request on, whatever of the store does not open then.
+      recorder.configure(devices)
     },
     closing: async () => {
       const late = AbortSignal.timeout(lastWrites)
@@ -220,9 +228,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     systemTtl: options.systemTtl,
     ground,
     tokens: () => need().tools,
-    audit: () => need().audit,
+    recorder,
     usage: () => need().usage,
-    auditFailed: meters.auditFailed,
     guard: spaces.guard,
     arrived: spaces.arrived,
     listed: spaces.listed,
@@ -245,6 +252,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   })
   const registry = installBackends({
     ...services,
+    audit: () => need().audit,
     seal,
     metrics,
     sweepSoon: () => open?.duties.soon('sweep'),

@@ -24,7 +24,7 @@ import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
 import { locate, type Target } from './locate.ts'
 import { issueLogin } from './login.ts'
-import { createRecorder, type Entry, type Verdict } from './recorder.ts'
+import type { Entry, Known, Verdict } from './recorder.ts'
 import { noteUse, type SecretUse, useOf } from './secret-use.ts'
 import { createUseCounter } from './uses.ts'
 
@@ -36,6 +36,8 @@ type Progress = {
   entry: Entry | undefined
   /** The secret that was read or written; of the attempt that counts, which is the last. */
   use: SecretUse | undefined
+  /** What the present attempt has found out about the request. */
+  known: Known
 }
 
 /**
@@ -44,14 +46,18 @@ type Progress = {
  * token and the request's audit entry happen once.
  */
 export function createRequestHandler(services: Services): RequestHandler {
-  const { registry, clock, random } = services
+  const { registry, clock, random, recorder } = services
   const authorizer = createAuthorizer()
   const hints = createHints()
   const uses = createUseCounter(services.ground)
-  const recorder = createRecorder(services.audit, services.version, services.auditFailed)
 
   async function handle(request: ApiRequest): Promise<Reply> {
-    const progress: Progress = { taken: undefined, entry: undefined, use: undefined }
+    const progress: Progress = {
+      taken: undefined,
+      entry: undefined,
+      use: undefined,
+      known: { operation: plainOperation(request) },
+    }
     try {
       const reply = await serve(request, progress)
       // What is written stays written; what is read counts once the answer may leave.
@@ -60,6 +66,8 @@ export function createRequestHandler(services: Services): RequestHandler {
       if (progress.use?.kind === 'read') noteUse(services, progress.use)
       return reply
     } catch (error) {
+      // Whatever it was refused for, and however early, it is in the log.
+      progress.entry ??= recorder.refused(request, progress.known, error)
       await recorder.response(progress.entry, undefined, error)
       throw error
     } finally {
@@ -82,11 +90,14 @@ export function createRequestHandler(services: Services): RequestHandler {
   }
 
   async function attempt(tx: Transaction, request: ApiRequest, progress: Progress): Promise<Reply> {
+    const known: Known = { operation: plainOperation(request) }
+    progress.known = known
     const hash = request.token === undefined ? undefined : hashOf(request.token)
     await readAhead(tx, request, hash)
     const mounts = await readMounts(tx)
     recorder.configure(await tx.get(auditRecords, auditKey))
     const target = locate(request, mounts, registry)
+    known.target = target
     if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))
     const open = target?.route?.unauthenticated === true
     let caller: Caller | undefined
@@ -95,47 +106,26 @@ export function createRequestHandler(services: Services): RequestHandler {
         caller = await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken, hash)
       }
     } catch (error) {
-      if (open && isFailure(error)) caller = undefined
-      else {
-        if (isFailure(error)) {
-          progress.entry ??= recorder.request(
-            request,
-            plainOperation(request),
-            target,
-            undefined,
-            undefined,
-            error,
-          )
-        }
-        throw error
-      }
+      if (!open || !isFailure(error, 'permission_denied')) throw error
     }
-    if (target === undefined) refuseUnrouted(request, caller)
+    known.caller = caller
+    if (target === undefined) refuseUnrouted(request, known)
 
     const warnings: string[] = []
     const context = contextFor(tx, request, target, caller, warnings, [])
     const operation = await operationOf(request, target, context)
     if (request.trail !== undefined) request.trail.operation = operation
+    known.operation = operation
+    known.verdict = refused
     const settled = { ...context, request: { ...context.request, operation } }
     const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
-    try {
-      if (verdict?.allowed === false) fail('policy_denied')
-      await services.guard(tx, target.mount, request, operation, caller)
-    } catch (error) {
-      progress.entry ??= recorder.request(
-        request,
-        operation,
-        target,
-        caller,
-        { allowed: false, granting: [] },
-        error,
-      )
-      throw error
-    }
+    if (verdict?.allowed === false) fail('policy_denied')
+    await services.guard(tx, target.mount, request, operation, caller)
+    known.verdict = verdict
     if (caller !== undefined && tx.rounds > 1) {
       hints.set(caller.token.hash, tx.touched().filter(isAboutCaller))
     }
-    progress.entry ??= recorder.request(request, operation, target, caller, verdict)
+    progress.entry ??= recorder.request(request, known)
     // Nothing is changed before the log has the request; a read may be prepared meanwhile.
     if (operation !== 'read' && operation !== 'list') await progress.entry.written
 
@@ -222,14 +212,15 @@ export function createRequestHandler(services: Services): RequestHandler {
 }
 
 /** Whether a path has a mount is told only to those who might use it. */
-function refuseUnrouted(request: ApiRequest, caller: Caller | undefined): never {
+function refuseUnrouted(request: ApiRequest, known: Known): never {
   const { path, fields, wrapTtl } = request
-  const operation = plainOperation(request)
-  if (caller?.acl.check({ operation, path, fields, wrapTtl, sudo: false }).allowed !== true && path !== '') {
-    fail('policy_denied')
-  }
+  const question = { operation: known.operation, path, fields, wrapTtl, sudo: false }
+  known.verdict = known.caller?.acl.check(question) ?? refused
+  if (!known.verdict.allowed && path !== '') fail('policy_denied')
   fail('no_handler', path)
 }
+
+const refused: Verdict = { allowed: false, granting: [] }
 
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */
 const isAboutCaller = ({ kind, key }: Want) => kind !== usesRecords && !key.startsWith('ns/root/mount/')

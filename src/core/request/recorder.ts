@@ -11,7 +11,7 @@ import {
   type Reply,
 } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
-import { CofferError } from '../../base/errors.ts'
+import { CofferError, isFailure } from '../../base/errors.ts'
 import type { TokenRecord } from '../../token/record.ts'
 import type { Target } from './locate.ts'
 
@@ -21,6 +21,14 @@ export type Entry = {
   readonly written: Promise<void>
   /** Takes the answer too, even when the request has sealed the node. */
   readonly broker: Broker
+}
+
+/** What the pipeline has found out about a request so far. */
+export type Known = {
+  operation: Operation
+  target?: Target | undefined
+  caller?: Caller | undefined
+  verdict?: Verdict | undefined
 }
 
 export type Verdict = { readonly allowed: boolean; readonly granting: readonly string[] }
@@ -33,14 +41,12 @@ export type Recorder = {
    *
    * @param error why it is refused
    */
-  request(
-    request: ApiRequest,
-    operation: Operation,
-    target: Target | undefined,
-    caller: Caller | undefined,
-    verdict: Verdict | undefined,
-    error?: unknown,
-  ): Entry
+  request(request: ApiRequest, known: Known, error?: unknown): Entry
+  /**
+   * The same for a request that failed without an entry, on the devices that are open. Undefined on a node
+   * that was sealed meanwhile, which has none.
+   */
+  refused(request: ApiRequest, known: Known, error: unknown): Entry | undefined
   /** Writes the entry of the answer. Resolves when both entries are written. */
   response(entry: Entry | undefined, reply: Reply | undefined, error: unknown): Promise<void>
 }
@@ -99,7 +105,7 @@ export function createRecorder(
     ...(caller.token.usesLeft > 0 ? { remainingUses: caller.token.usesLeft } : {}),
   })
 
-  return {
+  const recorder: Recorder = {
     configure(table) {
       const live = broker()
       if (table === present && live === configured) return
@@ -114,7 +120,7 @@ export function createRecorder(
       live.configure(devices)
     },
 
-    request(request, operation, target, caller, verdict, error) {
+    request(request, { operation, target, caller, verdict }, error) {
       const headers =
         present?.headers === undefined ? undefined : auditHeaders(new Map(present.headers), request.headers)
       const said: AuditRequest = {
@@ -138,6 +144,15 @@ export function createRecorder(
       return { said, written, broker: live }
     },
 
+    refused(request, known, error) {
+      try {
+        return recorder.request(request, known, error)
+      } catch (failure) {
+        if (isFailure(failure, 'sealed')) return undefined
+        throw failure
+      }
+    },
+
     async response(entry, reply, error) {
       if (entry === undefined) return
       const answered = entry.broker.logResponse(
@@ -150,6 +165,7 @@ export function createRecorder(
       await answered
     },
   }
+  return recorder
 }
 
 const textOf = (error: unknown): string =>

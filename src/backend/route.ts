@@ -43,6 +43,8 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly unauthenticated?: true
   /** With `unauthenticated`: a good token is taken note of, and a bad one counts as none. */
   readonly tokenWelcome?: true
+  /** With `unauthenticated`: not in the audit log, since it tells but where the node stands, to monitors. */
+  readonly unrecorded?: true
   /** Needs the `sudo` capability besides the operation's own. */
   readonly sudo?: true | readonly RouteOperation[]
   /** The parameter that names a secret of the mount: who reads and writes it is kept as its usage. */

@@ -1,5 +1,5 @@
 import type { OpenContext } from '../../backend/context.ts'
-import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
+import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
 import type { OpenRoute } from '../../backend/route.ts'
 import { createRouter } from '../../backend/router.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { noteOpenRoute } from '../metrics/trail.ts'
+import type { OpenAudit } from '../request/open-audit.ts'
 
 export type GateParts = {
   readonly keeper: () => SealKeeper
@@ -19,6 +20,7 @@ export type GateParts = {
   /** Answers in every state of the node, on listeners that show metrics to everybody. */
   readonly metrics: OpenRoute
   readonly logical: RequestHandler
+  readonly audit: OpenAudit
 }
 
 /**
@@ -33,6 +35,7 @@ export function createGate({
   whenSealed,
   metrics,
   logical,
+  audit,
 }: GateParts): RequestHandler {
   const always = createRouter<OpenContext>(open)
   const sealed = createRouter<OpenContext>(whenSealed)
@@ -41,10 +44,17 @@ export function createGate({
     if (!request.path.startsWith('sys/')) {
       return keeper().state().kind === 'unsealed' ? logical(request) : fail('sealed')
     }
-    if (request.openMetrics === true && request.path === metrics.path) return answer(metrics, {}, request)
+    const operation = request.verb === 'write' ? 'update' : request.verb
+    if (request.openMetrics === true && request.path === metrics.path) {
+      return answer(metrics, {}, request, operation)
+    }
     const isOpen = keeper().state().kind === 'unsealed'
     const match = always.match(request.path) ?? (isOpen ? undefined : sealed.match(request.path))
-    if (match !== undefined) return answer(match.route, match.params, request)
+    if (match !== undefined) {
+      const { route, params } = match
+      const carryOut = () => answer(route, params, request, operation)
+      return isOpen && route.unrecorded !== true ? audit(request, operation, carryOut) : carryOut()
+    }
     return isOpen ? logical(request) : fail('sealed')
   }
 
@@ -52,8 +62,8 @@ export function createGate({
     route: OpenRoute,
     params: OpenContext['params'],
     request: ApiRequest,
+    operation: Operation,
   ): Promise<Reply> {
-    const operation = request.verb === 'write' ? 'update' : request.verb
     noteOpenRoute(request.trail, route.path, operation)
     const handler = operation === 'list' ? undefined : route.operations[operation]
     if (handler === undefined) fail('method_not_allowed')

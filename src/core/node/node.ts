@@ -27,6 +27,7 @@ import { createDuties, type Duties } from '../duties/duties.ts'
 import { createMeters, type Meters } from '../metrics/meters.ts'
 import type { Report } from '../report.ts'
 import { createRequestHandler } from '../request/handle.ts'
+import { createOpenAudit } from '../request/open-audit.ts'
 import { createRecorder } from '../request/recorder.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
 import { createSpaces } from '../spaces/spaces.ts'
@@ -265,6 +266,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     whenSealed: seal.whenSealed,
     metrics: metrics.open,
     logical: createRequestHandler({ ...services, registry }),
+    audit: createOpenAudit(ground, recorder),
   })
 
   const tend = () => told(keeper.tend(), 'looking after the keys')

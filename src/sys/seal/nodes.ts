@@ -15,6 +15,7 @@ const leader = {
 export const leaderRoute = openRoute({
   path: 'sys/leader',
   summary: 'Tell which node leads.',
+  unrecorded: true,
   operations: { read: () => ({ bare: leader }) },
 })
 

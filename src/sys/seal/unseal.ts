@@ -13,6 +13,7 @@ export const unsealRoutes = ({ keeper }: SealServices) => [
   openRoute({
     path: 'sys/seal-status',
     summary: 'Tell whether the server is sealed.',
+    unrecorded: true,
     operations: { read: async () => ({ bare: await keeper().status() }) },
   }),
   openRoute({

@@ -31,6 +31,7 @@ export function healthRoute(keeper: () => SealKeeper, clock: Clock): OpenRoute {
   return openRoute({
     path: 'sys/health',
     summary: 'Where this node stands.',
+    unrecorded: true,
     fields,
     operations: {
       read: async (_context, asked: FieldValues<typeof fields>): Promise<Reply> => {

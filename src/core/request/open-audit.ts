@@ -1,0 +1,48 @@
+import { auditKey, auditRecords } from '../../backend/audit-table.ts'
+import type { ApiRequest, Operation, Reply } from '../../backend/message.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
+import { type Ground, transact } from '../../transaction/transaction.ts'
+import type { Entry, Recorder } from './recorder.ts'
+
+/**
+ * Carries out a request to an open route of an unsealed node between its two entries of the audit log, as
+ * any other request. The routes that open the seal and make root tokens get nothing else from a token or a
+ * policy, so the log is what shows their use.
+ *
+ * @throws audit_failed, and nothing was carried out, when no device takes the first entry
+ */
+export type OpenAudit = (
+  request: ApiRequest,
+  operation: Operation,
+  carryOut: () => Promise<Reply>,
+) => Promise<Reply>
+
+export function createOpenAudit(ground: () => Ground, recorder: Recorder): OpenAudit {
+  return async (request, operation, carryOut) => {
+    const said = { ...request, token: undefined, fields: withoutSecrets(request.fields) }
+    let entry: Entry | undefined
+    try {
+      recorder.configure(await transact(ground, (tx) => tx.get(auditRecords, auditKey)))
+      entry = recorder.request(said, { operation })
+      await entry.written
+      const reply = await carryOut()
+      await recorder.response(entry, { data: withoutSecrets(reply.bare ?? {}) }, undefined)
+      return reply
+    } catch (error) {
+      await recorder.response(entry ?? recorder.refused(said, { operation }, error), undefined, error)
+      throw error
+    }
+  }
+}
+
+const shownTexts = ['nonce', 'verification_nonce']
+
+/** Shares, one-time passwords and root tokens stay out of the log, hashed too. */
+function withoutSecrets(fields: Json): JsonObject {
+  if (!isJsonObject(fields)) return {}
+  const isShown = (name: string, value: Json) =>
+    typeof value === 'boolean' ||
+    typeof value === 'number' ||
+    (typeof value === 'string' && shownTexts.includes(name))
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => isShown(name, value)))
+}

@@ -10,6 +10,7 @@ import { childPrefix, type TokenHash, tokenKey, tokenRecords } from '../../token
 import { remainsPrefix, remainsRecords, revokeToken } from '../../token/revoke.ts'
 import type { Ground } from '../../transaction/transaction.ts'
 import type { Duty, Turn } from './duty.ts'
+import { type Left, leftRows } from './left.ts'
 
 /** Steps of one run. */
 const maxSteps = 500
@@ -32,7 +33,8 @@ type Parts = {
 /**
  * Clears away what time or a revocation has ended; all of it is refused already. Each step is a small
  * transaction, so that it never stands in the way of requests, and finds its work without looking at what
- * has not ended.
+ * has not ended. A row that does not open stays where it is and keeps nothing else from being cleared away; a
+ * run that met one, or a part of which failed otherwise, says so at its end.
  */
 export function sweepDuty(parts: Parts): Duty {
   return {
@@ -40,27 +42,31 @@ export function sweepDuty(parts: Parts): Duty {
     every: 20_000,
     async run(turn) {
       const { endedOpenings, dueLeases, revokedTokens, removedMounts } = stepsOf(parts, turn)
-      let left = maxSteps
+      const left = leftRows()
+      let steps = maxSteps
       for (const step of [endedOpenings, dueLeases, revokedTokens, removedMounts]) {
-        while (left > 0 && !turn.signal.aborted && (await step())) left--
+        await left.apart(async () => {
+          while (steps > 0 && !turn.signal.aborted && (await step(left))) steps--
+        })
       }
-      return left === 0 ? 'more' : 'done'
+      left.report()
+      return steps === 0 ? 'more' : 'done'
     },
   }
 }
 
 function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
-  async function dueLeases(): Promise<boolean> {
+  async function dueLeases(left: Left): Promise<boolean> {
     const now = bucketOf(clock.now())
-    const buckets = await ground().store.list(duePrefix, { limit: 3 })
-    for (const bucket of buckets.names) {
-      // A bucket ends with the minute that names it, so all in it is over only when that minute is.
-      if (bucket.slice(0, -1) >= now) return false
-      const { names } = await ground().store.list(duePrefix + bucket, { limit: maxEntries })
-      for (const name of names) await endLease(`${duePrefix}${bucket}${name}` as StorageKey)
-      if (names.length > 0) return true
-    }
-    return false
+    const [bucket] = (await ground().store.list(duePrefix, { after: left.behind(duePrefix), limit: 1 })).names
+    // A bucket ends with the minute that names it, so all in it is over only when that minute is.
+    if (bucket === undefined || bucket.slice(0, -1) >= now) return false
+    const folder = duePrefix + bucket
+    const { names } = await ground().store.list(folder, { after: left.behind(folder), limit: maxEntries })
+    for (const name of names) await left.past(folder, name, endLease)
+    // What is still in a bucket then stays in it.
+    if (names.length === 0) left.skip(duePrefix, bucket)
+    return true
   }
 
   const endLease = (key: StorageKey) =>
@@ -74,9 +80,10 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
       tx.delete(leaseKey(lease))
     })
 
-  async function revokedTokens(): Promise<boolean> {
-    const { names } = await ground().store.list(remainsPrefix, { limit: maxTokens })
-    for (const name of names) await clearRemains(`${remainsPrefix}${name}` as StorageKey)
+  async function revokedTokens(left: Left): Promise<boolean> {
+    const page = { after: left.behind(remainsPrefix), limit: maxTokens }
+    const { names } = await ground().store.list(remainsPrefix, page)
+    for (const name of names) await left.past(remainsPrefix, name, clearRemains)
     return names.length > 0
   }
 
@@ -117,34 +124,40 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
     return (await store.scan(prefix, { limit })).rows.map(({ key }) => key)
   }
 
-  async function removedMounts(): Promise<boolean> {
-    const { names } = await ground().store.list(retiredPrefix, { limit: 1 })
-    const [name] = names
+  async function removedMounts(left: Left): Promise<boolean> {
+    const after = left.behind(retiredPrefix)
+    const [name] = (await ground().store.list(retiredPrefix, { after, limit: 1 })).names
     if (name === undefined) return false
-    const key = `${retiredPrefix}${name}` as StorageKey
-    await turn.transact(async (tx) => {
+    await left.past(retiredPrefix, name, clearMount)
+    return true
+  }
+
+  const clearMount = (key: StorageKey) =>
+    turn.transact(async (tx) => {
       const retired = await tx.get(retiredRecords, key)
       if (retired === undefined) return
       const rows = await keysBelow(mountPrefix(retired))
       for (const row of rows) tx.delete(row)
       if (rows.length === 0) tx.delete(key)
     })
-    return true
-  }
 
   /** Ids sort by the end of their opening. */
-  async function endedOpenings(): Promise<boolean> {
-    const { names } = await ground().store.list(openingPrefix, { limit: 20 })
+  async function endedOpenings(left: Left): Promise<boolean> {
+    const { names } = await ground().store.list(openingPrefix, {
+      after: left.behind(openingPrefix),
+      limit: 20,
+    })
     const now = clock.now()
     const over = names.filter((name) => Number(name.split('-')[0]) <= now)
-    for (const name of over) {
-      await turn.transact(async (tx) => {
-        const opening = await tx.get(openings, `${openingPrefix}${name}` as StorageKey)
-        if (opening !== undefined) await dropOpening(tx, opening)
-      })
-    }
+    for (const name of over) await left.past(openingPrefix, name, endOpening)
     return over.length === 20
   }
+
+  const endOpening = (key: StorageKey) =>
+    turn.transact(async (tx) => {
+      const opening = await tx.get(openings, key)
+      if (opening !== undefined) await dropOpening(tx, opening)
+    })
 
   return { endedOpenings, dueLeases, revokedTokens, removedMounts }
 }

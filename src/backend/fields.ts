@@ -53,9 +53,9 @@ export const field = {
     declare<number>('integer', { type: 'integer' }, description, options),
   boolean: (description: string, options: FieldOptions = {}) =>
     declare<boolean>('boolean', { type: 'boolean' }, description, options),
-  /** Seconds, written as a number, a numeric text or a Go duration such as `"1h30m"`. */
+  /** Whole seconds, written as a number, a numeric text or a Go duration such as `"1h30m"`. */
   duration: (description: string, options: FieldOptions = {}) =>
-    declare<number>('duration', { type: 'number' }, description, { format: 'seconds', ...options }),
+    declare<number>('duration', { type: 'integer' }, description, { format: 'seconds', ...options }),
   /** A list of texts, or one text split at its commas; blanks around the parts and empty parts are dropped. */
   list: (description: string, options: FieldOptions = {}) =>
     declare<readonly string[]>('list', { type: 'array', items: { type: 'string' } }, description, options),

@@ -86,7 +86,6 @@ function checkTogether({ ttl, maxTtl, type, numUses, period }: TokenSettings): v
   if (type === 'batch' && period > 0) fail('invalid_request', `${batch} periodic tokens`)
 }
 
-/** Whole seconds. */
 function span(name: string, seconds: number | undefined): number | undefined {
   if (seconds !== undefined && seconds < 0) {
     fail(
@@ -94,7 +93,7 @@ function span(name: string, seconds: number | undefined): number | undefined {
       `error converting input for field "${name}": cannot provide negative value '${formatGoDuration(seconds)}'`,
     )
   }
-  return seconds === undefined ? undefined : Math.floor(seconds)
+  return seconds
 }
 
 function count(name: string, value: number | undefined): number | undefined {

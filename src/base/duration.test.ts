@@ -8,7 +8,8 @@ describe('a duration', () => {
     const written = {
       '90': 90,
       ' 90 ': 90,
-      '1.5': 1.5,
+      '1.5': 2,
+      '-1.5': -2,
       '-5': -5,
       '': 0,
       '0': 0,
@@ -20,8 +21,26 @@ describe('a duration', () => {
     assert.equal(parseDuration(90), 90)
     assert.deepEqual(
       ['1.5h', '250ms', '1us', '1µs', '-2m', '+3s', '1d12h', '.5s'].map(parseDuration),
-      [5400, 0.25, 1e-6, 1e-6, -120, 3, 129_600, 0.5],
+      [5400, 1, 1, 1, -120, 3, 129_600, 1],
     )
+  })
+
+  it('is whole seconds, and never longer than the next one nor shorter than was asked', () => {
+    const span = fc.oneof(
+      fc.double({ min: 0, max: 1e6, noNaN: true }).map((s) => [s.toFixed(6), Number(s.toFixed(6))] as const),
+      fc.nat({ max: 1e9 }).map((ms) => [`${ms}ms`, ms / 1000] as const),
+      fc.nat({ max: 1e6 }).map((ns) => [`${ns}ns`, ns / 1e9] as const),
+    )
+    fc.assert(
+      fc.property(span, ([text, exact]) => {
+        const seconds = parseDuration(text)
+        assert.ok(Number.isInteger(seconds))
+        assert.ok(seconds >= exact - 1e-9 && seconds < exact + 1, `${text}: ${seconds}`)
+        assert.equal(parseDuration(`-${text}`), seconds === 0 ? 0 : -seconds)
+      }),
+    )
+    assert.equal(parseDuration('1ns'), 1)
+    assert.equal(parseDuration('0.1s0.2s0.7s'), 1)
   })
 
   it('is refused when it is neither', () => {

@@ -18,7 +18,8 @@ const maxSeconds = 9_223_372_036
 /**
  * Reads a span: plain seconds (`"90"`, `90`), or a Go duration such as `"1h30m"`, also with days.
  *
- * @returns seconds; may have a fraction
+ * @returns whole seconds, as every span on the wire is; a part of a second counts as one, so that a short span
+ * does not become 0, which means that none was asked for
  * @throws invalid_request when it is neither
  */
 export function parseDuration(value: string | number): number {
@@ -29,7 +30,13 @@ export function parseDuration(value: string | number): number {
     fail('invalid_request', `time: invalid duration ${JSON.stringify(shorten(text))}`)
   if (Math.abs(seconds) > maxSeconds)
     fail('invalid_request', `time: duration ${JSON.stringify(shorten(text))} is too long`)
-  return seconds
+  return wholeSeconds(seconds)
+}
+
+/** Away from zero. What the sum of binary fractions is off by makes no second more. */
+function wholeSeconds(seconds: number): number {
+  const size = Math.ceil(Math.abs(seconds) - 1e-10) || 0
+  return seconds < 0 && size > 0 ? -size : size
 }
 
 function parseUnits(text: string): number | undefined {

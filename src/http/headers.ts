@@ -13,7 +13,7 @@ export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /**
- * How long the answer is to be wrapped, from `X-Vault-Wrap-TTL`: whole seconds, rounded up; undefined for none.
+ * How long the answer is to be wrapped, from `X-Vault-Wrap-TTL`: whole seconds; undefined for none.
  *
  * @throws invalid_request
  */
@@ -22,7 +22,7 @@ export function wrapTtlOf(headers: IncomingHttpHeaders): number | undefined {
   if (typeof value !== 'string' || value === '') return undefined
   const seconds = readSpan(value)
   if (seconds < 0) fail('invalid_request', `${wrapFault}requested wrap ttl cannot be negative`)
-  return Math.ceil(seconds) || undefined
+  return seconds || undefined
 }
 
 const wrapFault = 'error parsing X-Vault-Wrap-TTL header: '

@@ -50,14 +50,14 @@ export function decideTtl(
       ttl = remaining(max)
       warn(
         `TTL of "${formatGoDuration(wanted)}" exceeded the effective max_ttl of ` +
-          `"${formatGoDuration(ttl)}"; TTL value is capped accordingly`,
+          `"${formatGoDuration(Math.ceil(ttl))}"; TTL value is capped accordingly`,
       )
     }
   }
   if (explicitMaxTtl > 0 && ttl > remaining(explicitMaxTtl)) {
     warn(
-      `TTL of "${formatGoDuration(ttl)}" exceeded the effective max_ttl of ` +
-        `"${formatGoDuration(remaining(explicitMaxTtl))}"; TTL value is capped accordingly`,
+      `TTL of "${formatGoDuration(Math.ceil(ttl))}" exceeded the effective max_ttl of ` +
+        `"${formatGoDuration(Math.ceil(remaining(explicitMaxTtl)))}"; TTL value is capped accordingly`,
     )
     ttl = remaining(explicitMaxTtl)
   }

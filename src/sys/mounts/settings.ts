@@ -45,7 +45,7 @@ const set = <K extends keyof MountConfig>(name: K, value: MountConfig[K] | undef
 function ttl(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (text === 'system' || text === '') return 0
-  const seconds = Math.floor(parseDuration(text))
+  const seconds = parseDuration(text)
   return seconds < 0 ? fail('invalid_request', 'a lease TTL cannot be negative') : seconds
 }
 

@@ -88,8 +88,7 @@ function reasonOf(text = ''): string {
   return reason
 }
 
-function secondsOf(ttl = usualTtl): number {
-  const seconds = Math.floor(ttl)
+function secondsOf(seconds = usualTtl): number {
   if (seconds < 1 || seconds > maxTtl) {
     fail('invalid_request', `ttl must be from one second to a day (${maxTtl} seconds)`)
   }

@@ -34,15 +34,15 @@ function remove(context: Context): Reply {
   return {}
 }
 
-/** Seconds: what the object itself says in `ttl` or `lease`, else the mount's default. */
+/** Seconds: what the object itself says in `ttl` or `lease`, else the mount's default. No span says nothing. */
 function leaseDuration(secret: Secret, standard: number): number {
   if (!/"(ttl|lease)"/.test(secret.json.text)) return standard
   const content = contentOf(secret)
   const said = content.ttl ?? content.lease
   if (typeof said !== 'string' && typeof said !== 'number') return standard
   try {
-    const seconds = Math.floor(parseDuration(String(said)))
-    return seconds < 0 ? standard : seconds
+    const seconds = parseDuration(String(said))
+    return seconds > 0 ? seconds : standard
   } catch (error) {
     if (isFailure(error)) return standard
     throw error

@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts'
+import { parseOwnJson } from '../base/json.ts'
 import type { StorageKey } from '../storage/store.ts'
 import { createToken, type TokenTools } from '../token/create.ts'
-import { jsonRecord } from '../transaction/record.ts'
+import { jsonRecord, type RecordKind } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import type { ApiRequest, Reply } from './message.ts'
 
@@ -13,9 +14,28 @@ export type Wrapped = {
   readonly ttl: number
 }
 
-export const wrappedRecords = jsonRecord<Wrapped>('wrapped answer')
+const rows = jsonRecord<Wrapped>('wrapped answer')
+export const wrappedRecords: RecordKind<Wrapped> = {
+  ...rows,
+  // The numbers of an answer keep their spelling. The barrier proved that the bytes are ours.
+  parse: (bytes) => parseOwnJson(Buffer.from(bytes).toString()) as unknown as Wrapped,
+}
 /** @param instance of the wrapping token */
 export const wrappedKey = (instance: string) => `ns/root/token/wrapped/${instance}` as StorageKey
+
+/** The whole answer as a text: what the wrapped request would have answered. */
+export function responseText(requestId: string, reply: Reply): string {
+  return JSON.stringify({
+    request_id: requestId,
+    lease_id: reply.leaseId ?? '',
+    renewable: reply.renewable === true,
+    lease_duration: reply.leaseDuration ?? 0,
+    data: reply.data ?? null,
+    wrap_info: null,
+    warnings: reply.warnings ?? null,
+    auth: reply.auth ?? null,
+  })
+}
 
 export const wrappingPolicy = 'response-wrapping'
 

@@ -38,7 +38,7 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
-  const ordinary: readonly Backend[] = [kv1, cubbyhole, ...jwtMethods({ clock: parts.clock })]
+  const ordinary: readonly Backend[] = [kv1, ...jwtMethods({ clock: parts.clock })]
   const types = new Map<string, MountType>()
   const services: SystemServices = {
     tokens: parts.tokens,
@@ -58,6 +58,7 @@ export function installBackends(parts: Parts): Registry {
   const system: readonly SystemBackend[] = [
     systemBackend(services),
     identity,
+    cubbyhole,
     tokenBackend({ tokens: parts.tokens, sweepSoon: parts.sweepSoon, renewalOf }),
   ]
   const name = ({ kind, type }: Backend | SystemBackend) => `${kind}/${type}`

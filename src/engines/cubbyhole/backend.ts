@@ -1,8 +1,9 @@
-import type { Backend } from '../../backend/backend.ts'
-import { type Context, callerOf, type MountStorage } from '../../backend/context.ts'
+import type { SystemBackend } from '../../backend/backend.ts'
+import { callerOf, type MountStorage, type SystemContext } from '../../backend/context.ts'
 import { listFolder } from '../../backend/listing.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
-import { route } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { responseText, wrappedKey, wrappedRecords } from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
 import type { RecordKind } from '../../transaction/record.ts'
 
@@ -18,10 +19,10 @@ const entries: RecordKind<Entry> = {
   parse: (bytes) => ({ json: new EncodedJson(Buffer.from(bytes).toString('utf8')) }),
 }
 
-const pathOf = (context: Context) => context.params.path ?? ''
-const folderOf = (context: Context) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
+const pathOf = (context: SystemContext) => context.params.path ?? ''
+const folderOf = (context: SystemContext) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
 
-function ownStorage(context: Context): MountStorage {
+function ownStorage(context: SystemContext): MountStorage {
   const { token } = callerOf(context)
   if (token.type !== 'service') {
     fail('invalid_request', "cubbyhole operations are only supported by 'service' type tokens")
@@ -29,12 +30,27 @@ function ownStorage(context: Context): MountStorage {
   return context.storage.below(`${token.record.instance}/`)
 }
 
-async function read(context: Context): Promise<Reply> {
+async function read(context: SystemContext): Promise<Reply> {
+  const response = pathOf(context) === 'response' ? await wrappedResponse(context) : undefined
+  if (response !== undefined) return response
   const entry = await ownStorage(context).get(entries, pathOf(context))
   return entry === undefined ? fail('not_found') : { data: entry.json }
 }
 
-function write(context: Context): Reply {
+/**
+ * How answers were unwrapped before there was an endpoint for it: a wrapping token reads the whole answer as
+ * a text. Reading it takes its one use, so that the answer is there once, by this way or by the other.
+ */
+async function wrappedResponse(context: SystemContext): Promise<Reply | undefined> {
+  // Only wrapping tokens have such a row.
+  const { instance } = callerOf(context).token.record
+  const wrapped = await context.tx.get(wrappedRecords, wrappedKey(instance))
+  if (wrapped === undefined) return undefined
+  context.warn('reading cubbyhole/response is an old way to unwrap: use sys/wrapping/unwrap')
+  return { data: { response: responseText(context.request.id, wrapped.reply) } }
+}
+
+function write(context: SystemContext): Reply {
   const { fields } = context.request
   const storage = ownStorage(context)
   if (Object.keys(fields).length === 0) fail('internal_wrapped', 'missing data fields')
@@ -42,17 +58,16 @@ function write(context: Context): Reply {
   return {}
 }
 
-function remove(context: Context): Reply {
+function remove(context: SystemContext): Reply {
   ownStorage(context).delete(pathOf(context))
   return {}
 }
 
-export const cubbyhole: Backend = {
+export const cubbyhole: SystemBackend = {
   type: 'cubbyhole',
   kind: 'secret',
-  mountable: false,
   routes: [
-    route({
+    systemRoute({
       path: '{path+}',
       summary: 'Keep an object that only this token can read.',
       operations: { read, create: write, update: write, delete: remove },

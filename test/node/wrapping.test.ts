@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { type Json, type JsonObject, parseJson } from '../../src/base/json.ts'
+import { codeOf, dataOf, startTestNode, type TestNode } from '../support/node.ts'
+
+async function start(t: TestContext) {
+  const server = await startTestNode()
+  t.after(() => server.stop())
+  const wrap = async (fields: JsonObject) => {
+    const reply = await server.ask('write', 'sys/wrapping/wrap', { wrapTtl: 60, fields })
+    assert.ok('wrap' in reply && reply.wrap !== undefined)
+    return reply.wrap.token
+  }
+  return { server, wrap }
+}
+
+const responseOf = async (server: TestNode, token: string) =>
+  JSON.parse(String(dataOf(await server.ask('read', 'cubbyhole/response', { token })).response)) as JsonObject
+
+describe('a wrapping token', () => {
+  it('reads its whole answer at cubbyhole/response, once', async (t) => {
+    const { server, wrap } = await start(t)
+    const token = await wrap({ a: 'b' })
+    const { data, auth, wrap_info } = await responseOf(server, token)
+    assert.deepEqual([data, auth, wrap_info], [{ a: 'b' }, null, null])
+    assert.equal(codeOf(await server.ask('read', 'cubbyhole/response', { token })), 'permission_denied')
+    const unwrapped = await server.ask('write', 'sys/wrapping/unwrap', { token })
+    assert.equal(codeOf(unwrapped), 'invalid_request')
+  })
+
+  it('that holds a token shows it there too', async (t) => {
+    const { server } = await start(t)
+    const made = await server.ask('write', 'auth/token/create', { wrapTtl: 60, fields: { ttl: '1h' } })
+    assert.ok('wrap' in made)
+    const { auth } = await responseOf(server, made.wrap?.token ?? '')
+    const inner = String((auth as JsonObject).client_token)
+    assert.equal(codeOf(await server.ask('read', 'auth/token/lookup-self', { token: inner })), undefined)
+  })
+
+  it('gives its answer once, however many ask at once and by whichever way', async (t) => {
+    const { server, wrap } = await start(t)
+    for (let round = 0; round < 10; round++) {
+      const token = await wrap({ a: 'b' })
+      const replies = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          i % 2 === 0
+            ? server.ask('read', 'cubbyhole/response', { token })
+            : server.ask('write', 'sys/wrapping/unwrap', { token }),
+        ),
+      )
+      assert.equal(replies.filter((reply) => codeOf(reply) === undefined).length, 1)
+    }
+  })
+
+  it('finds nothing there once its answer was unwrapped', async (t) => {
+    const { server, wrap } = await start(t)
+    const token = await wrap({ a: 'b' })
+    assert.deepEqual(dataOf(await server.ask('write', 'sys/wrapping/unwrap', { token })), { a: 'b' })
+    assert.equal(codeOf(await server.ask('read', 'cubbyhole/response', { token })), 'permission_denied')
+  })
+
+  it('gives numbers back as they were spelled, and deep values whole', async (t) => {
+    const { server, wrap } = await start(t)
+    let deep: Json = 1
+    for (let i = 0; i < 990; i++) deep = [deep]
+    const fields = parseJson(
+      `{"big":12345678901234567890,"exact":1.50,"deep":${JSON.stringify(deep)}}`,
+    ) as JsonObject
+    const token = await wrap(fields)
+    // From the store, and not from memory.
+    await server.ask('write', 'sys/seal')
+    await server.node.keeper.unseal(server.unsealKey)
+    const reply = await server.ask('write', 'sys/wrapping/unwrap', { token })
+    assert.ok('data' in reply)
+    assert.equal(JSON.stringify(reply.data), JSON.stringify(fields))
+  })
+})
+
+describe('the name response in the cubbyhole', () => {
+  it('is an ordinary one for every other token', async (t) => {
+    const { server } = await start(t)
+    assert.equal(codeOf(await server.ask('read', 'cubbyhole/response')), 'not_found')
+    await server.ask('write', 'cubbyhole/response', { fields: { k: 'v' } })
+    assert.deepEqual(dataOf(await server.ask('read', 'cubbyhole/response')), { k: 'v' })
+  })
+})

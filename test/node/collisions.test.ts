@@ -182,7 +182,7 @@ const elsewhere = [
   // a file on the disk: src/audit
   /^\/sys\/audit(-hash)?\//,
   // store nothing
-  /^\/sys\/(tools\/.*|capabilities.*)$/,
+  /^\/sys\/(tools\/.*|capabilities.*|step-down)$/,
   // always refuse, as no engine has leases of its own yet
   /^\/sys\/(leases\/)?renew(\/\{lease\})?$/,
   // start the sweep

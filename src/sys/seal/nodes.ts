@@ -19,6 +19,13 @@ export const leaderRoute = openRoute({
   operations: { read: () => ({ bare: leader }) },
 })
 
+export const stepDownRoute = systemRoute({
+  path: 'step-down',
+  summary: 'Give up leading, which no node does.',
+  sudo: true,
+  operations: { update: () => ({}) },
+})
+
 export const haStatusRoute = ({ hostname, apiAddress, version }: SealServices) =>
   systemRoute({
     path: 'ha-status',

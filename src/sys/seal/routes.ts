@@ -1,7 +1,7 @@
 import type { OpenRoute, SystemRoute } from '../../backend/route.ts'
 import { generateRootRoutes } from './generate-root.ts'
 import { initRoutes } from './init.ts'
-import { haStatusRoute, leaderRoute } from './nodes.ts'
+import { haStatusRoute, leaderRoute, stepDownRoute } from './nodes.ts'
 import { backupRoutes, rekeyRoutes } from './rekey.ts'
 import { rotateRoutes } from './rotate.ts'
 import type { SealServices } from './services.ts'
@@ -27,6 +27,12 @@ export function sealRoutes(services: SealServices): SealRoutes {
       leaderRoute,
     ],
     whenSealed: [sealedSealRoute],
-    system: [sealRoute(services), ...backupRoutes, ...rotateRoutes(services), haStatusRoute(services)],
+    system: [
+      sealRoute(services),
+      ...backupRoutes,
+      ...rotateRoutes(services),
+      haStatusRoute(services),
+      stepDownRoute,
+    ],
   }
 }

@@ -178,6 +178,10 @@ function boolean(value: Json): boolean | undefined {
 function duration(value: Json, name: string): number {
   const text = scalar(value)
   if (text === undefined || typeof value === 'boolean') misfit(name, 'seconds or a duration such as "1h"')
+  // What ends in no unit is taken for a number, also when clients are told why it is none.
+  if (!/(^|\d|[smhd])\s*$/.test(text)) {
+    fail('invalid_request', `strconv.ParseInt: parsing ${JSON.stringify(text.slice(0, 32))}: invalid syntax`)
+  }
   return parseDuration(text)
 }
 

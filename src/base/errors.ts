@@ -7,9 +7,11 @@ export const errorCodes = [
   'invalid_request', // 400, the text says what is wrong
   'invalid_request_wrapped', // 400, the text in the form `1 error occurred:\n\t* …`
   'invalid_path', // 400, refused before anything else looks at the path
+  'malformed_path', // 400 as plain text, no JSON: percent signs that encode nothing
   'not_acceptable_path', // 400 with an empty body: control characters in the path
   'missing_token_wrapped', // 500 in the wrapped form: some lookups without a token
   'unsupported_media_type', // 415
+  'expectation_failed', // 417
   'too_large', // 413
   'method_not_allowed', // 405 without a text
   'unsupported_operation', // 405 in the wrapped form

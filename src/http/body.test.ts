@@ -83,11 +83,19 @@ describe('a body', () => {
     }
   })
 
+  test('of two objects is the first of them', () => {
+    for (const second of ['{"b":2}', ' {} ', '\n{"b":{"c":[1,"}{"]}}\r\n']) {
+      assert.deepEqual(parse(`{"a":{"b":["}\\"{",2]}}${second}`), parse('{"a":{"b":["}\\"{",2]}}'))
+    }
+  })
+
   test('that is broken, or goes on behind the object, is refused with the reason', () => {
     for (const [text, reason] of [
       ['{"a":', 'unexpected EOF'],
       ['{"a" "b"}', `invalid character '"' after object key`],
-      ['{"a":1}{"b":2}', "invalid character '{' after top-level value"],
+      ['{"a":1}{"b":2}{"c":3}', "invalid character '{' after top-level value"],
+      ['{"a":1}[2]', "invalid character '[' after top-level value"],
+      ['{"a":1}{"b":2', "invalid character '{' after top-level value"],
       ['{"a":1} x', "invalid character 'x' after top-level value"],
     ]) {
       assert.equal(

@@ -55,10 +55,40 @@ function parseText(text: string) {
     return parseJson(text)
   } catch (error) {
     if (text.trim() === '') return undefined
+    const first = firstOfTwo(text)
+    if (first !== undefined) return parseJson(first)
     const fault = isFailure(error, 'invalid_request') ? findFault(text) : undefined
     if (fault === undefined) throw error
     fail('invalid_request', `failed to decode JSON input: ${fault}`)
   }
+}
+
+/**
+ * The first of two objects that a body holds one after the other, which is what other servers of this API
+ * take; anything else behind an object makes the body none.
+ */
+function firstOfTwo(text: string): string | undefined {
+  const end = endOfObject(text)
+  if (end === undefined) return undefined
+  try {
+    return isJsonObject(parseJson(text.slice(end))) ? text.slice(0, end) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the object that a text begins with ends, if it begins with one. */
+function endOfObject(text: string): number | undefined {
+  if (!/^[ \t\r\n]*\{/.test(text)) return undefined
+  const marks = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs
+  let depth = 0
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    if (mark[0] === '{' || mark[0] === '[') depth++
+    else if (mark[0] === '}' || mark[0] === ']') depth--
+    else continue
+    if (depth === 0) return marks.lastIndex
+  }
+  return undefined
 }
 
 /** RFC 8259 §8.1: a parser may ignore a byte order mark. */

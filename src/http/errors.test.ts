@@ -12,9 +12,9 @@ describe('the answer to an error', () => {
   test('is settled for every code, and for no other', () => {
     assert.deepEqual(Object.keys(errorTable).sort(), [...errorCodes].sort())
     for (const code of errorCodes) {
-      const { status, body } = encodeFailure(new CofferError(code))
+      const { status, contentType, body } = encodeFailure(new CofferError(code))
       assert.ok(status >= 400 && status < 600, code)
-      if (body !== undefined) assert.ok(Array.isArray(JSON.parse(String(body)).errors), code)
+      if (contentType === 'application/json') assert.ok(Array.isArray(JSON.parse(String(body)).errors), code)
     }
   })
 
@@ -37,6 +37,7 @@ describe('the answer to an error', () => {
       ['unsupported_path', '404 {"errors":["1 error occurred:\\n\\t* unsupported path\\n\\n"]}\n'],
       ['too_large', '413 {"errors":["http: request body too large"]}\n'],
       ['missing_token_wrapped', '500 {"errors":["1 error occurred:\\n\\t* no token found\\n\\n"]}\n'],
+      ['malformed_path', '400 400 Bad Request'],
       ['not_acceptable_path', '400 undefined'],
     ] as const) {
       assert.equal(answer(code), expected)

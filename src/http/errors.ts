@@ -10,6 +10,8 @@ type Form =
   | 'wrapped'
   /** `{"errors":[]}`, whatever the text. */
   | 'silent'
+  /** The text alone, which is no JSON. */
+  | 'text'
   /** No body at all. */
   | 'empty'
 
@@ -31,9 +33,11 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   invalid_request: { status: 400, form: 'plain' },
   invalid_request_wrapped: { status: 400, form: 'wrapped' },
   invalid_path: { status: 400, form: 'plain' },
+  malformed_path: { status: 400, form: 'text', text: '400 Bad Request' },
   not_acceptable_path: { status: 400, form: 'empty' },
   missing_token_wrapped: { status: 500, form: 'wrapped', text: 'no token found' },
   unsupported_media_type: { status: 415, form: 'plain' },
+  expectation_failed: { status: 417, form: 'plain', text: 'the expectation cannot be met' },
   too_large: { status: 413, form: 'plain', text: 'http: request body too large' },
   method_not_allowed: { status: 405, form: 'silent' },
   unsupported_operation: { status: 405, form: 'wrapped', text: 'unsupported operation' },
@@ -76,6 +80,7 @@ export type ErrorAnswer = Answer & { readonly retryAfter: number | undefined }
 export function encodeFailure(error: CofferError): ErrorAnswer {
   const { status, form, text = '', phrase, retryAfter } = errorTable[error.code]
   if (form === 'empty') return { status, contentType: undefined, body: undefined, retryAfter }
+  if (form === 'text') return { status, contentType: 'text/plain; charset=utf-8', body: text, retryAfter }
   const words = phrase === undefined ? error.message || text : phrase(error.message)
   const list =
     form === 'silent' || words === ''

@@ -156,6 +156,43 @@ describe('a slow or greedy client', () => {
     }
   })
 
+  test('that asks for something odd is refused in words of our own', async (t) => {
+    let handled = 0
+    const { port } = await serve(t, async () => {
+      handled++
+      return {}
+    })
+    for (const [bytes, status, errors] of [
+      ['GET /v1/x HTTP/1.1\r\n\r\n', 400, ['the request names no host']],
+      [head('Expect: a-miracle\r\nContent-Length: 2\r\n'), 417, ['the expectation cannot be met']],
+      ['CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n', 405, []],
+    ] as const) {
+      const answer = await exchange(t, port, bytes)
+      assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} .*Connection: close`, 's'))
+      assert.match(answer, /\r\nCache-Control: no-store\r\n/)
+      assert.deepEqual(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))), { errors })
+    }
+    assert.equal(handled, 0)
+    assert.match(await exchange(t, port, 'GET /v1/x HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 204 /)
+  })
+
+  test('that asks for a tunnel is refused behind the answer before it, and may break off', async (t) => {
+    const slow = signal()
+    const { port } = await serve(t, async () => {
+      await slow.promise
+      return { bare: 'first' }
+    })
+    const socket = await dial(t, port)
+    socket.write('GET /v1/x HTTP/1.1\r\nHost: h\r\n\r\nCONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n')
+    slow.resolve()
+    await ended(socket)
+    assert.match(socket.text(), /^HTTP\/1\.1 200 .*"first"\n/s)
+    const other = await dial(t, port)
+    other.write('CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n')
+    other.resetAndDestroy()
+    assert.match(await exchange(t, port, 'GET /v1/x HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 200 /)
+  })
+
   test('cannot smuggle a request by two lengths', async (t) => {
     let handled = 0
     const { port } = await serve(t, async () => {

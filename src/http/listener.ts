@@ -79,6 +79,8 @@ export async function openListener(
   }
   const options = {
     maxHeaderSize: limits.headerBytes,
+    // Such requests are refused as all others are, and not by Node with an answer of its own.
+    requireHostHeader: false,
     headersTimeout: limits.headersTime,
     requestTimeout: limits.requestTime,
     keepAliveTimeout: limits.idleTime,

@@ -51,6 +51,13 @@ describe('the path of a request', () => {
     for (const [raw, path] of cases) assert.equal(pathOf(raw), path, raw)
   })
 
+  test('that names what is a folder of the server is led to the folder', () => {
+    assert.equal(pathOf('/v1/sys'), '-> /v1/sys/')
+    assert.equal(pathOf('/v1/sys?list=true'), '-> /v1/sys/?list=true')
+    assert.equal(pathOf('/v1/sys/'), 'sys/')
+    assert.equal(pathOf('/v1/system'), 'system')
+  })
+
   test('ends where the query begins', () => {
     for (const [raw, path, query] of [
       ['/v1/a?', 'a', ''],
@@ -107,7 +114,7 @@ describe('the path of a request', () => {
 
   test('that is not well formed is refused', () => {
     for (const raw of ['/v1/a%zz', '/v1/%', '/v1/%f', '/v1/a%2', '/v1/%%41']) {
-      assert.match(refusal(raw), /^invalid_path: the path holds a percent sign/, raw)
+      assert.match(refusal(raw), /^malformed_path: the path holds a percent sign/, raw)
     }
     for (const raw of [
       '/v1/a%FFb',
@@ -117,7 +124,7 @@ describe('the path of a request', () => {
       '/v1/%C0%AE%C0%AE/x',
       '/v1/\u00ff',
     ]) {
-      assert.equal(refusal(raw), 'invalid_path: the path is not valid UTF-8', raw)
+      assert.equal(refusal(raw), 'invalid_request_wrapped: key contains invalid UTF-8 characters', raw)
     }
     for (const raw of ['*', 'v1/a', '', 'ftp://h/v1/a', 'h:80']) {
       assert.equal(refusal(raw), 'invalid_path: the request target is no path', raw)
@@ -195,7 +202,11 @@ describe('any request target', () => {
         try {
           result = readTarget(raw)
         } catch (error) {
-          assert.ok(['invalid_path', 'not_acceptable_path'].includes((error as CofferError).code))
+          assert.ok(
+            ['invalid_path', 'malformed_path', 'not_acceptable_path', 'invalid_request_wrapped'].includes(
+              (error as CofferError).code,
+            ),
+          )
           return
         }
         if (result.kind !== 'api') return

@@ -25,13 +25,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * and no unprintable character. A slash at the end is kept. Nothing is normalised (NFC and NFD differ).
  *
  * @param raw as it was sent: the bytes as latin1, such as `/v1/secret/a%20b?list=true`
- * @throws invalid_path, not_acceptable_path
+ * @throws invalid_path, malformed_path, not_acceptable_path; invalid_request_wrapped for what is no UTF-8
  */
 export function readTarget(raw: string): Target {
   const target = raw.startsWith('/') ? raw : originForm(raw)
   const mark = target.indexOf('?')
   const spelled = mark < 0 ? target : target.slice(0, mark)
   const query = mark < 0 ? '' : target.slice(mark + 1)
+  // What has a subtree is a folder, and is called so.
+  if (spelled === '/v1/sys') return { kind: 'redirect', location: target.replace(spelled, '/v1/sys/') }
   if (plain.test(spelled)) return api(spelled, query)
 
   const decoded = decode(spelled)
@@ -73,14 +75,14 @@ function originForm(raw: string): string {
 
 function decode(text: string): string {
   if (/%(?![0-9a-f]{2})/i.test(text))
-    fail('invalid_path', 'the path holds a percent sign without two hex digits')
+    fail('malformed_path', 'the path holds a percent sign without two hex digits')
   const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   )
   try {
     return utf8.decode(Buffer.from(bytes, 'latin1'))
   } catch {
-    fail('invalid_path', 'the path is not valid UTF-8')
+    fail('invalid_request_wrapped', 'key contains invalid UTF-8 characters')
   }
 }
 

@@ -9,6 +9,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
     status: '431 Request Header Fields Too Large',
     errors: ['the headers are too large'],
   },
+  CONNECT: { status: '405 Method Not Allowed', errors: [] },
   HPE_INVALID_METHOD: { status: '405 Method Not Allowed', errors: [] },
   HPE_INVALID_URL: {
     status: '400 Bad Request',

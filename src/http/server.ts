@@ -45,6 +45,10 @@ export type HttpServer = {
 const unobserved: Observe = () => {}
 const redirection = { status: 307, contentType: undefined, body: undefined }
 
+/** RFC 9112 §3.2: every request of HTTP/1.1 names its host. */
+const needsHost = ({ headers, httpVersion }: IncomingMessage) =>
+  httpVersion !== '1.0' && headers.host === undefined
+
 /**
  * Serves the API on all listeners, or on none of them.
  *
@@ -69,6 +73,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       const refuse = (error: unknown) => sendError(services, { request, response }, randomUUID(), error)
       try {
         if (stopping) throw new CofferError('stopping')
+        if (needsHost(request)) {
+          doomed.add(request.socket)
+          throw new CofferError('invalid_request', 'the request names no host')
+        }
         const remote = remoteOf(request)
         const target = readTarget(request.url ?? '')
         switch (target.kind) {
@@ -92,6 +100,18 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       if (announcesMore(request, granted.bodyBytes)) doomed.add(request.socket)
       else response.writeContinue()
       onRequest(request, response)
+    })
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      noteRequest(request, response)
+      // Nobody reads the body that may follow.
+      doomed.add(request.socket)
+      const error = new CofferError('expectation_failed')
+      observe(newTrail(), sendError(services, { request, response }, randomUUID(), error), undefined)
+    })
+    server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+      // Node has let go of the connection, so nobody else would hear that the client broke it off.
+      socket.on('error', () => socket.destroy())
+      refuseConnection(Object.assign(new Error(), { code: 'CONNECT' }), socket, doomed)
     })
     server.on('clientError', (error: Error, socket) => refuseConnection(error, socket, doomed))
   }

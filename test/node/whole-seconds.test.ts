@@ -22,6 +22,20 @@ const numbersOf = (value: unknown): number[] =>
       ? Object.values(value).flatMap(numbersOf)
       : []
 
+describe('a span that is none', () => {
+  it('is refused in the words that clients know', async (t) => {
+    const { server } = await start(t)
+    const textOf = async (ttl: string) => {
+      const reply = await server.ask('write', 'auth/token/create', { fields: { ttl } })
+      return 'message' in reply ? reply.message : ''
+    }
+    assert.equal(await textOf('ba'), 'strconv.ParseInt: parsing "ba": invalid syntax')
+    assert.equal(await textOf('xh'), 'time: invalid duration "xh"')
+    assert.equal(await textOf('1x1'), 'time: invalid duration "1x1"')
+    assert.ok((await textOf('q'.repeat(10_000))).length < 100)
+  })
+})
+
 describe('spans on the wire', () => {
   it('are whole seconds in what makes, shows and renews a token', async (t) => {
     const { server, auth } = await start(t)

@@ -130,7 +130,7 @@ describe('a role', () => {
         'metadata key "role" is reserved and may not be a mapping destination',
       ],
       [{ claim_mappings: { a: 'b', c: 'b' } }, 'multiple keys are mapped to metadata key "b"'],
-      [{ expiration_leeway: 'x' }, /invalid duration "x"/],
+      [{ expiration_leeway: 'x' }, /parsing "x": invalid syntax/],
       [{ max_age: -1 }, "'max_age' cannot be negative"],
       [{ token_ttl: '2h', token_max_ttl: '1h' }, "'token_ttl' cannot be greater than 'token_max_ttl'"],
       [

@@ -349,6 +349,7 @@ describe('seal status', () => {
     progress: 0,
     version: '1.2.3',
     build_date: '2030-01-01T00:00:00Z',
+    commit_date: '2030-01-01T00:00:00Z',
     migration: false,
     recovery_seal: false,
     storage_type: 'sqlite',

@@ -12,7 +12,9 @@ export type SealStatus = {
   progress: number
   nonce: string
   version: string
+  /** The same under the two names that clients know. */
   build_date: string
+  commit_date: string
   migration: false
   cluster_name?: string
   cluster_id?: string
@@ -39,6 +41,7 @@ export function describeSeal(
     nonce,
     version: about.version,
     build_date: about.buildDate,
+    commit_date: about.buildDate,
     migration: false,
     ...cluster,
     recovery_seal: seal.kind === 'auto',

@@ -333,7 +333,7 @@ describe('sys/rotate', () => {
     await refused('update', 'sys/rotate/config', { interval: '1h' }, short)
     await refused('update', 'sys/rotate/config', { interval: '-48h' }, short)
     await refused('update', 'sys/rotate/config', { interval: '2000000h' }, /at most/)
-    await refused('update', 'sys/rotate/config', { interval: 'soon' }, /invalid duration/)
+    await refused('update', 'sys/rotate/config', { interval: 'soon' }, /parsing "soon": invalid syntax/)
     await refused('update', 'sys/rotate/config', { max_operations: 5 }, range)
     await refused('update', 'sys/rotate/config', { max_operations: 3_865_470_567 }, range)
     assert.deepEqual(await data('read', 'sys/rotate/config'), before)

@@ -21,8 +21,7 @@ const fields = {
 function status(asked: string | undefined, standard: number): number {
   if (asked === undefined || asked === '') return standard
   const chosen = Number(asked)
-  if (!Number.isInteger(chosen) || chosen < 200 || chosen > 599)
-    fail('invalid_request', 'a status code is 200 to 599')
+  if (!Number.isInteger(chosen) || chosen < 200 || chosen > 599) fail('invalid_request')
   return chosen
 }
 

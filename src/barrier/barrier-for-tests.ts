@@ -8,7 +8,7 @@ import { newKeyring, sealKeyring } from './keyring/keyring.ts'
 import { firstCountRow } from './keyring/terms.ts'
 import { createNonceSource } from './nonce.ts'
 import { type OpenBarrier, openBarrier } from './open.ts'
-import { formatKey, jsonBytes, keyringKey } from './rows.ts'
+import { formatKey, incarnationKey, jsonBytes, keyringKey } from './rows.ts'
 
 /** Randomness that is the same in every run. */
 export function seededRandom(seed: string): Random {
@@ -64,6 +64,7 @@ export async function barrierBench(t: { after(work: () => Promise<void>): void }
   await store.commit({
     put: [
       { key: formatKey, value: jsonBytes({ minReader: 1, minWriter: 1 }) },
+      { key: incarnationKey, value: jsonBytes({ id: random.uuid() }) },
       { key: keyringKey, value: sealKeyring(root, nonces, keyring) },
       firstCountRow({ nonces }, keyring),
     ],

@@ -18,8 +18,9 @@ export interface Barrier {
   /** Reads the keyring again, after another node rotated it. */
   reload(): Promise<void>
   /**
-   * The rows that every commit expects: the storage format and the keyring, so that a lagging node writes
-   * neither under a retired key nor in an old format.
+   * The rows that every commit expects: the storage format, the keyring and the incarnation, so that a
+   * lagging node writes neither under a retired key nor in an old format, nor into data that was restored
+   * from a backup under it.
    */
   expectations(): readonly Expectation[]
   /** A key of 32 bytes derived (HKDF-SHA-256) for one purpose; stable for the life of the cluster. */

@@ -8,7 +8,7 @@ import { corrupt } from './envelope.ts'
  */
 /** `{"minReader":1,"minWriter":1}`: the oldest formats that may read and write this store. */
 export const formatKey = 'cluster/format' as StorageKey
-/** A UUID, changed by a restore and a migration. */
+/** `{"id":"<UUID>"}`: changed by a restore and a migration, and expected by every commit. */
 export const incarnationKey = 'cluster/incarnation' as StorageKey
 export const sealKey = 'cluster/seal' as StorageKey
 export const keyringKey = 'cluster/keyring' as StorageKey

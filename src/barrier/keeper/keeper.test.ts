@@ -58,7 +58,7 @@ describe('initialisation', () => {
       'cluster/keyring',
       'cluster/seal',
     ])
-    assert.equal(barrier.expectations().length, 2)
+    assert.equal(barrier.expectations().length, 3)
   })
 
   it('is one share of 32 bytes when one is asked for', async (t) => {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { Expectation, Reader, ReadResult, Version } from '../../storage/store.ts'
 import { corrupt } from '../envelope.ts'
-import { checkFormat, formatKey, handoverKey, keyringKey } from '../rows.ts'
+import { checkFormat, formatKey, handoverKey, incarnationKey, keyringKey } from '../rows.ts'
 import { followHandover, parseHandover } from './handover.ts'
 import { type Keyring, openKeyring } from './keyring.ts'
 
@@ -10,26 +10,34 @@ import { type Keyring, openKeyring } from './keyring.ts'
 export type Keys = {
   readonly root: KeyObject
   readonly keyring: Keyring
-  /** The format row and the keyring row, as they were when the keys were read. */
+  /** The rows of the format, the keyring and the incarnation, as they were when the keys were read. */
   readonly expectations: readonly Expectation[]
 }
 
 /**
- * Reads format and keyring.
+ * Reads format, keyring and incarnation.
  *
  * @param root the root key; when another node has replaced it, the one in `cluster/handover` is used
  * @param known the keys that are in memory; given back when nothing has changed
- * @throws storage_format, corrupt; sealed when the root key was replaced and cannot be followed any more
+ * @throws storage_format, corrupt; sealed when the root key was replaced and cannot be followed any more, and
+ * when the data is that of a backup now
  */
 export async function readKeys(store: Reader, root: KeyObject, known?: Keys): Promise<Keys> {
   const versions = known?.expectations.map(({ version }) => version ?? undefined)
-  const [format, keyring, handover] = await store.read([formatKey, keyringKey, handoverKey], versions)
+  const [format, keyring, incarnation, handover] = await store.read(
+    [formatKey, keyringKey, incarnationKey, handoverKey],
+    versions,
+  )
   checkFormat(format)
+  // What this node has in memory is of other data.
+  if (known !== undefined && incarnation !== 'unchanged') fail('sealed', 'the data was restored: unseal it')
   if (known !== undefined && format === 'unchanged' && keyring === 'unchanged') return known
   if (keyring === undefined) corrupt(keyringKey)
+  if (incarnation === undefined) corrupt(incarnationKey)
   const expectations = [
     { key: formatKey, version: versionOf(format, versions?.[0]) },
     { key: keyringKey, version: versionOf(keyring, versions?.[1]) },
+    { key: incarnationKey, version: versionOf(incarnation, versions?.[2]) },
   ]
   // Only a row whose version is known can be unchanged.
   if (keyring === 'unchanged') return { ...(known as Keys), expectations }

@@ -5,7 +5,7 @@
  *
  * `--against` does the same work against another server that speaks the API and prints ratios; its token is
  * T or VAULT_TOKEN, and mounts named `bench` and `bench-jwt` stay there. `--large` also starts with 1,000,000
- * secrets. `--profile` measures nothing else and writes CPU profiles of the server, a folder for each kind of
+ * secrets, and has 1,000,000 tokens and policies. `--profile` measures nothing else and writes CPU profiles of the server, a folder for each kind of
  * request.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -123,7 +123,7 @@ async function benchGrowth(): Promise<void> {
   const rows: Row[] = []
   for (const [count, callers] of [
     [1_000, [1_000]],
-    [100_000, [1_000, 10_000]],
+    [options.large ? 1_000_000 : 100_000, [1_000, 10_000]],
   ] as const) {
     const tokens = await fillTokens(grown, count)
     const next = await startChild(grown)

@@ -45,6 +45,7 @@ export type TokenSpec = Pick<
   readonly parent: TokenView | undefined
   /** Who logged in; children have their parent's. */
   readonly person?: { readonly person?: string; readonly space?: string }
+  readonly locker?: boolean
   /** An id chosen by the caller. */
   readonly id?: string
 }
@@ -99,6 +100,7 @@ export async function createToken(
     role: spec.role,
     mount: spec.mount,
     ...(spec.person ?? inheritedPerson(spec.parent)),
+    ...(spec.locker === true ? { locker: true } : {}),
     instance: random.uuid(),
     ancestors: ancestorsOf(spec.parent),
   }

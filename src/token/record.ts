@@ -32,6 +32,8 @@ export type TokenRecord = {
   readonly person?: string
   /** That space, as `spaceName` writes it. */
   readonly space?: string
+  /** Its entity says whose it is and can end it, and grants nothing; see `isLocker` of `auth/token`. */
+  readonly locker?: true
   /**
    * A UUID that names this very token and its cubbyhole. A chosen id can be used again after its token
    * ended; the new token then neither inherits the old cubbyhole nor revives the old children.
@@ -72,6 +74,10 @@ export const tokenLeaseId = (path: string, hash: TokenHash) =>
 export function hashToken(key: KeyObject, id: string): TokenHash {
   return createHmac('sha256', key).update(id).digest('hex') as TokenHash
 }
+
+/** The entity whose policies the token has; `''` without one. */
+export const grantingEntity = ({ entityId, locker }: Pick<TokenRecord, 'entityId' | 'locker'>) =>
+  locker === true ? '' : entityId
 
 export const servicePrefix = 'hvs.'
 export const batchPrefix = 'hvb.'

@@ -206,4 +206,60 @@ describe('spaces', () => {
     assert.deepEqual(dataOf(await server.ask('read', 'cubbyhole/a', { token: locker })), { k: 'v' })
     assert.equal(codeOf(await server.ask('read', 'cubbyhole/a', { token: locker })), 'permission_denied')
   })
+
+  test('a locker opens nothing of its maker’s, and outlives the login that made it, but not the person', async () => {
+    const token = await login('alice')
+    const vo = `secrets/vos/${example.vo}/for-lockers`
+    assert.equal(codeOf(await server.ask('write', vo, { token, fields: { v: 1 } })), undefined)
+    const own = `secrets/users/${alice}/for-lockers`
+    assert.equal(codeOf(await server.ask('write', own, { token, fields: { v: 1 } })), undefined)
+    const made = await server.ask('write', 'auth/token/create', {
+      token,
+      fields: { policies: ['default'], ttl: '24h' },
+    })
+    const locker = tokenOf(made)
+    for (const path of [vo, own]) {
+      assert.equal(codeOf(await server.ask('read', path, { token: locker })), 'policy_denied')
+      assert.equal(
+        codeOf(await server.ask('write', path, { token: locker, fields: { v: 2 } })),
+        'policy_denied',
+      )
+    }
+    const auth = 'auth' in made ? made.auth : undefined
+    assert.deepEqual([auth?.policies, auth?.identity_policies, auth?.orphan], [['default'], undefined, true])
+    const data = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: locker }))
+    const maker = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))
+    assert.deepEqual(
+      [data.orphan, data.identity_policies, data.entity_id],
+      [true, undefined, maker.entity_id],
+    )
+    const renewed = await server.ask('write', 'auth/token/renew-self', { token: locker, fields: {} })
+    assert.deepEqual('auth' in renewed ? renewed.auth?.policies : undefined, ['default'])
+
+    await server.ask('write', 'auth/token/revoke-self', { token })
+    const put = () => server.ask('write', 'cubbyhole/a', { token: locker, fields: { k: 'v' } })
+    assert.equal(codeOf(await put()), undefined)
+    const entity = `identity/entity/id/${String(maker.entity_id)}`
+    await server.ask('write', entity, { fields: { disabled: true } })
+    assert.equal(codeOf(await put()), 'permission_denied')
+    await server.ask('write', entity, { fields: { disabled: false } })
+    assert.equal(codeOf(await put()), undefined)
+  })
+
+  test('a token that somebody makes with more than the policy default is a child, and has their groups', async () => {
+    const token = await login('alice')
+    const { policies } = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))
+    for (const fields of [{}, { policies: policies as string[] }]) {
+      const child = tokenOf(await server.ask('write', 'auth/token/create', { token, fields }))
+      const data = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: child }))
+      assert.equal(data.orphan, false)
+      assert.ok((data.identity_policies as string[]).length > 0)
+    }
+    const child = tokenOf(await server.ask('write', 'auth/token/create', { token, fields: {} }))
+    await server.ask('write', 'auth/token/revoke-self', { token })
+    assert.equal(
+      codeOf(await server.ask('read', 'auth/token/lookup-self', { token: child })),
+      'permission_denied',
+    )
+  })
 })

@@ -11,6 +11,7 @@ import { globMatches } from '../../policy/glob.ts'
 import { foldNames } from '../../policy/names.ts'
 import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import { createToken } from '../../token/create.ts'
+import { grantingEntity, type TokenRecord } from '../../token/record.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import { isRoot } from '../../token/view.ts'
 import { findRole, type TokenRole } from './roles.ts'
@@ -84,8 +85,10 @@ async function create(
   checkPrivileges(wanted, privileged)
 
   const type = typeOf(wanted, way.role?.settings)
-  const orphan = way.orphan || (wanted.no_parent ?? false)
   const policies = policiesOf(wanted, way, parent.record.policies, privileged)
+  const locker = isLocker(way, parent.record, type, policies)
+  const alone = way.orphan || (wanted.no_parent ?? false)
+  const orphan = alone || locker
   const numUses = lesser(wanted.num_uses ?? 0, way.role?.settings.numUses ?? 0)
   checkType(type, { ...wanted, num_uses: numUses }, policies)
   await warnOfMissing(context, policies)
@@ -96,7 +99,7 @@ async function create(
     policies,
     parent.record.creationTtl === 0,
   )
-  const entityId = await entityOf(services, context, wanted, way, orphan)
+  const entityId = await entityOf(services, context, wanted, way, alone)
 
   const created = await createToken(context.tx, services.tokens(), {
     ...(wanted.id === undefined ? {} : { id: chosenId(context, wanted.id) }),
@@ -111,14 +114,32 @@ async function create(
     numUses,
     renewable: (wanted.renewable ?? true) && (way.role?.settings.renewable ?? true),
     entityId,
-    boundCidrs: networksOf(way.role?.settings, orphan ? undefined : parent.record),
+    boundCidrs: networksOf(way.role?.settings, alone ? undefined : parent.record),
     role: way.role?.name ?? '',
     mount: context.mount.uuid,
     parent: orphan ? undefined : parent,
+    locker: locker && !alone,
   })
-  const identity = entityId === '' ? undefined : await resolveIdentity(context.tx, entityId)
+  const entity = grantingEntity(created.record)
+  const identity = entity === '' ? undefined : await resolveIdentity(context.tx, entity)
   return { auth: authReply(created, type, identity?.policies ?? [], orphan) }
 }
+
+/**
+ * What somebody with a space hands to a job: a token with no policy but `default`. It opens nothing of theirs,
+ * so it takes none of the policies of their groups, and need not end with the hour of their login. It ends at
+ * its time, with its last use, and when the person is disabled.
+ */
+const isLocker = (
+  way: Way,
+  parent: TokenRecord,
+  type: 'service' | 'batch',
+  policies: readonly string[],
+): boolean =>
+  way.role === undefined &&
+  parent.space !== undefined &&
+  type === 'service' &&
+  policies.every((name) => name === 'default')
 
 /** Those of the role; without any a child keeps the bounds of its parent. */
 const networksOf = (...bound: readonly ({ readonly boundCidrs: readonly string[] } | undefined)[]) =>

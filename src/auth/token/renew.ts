@@ -5,7 +5,7 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
 import { renewLease } from '../../lease/lease.ts'
-import { tokenLeaseId } from '../../token/record.ts'
+import { grantingEntity, tokenLeaseId } from '../../token/record.ts'
 import { isOrphan, resolveToken } from '../../token/resolve.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { TokenView } from '../../token/view.ts'
@@ -113,7 +113,8 @@ async function renewedReply(
   id: string,
   ttl: number,
 ): Promise<AuthReply> {
-  const identity = record.entityId === '' ? undefined : await resolveIdentity(context.tx, record.entityId)
+  const entity = grantingEntity(record)
+  const identity = entity === '' ? undefined : await resolveIdentity(context.tx, entity)
   const added = identity?.policies ?? []
   return {
     client_token: id,

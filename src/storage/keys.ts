@@ -33,7 +33,7 @@ export function compareKeys(a: string, b: string): number {
 }
 
 /** Greater than every key: a segment holds at most 128 of the last character. */
-const beyondAll = '\u{10ffff}'.repeat(maxSegmentBytes / 4 + 1)
+export const beyondAll = '\u{10ffff}'.repeat(maxSegmentBytes / 4 + 1)
 
 /** The first text behind all keys below a prefix; `0` follows `/` in ASCII. */
 export function endOfPrefix(prefix: string): string {

@@ -2,6 +2,9 @@ import { crc32 } from 'node:zlib'
 import { fail } from '../../base/errors.ts'
 import type { Version } from '../store.ts'
 
+/** CRC-32 over a key, which lies beside it in the index, where there is nothing else to hold it to. */
+export const keyMark = (key: string): number => crc32(key)
+
 /** CRC-32 over key, commit number and value: finds a page that the disk changed. */
 export function checksum(key: string, sequence: number, value: Uint8Array): number {
   return crc32(value, crc32(`${key}\0${sequence}`))

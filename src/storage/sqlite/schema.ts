@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { fail } from '../../base/errors.ts'
-import { stateSum } from './rows.ts'
+import { damaged, stateSum } from './rows.ts'
 
 /**
  * The file's layout, version {@link formatVersion}:
  *
- *   rows(id, key, version, sum, value)   one row a key; `version` is the number of the commit that wrote it,
- *                                        `sum` a CRC-32 over key, version and value
+ *   rows(id, key, mark, version, sum,    one row a key; `mark` is a CRC-32 over the key, `version` the number of
+ *        value)                          the commit that wrote it, `sum` a CRC-32 over key, version and value
+ *   names(key, mark)                     the index of the rows
  *   state(sequence, outside, reign,      one row: the last commit's number, the last one's that came from a
  *         lineage, sum)                  process other than the owner, how many owners there have been, what
  *                                        versions are marked with, and a CRC-32 over these
  *   contact(address, token)              one row: the socket of the process that writes, and what to say there
  *   settled(process, sequence, landed)   by process: its commits that landed and may not have been answered
  *
- * A rowid table with a unique index, so that names are listed from the index alone and large values do not
+ * A rowid table with an index, so that names are listed from the index alone and large values do not
  * widen the tree that point reads descend.
  */
-export const formatVersion = 2
+export const formatVersion = 3
 const noCommits = { sequence: 0, outside: 0, reign: 0 }
 /** `COFR`: marks the file as ours. */
 const applicationId = 0x434f4652
@@ -25,11 +26,13 @@ const applicationId = 0x434f4652
 const schema = `
   CREATE TABLE rows (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    mark INTEGER NOT NULL,
     version INTEGER NOT NULL,
     sum INTEGER NOT NULL,
     value BLOB NOT NULL
   );
+  CREATE UNIQUE INDEX names ON rows (key, mark);
   CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     sequence INTEGER NOT NULL,
@@ -49,6 +52,11 @@ const schema = `
     landed BLOB NOT NULL
   ) WITHOUT ROWID;
 `
+/** As SQLite keeps them. */
+const statements = schema
+  .split(';')
+  .map((statement) => statement.trim())
+  .filter((statement) => statement !== '')
 
 /**
  * Little memory a connection: the operating system's cache is mapped and shared by all of them. Cells of a
@@ -121,6 +129,8 @@ function checkFormat(db: DatabaseSync): void {
       `the store has format ${version}, from before the first release: start with a new one`,
     )
   }
+  const tables = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid').all()
+  if (tables.map(({ sql }) => sql).join() !== statements.join()) damaged()
 }
 
 function createTables(db: DatabaseSync): void {

@@ -1,4 +1,4 @@
-import { isFailure } from '../../../base/errors.ts'
+import { explain } from '../explain.ts'
 import type { Connection } from '../reading/reader.ts'
 
 /** Findings beyond which a check stops: the store needs its backup, not a longer list. */
@@ -11,28 +11,37 @@ const maxFindings = 100
  * @returns what is wrong, without names or values of rows; empty when all is well
  */
 export function checkStore({ db, rows, state }: Connection): string[] {
-  const findings = db
-    .prepare(`PRAGMA integrity_check(${maxFindings})`)
-    .all()
-    .map((row) => String(row.integrity_check))
-    .filter((text) => text !== 'ok')
-  const [sequence] = state()
-  const late = db.prepare('SELECT count(*) AS count FROM rows WHERE version > ? OR version < 1').get(sequence)
-  if (late?.count !== 0) findings.push(`${late?.count} rows have versions that were never given`)
-  const damagedRows = countDamaged(rows)
-  if (damagedRows !== '') findings.push(damagedRows)
-  return findings
+  return [
+    ...findings('the pages cannot be read', () =>
+      db
+        .prepare(`PRAGMA integrity_check(${maxFindings})`)
+        .all()
+        .map((row) => String(row.integrity_check))
+        .filter((text) => text !== 'ok'),
+    ),
+    ...findings('the state is not what was written', () => {
+      const late = db
+        .prepare('SELECT count(*) AS count FROM rows WHERE version > ? OR version < 1')
+        .get(state()[0])
+      return late?.count === 0 ? [] : [`${late?.count} rows have versions that were never given`]
+    }),
+    ...findings('a row is not what was written', () => {
+      for (let after: string | undefined; ; ) {
+        const page = rows('', { after, limit: 1000 })
+        after = page.rows.at(-1)?.key
+        if (!page.more) return []
+      }
+    }),
+  ]
 }
 
-function countDamaged(rows: Connection['rows']): string {
+/** What a part of the check finds; `damaged` where it comes upon damage that it cannot read past. */
+function findings(damaged: string, part: () => string[]): string[] {
   try {
-    for (let after: string | undefined; ; ) {
-      const page = rows('', { after, limit: 1000 })
-      after = page.rows.at(-1)?.key
-      if (!page.more) return ''
-    }
+    return part()
   } catch (error) {
-    if (!isFailure(error, 'corrupt')) throw error
-    return 'a row is not what was written'
+    const failure = explain(error)
+    if (failure.code !== 'corrupt') throw failure
+    return [damaged]
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { endOfPrefix, startOfScan } from '../../keys.ts'
+import { compareKeys, endOfPrefix, startOfScan } from '../../keys.ts'
 import {
   defaultLimit,
   type ListOptions,
@@ -9,9 +9,10 @@ import {
   type StorageKey,
   type Version,
 } from '../../store.ts'
-import { damaged, type Versions, verify } from '../rows.ts'
+import { damaged, stateSum, type Versions, verify } from '../rows.ts'
 import type { FileState } from './fresh.ts'
 import { type ListNames, prepareNames } from './names.ts'
+import { isBefore, prepareNeighbours } from './neighbours.ts'
 
 /** Synchronous reads on one connection; the caller decides on the transaction around them. */
 export type Connection = {
@@ -37,30 +38,29 @@ export function createConnection(db: DatabaseSync, versions: Versions): Connecti
     statement.setReturnArrays(true)
     return statement
   }
-  const state = arrays('SELECT sequence, outside, reign FROM state')
+  const state = arrays('SELECT sequence, outside, reign, sum FROM state')
   const version = arrays('SELECT version FROM rows WHERE key = ?')
   const row = arrays('SELECT version, sum, value FROM rows WHERE key = ?')
-  // The neighbours of a key in the index, and what the table has there.
-  const before = arrays(`
-    SELECT rows.key, (SELECT found.key FROM rows AS found NOT INDEXED WHERE found.id = rows.id)
-    FROM rows WHERE key < ? ORDER BY key DESC LIMIT 1`)
-  const behind = arrays(`
-    SELECT rows.key, (SELECT found.key FROM rows AS found NOT INDEXED WHERE found.id = rows.id)
-    FROM rows WHERE key > ? ORDER BY key LIMIT 1`)
   const rows = arrays('SELECT version, sum, value, key FROM rows WHERE key >= ? AND key < ? ORDER BY key')
+  const neighbours = prepareNeighbours(db)
   const begin = db.prepare('BEGIN')
   const end = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
 
   // setReturnArrays makes rows arrays of the selected columns; the types of node:sqlite do not know that.
   const first = <T>(statement: StatementSync, ...values: string[]) =>
     statement.get(...values) as unknown as T | undefined
 
-  /** That a row is missing is believed if the index is sound around the place where it would be. */
-  function verifyAbsence(key: StorageKey): void {
-    for (const side of [before, behind]) {
-      const found = first<[string, string]>(side, key)
-      if (found !== undefined && found[0] !== found[1]) damaged()
-    }
+  /** The state that was found sound last. */
+  let sound: [...FileState, sum: number] | undefined
+
+  /** @throws corrupt when it is not what was written */
+  function verifyState(found: [...FileState, sum: number]): void {
+    const [sequence, outside, reign, sum] = found
+    const isSound = sound !== undefined && sum === sound[3] && sequence === sound[0]
+    if (isSound && outside === sound?.[1] && reign === sound[2]) return
+    if (stateSum({ sequence, outside, reign, lineage: versions.lineage }) !== sum) damaged()
+    sound = found
   }
 
   return {
@@ -69,9 +69,19 @@ export function createConnection(db: DatabaseSync, versions: Versions): Connecti
       begin.run()
     },
     end: () => {
-      if (db.isTransaction) end.run()
+      if (!db.isTransaction) return
+      try {
+        end.run()
+      } catch {
+        // One that came upon damage; nothing was written.
+        if (db.isTransaction) rollback.run()
+      }
     },
-    state: () => first<FileState>(state) ?? damaged(),
+    state() {
+      const found = first<[...FileState, sum: number]>(state) ?? damaged()
+      verifyState(found)
+      return [found[0], found[1], found[2]]
+    },
     row(key, known) {
       if (known !== undefined) {
         const found = first<[number]>(version, key)
@@ -79,25 +89,29 @@ export function createConnection(db: DatabaseSync, versions: Versions): Connecti
       }
       const found = first<RowArray>(row, key)
       if (found === undefined) {
-        verifyAbsence(key)
+        neighbours.verifyAbsence(key)
         return undefined
       }
       verify(key, ...found)
       return { value: found[2], version: versions.of(found[0]) }
     },
-    names: prepareNames(db),
+    names: prepareNames(db, neighbours),
     rows(prefix, { after, limit = defaultLimit } = {}) {
       const found: ScanRow[] = []
       let bytes = 0
-      const all = rows.iterate(startOfScan(prefix, after), endOfPrefix(prefix)) as unknown as Iterable<
-        [...RowArray, StorageKey]
-      >
+      const [start, stop] = [startOfScan(prefix, after), endOfPrefix(prefix)]
+      const all = rows.iterate(start, stop) as unknown as Iterable<[...RowArray, StorageKey]>
+      let last: StorageKey | undefined
       for (const [sequence, sum, value, key] of all) {
         if (found.length >= limit || bytes >= maxScanBytes) return { rows: found, more: true }
         verify(key, sequence, sum, value)
+        if (last === undefined) neighbours.verifyStart(key, (before) => isBefore(before, start))
+        else if (compareKeys(key, last) <= 0) damaged()
+        last = key
         found.push({ key, value, version: versions.of(sequence) })
         bytes += value.length
       }
+      neighbours.verifyEnd(stop, (key) => key === last || (last === undefined && isBefore(key, start)))
       return { rows: found, more: false }
     },
   }

@@ -61,13 +61,23 @@ export function createSnapshots({ open, fresh, clock, logSize, logLimit }: Snaps
   function begin(): Instant {
     if (instants.size >= maxInstants) fail('overloaded', 'too many reads are under way; try again')
     const connection = idle.pop() ?? open()
-    connection.begin()
-    const state = connection.state()
-    fresh.at(state)
-    const instant = { connection, sequence: state[0], born: clock.monotonic(), users: 0, cut: false }
+    const sequence = beginOn(connection)
+    const instant = { connection, sequence, born: clock.monotonic(), users: 0, cut: false }
     instants.add(instant)
     timer ??= setInterval(trim, interval).unref()
     return instant
+  }
+
+  function beginOn(connection: Connection): number {
+    try {
+      connection.begin()
+      const state = connection.state()
+      fresh.at(state)
+      return state[0]
+    } catch (error) {
+      connection.db.close()
+      throw error
+    }
   }
 
   function leave(instant: Instant): void {

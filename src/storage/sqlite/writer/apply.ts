@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { endOfPrefix } from '../../keys.ts'
 import type { StorageKey } from '../../store.ts'
-import { checksum, damaged } from '../rows.ts'
+import { checksum, damaged, keyMark } from '../rows.ts'
 import { createState } from '../state.ts'
 import { absent, type Change } from './codec.ts'
 import { createKnownPlaces, type Place } from './known.ts'
@@ -28,7 +28,7 @@ export function createApplier(db: DatabaseSync): Applier {
   }
   const findPlace = arrays('SELECT id, version FROM rows WHERE key = ?')
   const anyBelow = arrays('SELECT 1 FROM rows WHERE key >= ? AND key < ? LIMIT 1')
-  const insert = db.prepare('INSERT INTO rows (key, version, sum, value) VALUES (?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO rows (key, mark, version, sum, value) VALUES (?, ?, ?, ?, ?)')
   const update = db.prepare('UPDATE rows SET version = ?, sum = ?, value = ? WHERE id = ?')
   const remove = db.prepare('DELETE FROM rows WHERE id = ?')
   const readChanges = arrays('PRAGMA data_version')
@@ -66,7 +66,7 @@ export function createApplier(db: DatabaseSync): Applier {
     const sum = checksum(key, sequence, value)
     const before = place(key)
     if (before === null) {
-      const { lastInsertRowid: id } = insert.run(key, sequence, sum, value)
+      const { lastInsertRowid: id } = insert.run(key, keyMark(key), sequence, sum, value)
       known.set(key, { id, sequence })
     } else {
       if (update.run(sequence, sum, value, before.id).changes !== 1) damaged()

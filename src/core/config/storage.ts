@@ -17,7 +17,11 @@ export const sqliteSection = section({
   path = "/var/lib/coffer/store"
 }`,
   keys: {
-    path: needed(key.text('The file. SQLite keeps two more beside it, with `-wal` and `-shm` at the end.')),
+    path: needed(
+      key.text(
+        'The file. Two more of SQLite lie beside it, with `-wal` and `-shm` at the end, a lock, and a folder with a socket while the store is open.',
+      ),
+    ),
   },
 })
 

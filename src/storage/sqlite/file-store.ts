@@ -19,14 +19,18 @@ import { startQueue } from './writer/queue.ts'
 type Settings = {
   readonly clock: Clock
   readonly logLimit: number
+  readonly patience: number
   readonly maxPages: number | undefined
 }
 
 /** Opens a store on a file, beside any other processes that have it open. */
-export async function openFile(path: string, { clock, logLimit, maxPages }: Settings): Promise<SqliteStore> {
-  explained(() => prepareFiles(path))
+export async function openFile(
+  givenPath: string,
+  { clock, logLimit, patience, maxPages }: Settings,
+): Promise<SqliteStore> {
+  const path = explained(() => prepareFiles(givenPath))
   const fresh = createFresh()
-  const queue = await startQueue({ path, process: randomUUID(), maxPages }, fresh)
+  const queue = await startQueue({ path, process: randomUUID(), maxPages, patience }, fresh)
   try {
     return createStore(path, { fresh, queue, clock, logLimit })
   } catch (error) {
@@ -59,6 +63,7 @@ function createStore(path: string, { fresh, queue, clock, logLimit }: Parts): Sq
 
   const use = (): void => {
     if (closing !== undefined) fail('storage_failed', 'the store is closed')
+    if (queue.unusable !== undefined) throw queue.unusable
   }
 
   /** Runs `work` on the main connection, at one instant, with what is known to be right at it. */

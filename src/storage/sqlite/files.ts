@@ -1,14 +1,19 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
  * Makes the folder (0700) and the files (0600) of a store where they are missing. SQLite gives its log the
  * mode of the file. Never opens a file that is there: closing it would drop the locks that SQLite holds on it
  * in this process (fcntl(2)).
+ *
+ * @returns the path without links: whichever of them lead to the file, its lock must be one
  */
-export function prepareFiles(path: string): void {
+export function prepareFiles(path: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  for (const file of [path, lockPath(path)]) createPrivately(file)
+  createPrivately(path)
+  const real = realpathSync(path)
+  createPrivately(lockPath(real))
+  return real
 }
 
 export const lockPath = (path: string) => `${path}.lock`

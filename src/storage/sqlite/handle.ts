@@ -8,6 +8,11 @@ export type SqliteOptions = {
   /** The most pages of 4 KiB that the file may have; without it as many as the disk takes. */
   readonly maxPages?: number
   readonly clock?: Clock
+  /**
+   * Milliseconds that a commit waits while another process writes for this one and does not answer; without it
+   * 10,000. A commit that is given up then may have been written.
+   */
+  readonly patience?: number
   /** Bytes of write-ahead log from which on snapshots older than two seconds are ended, so that it can shrink. */
   readonly logLimit?: number
 }

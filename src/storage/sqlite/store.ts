@@ -6,6 +6,7 @@ import { openMemory } from './memory/memory-store.ts'
 export type { SqliteOptions, SqliteStore } from './handle.ts'
 
 const defaultLogLimit = 256 * 1024 * 1024
+const defaultPatience = 10_000
 
 /**
  * Opens a store on one SQLite file. Any number of processes may have it open: one of them writes for all, and
@@ -15,6 +16,12 @@ const defaultLogLimit = 256 * 1024 * 1024
  * holds it; storage_failed or corrupt when it cannot be used
  */
 export function openSqlite(options: SqliteOptions): Promise<SqliteStore> {
-  const { path, clock = systemClock(), logLimit = defaultLogLimit, maxPages } = options
-  return path === ':memory:' ? openMemory() : openFile(path, { clock, logLimit, maxPages })
+  const {
+    path,
+    clock = systemClock(),
+    logLimit = defaultLogLimit,
+    patience = defaultPatience,
+    maxPages,
+  } = options
+  return path === ':memory:' ? openMemory() : openFile(path, { clock, logLimit, patience, maxPages })
 }

@@ -65,7 +65,7 @@ export function createFresh(): Fresh {
         for (const { names } of pages.values()) namesHeld -= names.length
         lists.delete(prefix)
       }
-      if (slash < 0) return
+      if (slash <= 0) return
     }
   }
 

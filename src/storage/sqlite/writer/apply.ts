@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { fail } from '../../../base/errors.ts'
 import { endOfPrefix } from '../../keys.ts'
 import type { StorageKey } from '../../store.ts'
 import { checksum, damaged, keyMark } from '../rows.ts'
@@ -13,6 +14,9 @@ export type Outcome = number | readonly string[]
 export type Applier = {
   readonly lineage: string
   readonly reign: number
+  /** Whether another process has become the owner, so that this one must not write. */
+  readonly deposed: boolean
+  /** @throws storage_locked when {@link deposed} */
   begin(): void
   apply(change: Change): Outcome
   /** Makes it durable. @param outside whether a commit of another process landed in this transaction */
@@ -37,6 +41,8 @@ export function createApplier(db: DatabaseSync): Applier {
   const known = createKnownPlaces()
   const stored = createState(db)
   let state = stored.read()
+  const { reign } = state
+  let deposed = false
   // A number is never given twice, not even when the first commit that had it was rolled back.
   let sequence = state.sequence
   let changesOfOthers = -1
@@ -78,18 +84,22 @@ export function createApplier(db: DatabaseSync): Applier {
     get lineage() {
       return state.lineage
     },
-    get reign() {
-      return state.reign
+    reign,
+    get deposed() {
+      return deposed
     },
     begin() {
       begin.run()
       const [changes] = readChanges.get() as unknown as [number]
       if (changes === changesOfOthers) return
       // Nobody but the owner writes; should another program have done so, nothing remembered counts.
-      changesOfOthers = changes
       known.clear()
       state = stored.read()
+      // The lock keeps this from happening unless its file is removed; two owners would each remember too much.
+      deposed = state.reign !== reign
+      if (deposed) fail('storage_locked', 'another process has taken over the store; try again')
       sequence = Math.max(sequence, state.sequence)
+      changesOfOthers = changes
     },
     apply(change) {
       const conflicts = conflictsOf(change)

@@ -9,7 +9,7 @@ export const frameKinds = { hello: 1, welcome: 2, commits: 3, answers: 4 } as co
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds]
 
 /** A frame holds at most one batch, and no batch is larger than one commit may be with all that surrounds it. */
-const maxFrame = 256 * 1024 * 1024
+export const maxFrame = 256 * 1024 * 1024
 const headLength = 5
 
 export function sendFrame(socket: Socket, kind: FrameKind, ...parts: readonly Uint8Array[]): void {
@@ -27,8 +27,14 @@ export const sendJson = (socket: Socket, kind: FrameKind, body: unknown): void =
 /**
  * Puts the frames of a stream together and hands each to `take`, whose body is its own memory. A frame that
  * is too long, or that `take` throws on, ends the connection.
+ *
+ * @param most the bytes that the body of the frame may have that begins now
  */
-export function readFrames(socket: Socket, take: (kind: number, body: Buffer<ArrayBuffer>) => void): void {
+export function readFrames(
+  socket: Socket,
+  take: (kind: number, body: Buffer<ArrayBuffer>) => void,
+  most: () => number = () => maxFrame,
+): void {
   const head = Buffer.alloc(headLength)
   let filled = 0
   let body: Buffer<ArrayBuffer> | undefined
@@ -41,7 +47,7 @@ export function readFrames(socket: Socket, take: (kind: number, body: Buffer<Arr
         filled += part
         if (filled < headLength) return
         const length = head.readUInt32LE(0) - 1
-        if (length < 0 || length > maxFrame) throw new RangeError('a frame of a bad length')
+        if (length < 0 || length > most()) throw new RangeError('a frame of a bad length')
         body = Buffer.allocUnsafeSlow(length)
         filled = 0
       }
@@ -57,6 +63,8 @@ export function readFrames(socket: Socket, take: (kind: number, body: Buffer<Arr
   }
 
   socket.on('data', (chunk: Buffer) => {
+    // Nothing counts that came behind what ended the connection.
+    if (socket.destroyed) return
     try {
       consume(chunk)
     } catch (error) {

@@ -8,6 +8,8 @@ export type Contact = { readonly address: string; readonly token: string }
 /** A connection to the process that writes. */
 export type Link = {
   readonly lineage: string
+  /** False once the connection is gone. */
+  isOpen(): boolean
   send(commits: readonly Uint8Array[], oldest: number): void
   end(): void
 }
@@ -18,20 +20,27 @@ export type LinkEvents = {
   lost(): void
 }
 
-/** Milliseconds for the welcome. */
+/** Milliseconds for the welcome, at most. */
 const welcomeTime = 5000
+/** Bytes of commits from which on more of them go into a frame of their own. */
+const fullFrame = 4 * 1024 * 1024
 
-/** Connects to the owner; undefined when nobody takes the call there. */
+/**
+ * Connects to the owner; undefined when nobody takes the call there.
+ *
+ * @param patience milliseconds
+ */
 export function connectGuest(
   { address, token }: Contact,
   process: string,
+  patience: number,
   events: LinkEvents,
 ): Promise<Link | undefined> {
   return new Promise((resolve) => {
     const socket = createConnection(address)
     let welcomed = false
     let ended = false
-    const timer = setTimeout(() => socket.destroy(), welcomeTime)
+    const timer = setTimeout(() => socket.destroy(), Math.min(welcomeTime, patience))
     socket.on('connect', () => {
       const hello: Hello = { protocol, token, process }
       sendJson(socket, frameKinds.hello, hello)
@@ -43,7 +52,7 @@ export function connectGuest(
       if (kind !== frameKinds.welcome) throw new Error('an unexpected frame')
       welcomed = true
       const { lineage } = JSON.parse(body.toString()) as { lineage: string }
-      resolve({ lineage, send, end })
+      resolve({ lineage, isOpen: () => !socket.destroyed, send, end })
     })
     // 'close' follows.
     socket.on('error', () => {})
@@ -56,7 +65,13 @@ export function connectGuest(
     function send(commits: readonly Uint8Array[], oldest: number): void {
       const head = Buffer.alloc(8)
       head.writeDoubleLE(oldest)
-      if (!socket.destroyed) sendFrame(socket, frameKinds.commits, head, ...commits)
+      for (let from = 0; from < commits.length && !socket.destroyed; ) {
+        let bytes = 0
+        let to = from
+        while (to < commits.length && bytes < fullFrame) bytes += (commits[to++] as Uint8Array).length
+        sendFrame(socket, frameKinds.commits, head, ...commits.slice(from, to))
+        from = to
+      }
     }
     function end(): void {
       ended = true

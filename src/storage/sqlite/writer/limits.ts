@@ -6,9 +6,12 @@ import type { Commit, StoreLimits } from '../../store.ts'
 export const limits: StoreLimits = { keysPerCommit: 10_000, bytesPerCommit: 64 * 1024 * 1024 }
 
 /** Bytes of the values and keys of a commit. */
-export function sizeOf({ put = [] }: Commit): number {
+export function sizeOf({ expect = [], expectEmpty = [], put = [], delete: gone = [] }: Commit): number {
   let sum = 0
+  for (const { key } of expect) sum += Buffer.byteLength(key)
+  for (const prefix of expectEmpty) sum += Buffer.byteLength(prefix)
   for (const { key, value } of put) sum += Buffer.byteLength(key) + value.length
+  for (const key of gone) sum += Buffer.byteLength(key)
   return sum
 }
 

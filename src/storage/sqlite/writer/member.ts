@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { fail, isFailure } from '../../../base/errors.ts'
-import { lockPath } from '../files.ts'
+import { type CofferError, fail, isFailure } from '../../../base/errors.ts'
+import { explain } from '../explain.ts'
+import { lockPath, logPath } from '../files.ts'
 import { connectReader, connectWriter, newLineage } from '../schema.ts'
 import { createState } from '../state.ts'
 import { type Encoded, split } from './codec.ts'
 import { type Contact, connectGuest, type Link } from './guest.ts'
 import { type Lock, tryLock } from './lock.ts'
+import { checkLog } from './log.ts'
 import type { Answers, FromThread, ThreadData } from './messages.ts'
 import { createOwner, type Owner } from './owner.ts'
 import { type CommitServer, forgetAddress, startCommitServer } from './server.ts'
@@ -38,12 +40,12 @@ const firstPause = 2
 const longestPause = 100
 /** Milliseconds after which a start gives up. */
 const startTime = 10_000
-/** Milliseconds that a commit waits for an answer from another process. */
-const patience = 30_000
+/** Milliseconds between looks for commits that have waited too long. */
+const watchTime = 1000
 
 const silent = 'another process holds the store and does not answer; stop it'
-const unanswered =
-  'the process that writes to the store does not answer; whether this was written is not known'
+const unanswered = 'the process that writes to the store does not answer'
+const replaced = 'the file of the store was replaced while it was in use; start again'
 
 /**
  * Resolves when the role is found. Messages about it and answers go to `post`.
@@ -51,14 +53,17 @@ const unanswered =
  * @throws storage_format, storage_locked, storage_failed or corrupt when the store cannot be used
  */
 export async function createMember(
-  { path, process, maxPages }: ThreadData,
+  { path, process, maxPages, patience }: ThreadData,
   post: (message: FromThread) => void,
 ): Promise<Member> {
   const waiting = createUnanswered()
   let role: Role = { kind: 'seeking' }
   // TypeScript takes what it saw assigned for what is there after an await.
   const present = (): Role => role
-  const watch = setInterval(giveUpLate, 1000)
+  let lineage: string | undefined
+  /** Why the search for an owner goes on. */
+  let trouble: CofferError | undefined
+  const watch = setInterval(giveUpLate, Math.min(watchTime, patience / 4))
   watch.unref()
 
   /** Becomes the owner if there is none. */
@@ -66,16 +71,20 @@ export async function createMember(
     const lock = tryLock(lockPath(path))
     if (lock === undefined) return false
     let db: DatabaseSync | undefined
+    let server: CommitServer | undefined
     try {
+      checkLog(logPath(path))
       db = connectWriter(path, maxPages)
       takeOver(db)
-      const owner = createOwner(db, process)
-      forgetAddress(contactOf(db).address)
-      const server = await startCommitServer(path, owner)
+      const owner = createOwner(db, process, stepDown)
+      forgetAddress(path, contactOf(db).address)
+      server = await startCommitServer(path, owner)
       announce(db, server)
       become({ kind: 'owner', lock, db, owner, server })
       return true
     } catch (error) {
+      server?.stop()
+      server?.release()
       db?.close()
       lock.release()
       throw error
@@ -85,8 +94,8 @@ export async function createMember(
   async function tryToBeGuest(): Promise<boolean> {
     const contact = readContact(path)
     if (contact === undefined) return false
-    const link = await connectGuest(contact, process, { answers: settle, lost: () => void seekAgain() })
-    if (link === undefined) return false
+    const link = await connectGuest(contact, process, patience, { answers: settle, lost })
+    if (link === undefined || !link.isOpen()) return false
     become({ kind: 'guest', link })
     return true
   }
@@ -96,19 +105,42 @@ export async function createMember(
       leave(next)
       return
     }
+    const found = next.kind === 'owner' ? next.owner.lineage : next.link.lineage
+    lineage ??= found
+    if (found !== lineage) {
+      // Another store, whose versions are none of those that this process holds.
+      role = { kind: 'closed' }
+      leave(next)
+      post({ unusable: { code: 'storage_failed', text: replaced } })
+      return
+    }
     role = next
-    if (next.kind === 'owner') post({ reign: next.owner.reign, lineage: next.owner.lineage })
-    else post({ reign: undefined, lineage: next.link.lineage })
+    trouble = undefined
+    post({ reign: next.kind === 'owner' ? next.owner.reign : undefined, lineage })
     hand(waiting.all(), waiting.oldest())
   }
 
+  function lost(): void {
+    if (present().kind === 'guest') void seekAgain()
+  }
+
+  /** Another process writes, though this one holds what it knows as the lock. */
+  function stepDown(): void {
+    const last = present()
+    if (last.kind !== 'owner') return
+    role = { kind: 'seeking' }
+    leave(last)
+    void seekAgain()
+  }
+
   async function seek(giveUp: boolean): Promise<void> {
-    const end = performance.now() + startTime
+    const end = performance.now() + Math.min(startTime, patience)
     for (let pause = firstPause; present().kind === 'seeking'; pause = Math.min(pause * 2, longestPause)) {
       try {
         if ((await tryToOwn()) || (await tryToBeGuest())) return
       } catch (error) {
         if (giveUp) throw error
+        trouble = explain(error)
       }
       if (giveUp && performance.now() > end) fail('storage_locked', silent)
       await new Promise((resolve) => setTimeout(resolve, pause))
@@ -142,9 +174,18 @@ export async function createMember(
   }
 
   function giveUpLate(): void {
+    const last = present()
+    // An owner answers all that it was handed, at once: to give that up would hide what it writes.
+    if (last.kind === 'owner') return
     const late = waiting.takeOlder(performance.now() - patience)
-    const failed = late.map((number) => [number, 'storage_failed', unanswered] as const)
-    if (late.length > 0) post({ answers: { landed: [], conflicts: [], failed } })
+    if (late.length === 0) return
+    const { code, message } = trouble ?? { code: 'storage_failed' as const, message: unanswered }
+    const text = `${message}; whether this was written is not known`
+    post({ answers: { landed: [], conflicts: [], failed: late.map((number) => [number, code, text]) } })
+    if (last.kind !== 'guest') return
+    // What was sent waits in memory for as long as the connection is open.
+    last.link.end()
+    void seekAgain()
   }
 
   await seek(true)

@@ -15,6 +15,8 @@ export type ThreadData = {
   readonly process: string
   /** The most pages of 4 KiB that the file may have. */
   readonly maxPages: number | undefined
+  /** Milliseconds that a commit waits for an answer from another process. */
+  readonly patience: number
 }
 export type ToThread =
   /** Commits in the form of `codec.ts`, and the number of the oldest one that is unanswered. */
@@ -23,6 +25,7 @@ export type FromThread =
   | { readonly answers: Answers }
   /** How this process writes: itself, in a reign as owner, or (undefined) through the process that does. */
   | { readonly reign: number | undefined; readonly lineage: string }
+  /** Instead of the first message when there is no start, and later when there is no going on. */
   | { readonly unusable: { readonly code: ErrorCode; readonly text: string } }
   | { readonly closed: true }
 

@@ -26,8 +26,11 @@ type Item = { readonly source: Source; readonly commit: Encoded; readonly oldest
 const maxBatch = 512
 const maxBatchBytes = 8 * 1024 * 1024
 
-/** @param self the process that this is, whose own commits need no settling after it died */
-export function createOwner(db: DatabaseSync, self: string): Owner {
+/**
+ * @param self the process that this is, whose own commits need no settling after it died
+ * @param deposed told once it turns out that another process has become the owner
+ */
+export function createOwner(db: DatabaseSync, self: string, deposed: () => void): Owner {
   const applier = createApplier(db)
   const settled = createSettled(db)
   const checkpointer = createCheckpointer(db, lockWait)
@@ -76,15 +79,18 @@ export function createOwner(db: DatabaseSync, self: string): Owner {
     scheduled = false
     const batch = takeBatch()
     const replies = createReplies()
+    const bytes = batch.reduce((sum, { commit }) => sum + commit.bytes.length + pageOverhead, 0)
     try {
       for (const [i, outcome] of applyAll(batch).entries()) replies.settle(batch[i] as Item, outcome)
     } catch (error) {
+      // A log that cannot grow is used again from its start once it is moved.
+      checkpoint(() => checkpointer.finish())
       for (const item of batch) applyAlone(item, batch.length > 1, error, replies)
     }
     replies.send()
-    const bytes = batch.reduce((sum, { commit }) => sum + commit.bytes.length + pageOverhead, 0)
     checkpoint(() => checkpointer.wrote(bytes))
     if (queue.length > 0) schedule()
+    if (applier.deposed) deposed()
   }
 
   /** What failed together is tried one by one, so that one bad commit does not take others with it. */

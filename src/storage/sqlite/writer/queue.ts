@@ -11,6 +11,8 @@ import type { Answers, FromThread, ThreadData, ToThread } from './messages.ts'
 /** The main thread's end of the way to the writer. */
 export type CommitQueue = {
   readonly versions: Versions
+  /** Why the store cannot be used any more, neither written nor read. */
+  readonly unusable: CofferError | undefined
   commit(commit: Commit): Promise<CommitResult>
   /** Waits for what was accepted. */
   drain(): Promise<void>
@@ -46,6 +48,7 @@ export async function startQueue(data: ThreadData, fresh: Fresh): Promise<Commit
   let bytes = 0
   let scheduled = false
   let ended: CofferError | undefined
+  let unusable: CofferError | undefined
   let idle: (() => void) | undefined
 
   function flush(): void {
@@ -91,8 +94,13 @@ export async function startQueue(data: ThreadData, fresh: Fresh): Promise<Commit
   worker.on('message', (message: FromThread) => {
     if ('answers' in message) settle(message.answers)
     if ('reign' in message) fresh.reigns(message.reign)
+    if ('unusable' in message) {
+      unusable = new CofferError(message.unusable.code, message.unusable.text)
+      ended ??= unusable
+      end()
+    }
   })
-  const end = (cause: unknown) => {
+  const end = (cause?: unknown) => {
     ended ??= new CofferError('storage_failed', 'the writer of the store has ended; start again', { cause })
     fresh.reigns(undefined)
     for (const number of [...waiting.keys()]) refuse(take(number), ended)
@@ -100,9 +108,13 @@ export async function startQueue(data: ThreadData, fresh: Fresh): Promise<Commit
   }
   worker.on('error', end)
   worker.on('exit', end)
+  const gone = new Promise((resolve) => worker.once('exit', resolve))
 
   return {
     versions,
+    get unusable() {
+      return unusable
+    },
     commit(commit) {
       checkCommit(commit)
       if (ended !== undefined) throw ended
@@ -130,9 +142,8 @@ export async function startQueue(data: ThreadData, fresh: Fresh): Promise<Commit
     },
     async close() {
       worker.off('exit', end)
-      const gone = new Promise((resolve) => worker.once('exit', resolve))
       const message: ToThread = { close: true }
-      if (ended === undefined) worker.postMessage(message)
+      worker.postMessage(message)
       ended ??= new CofferError('storage_failed', 'the store is closed')
       await gone
     },

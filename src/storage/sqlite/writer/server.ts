@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { split } from './codec.ts'
-import { frameKinds, readFrames, sendJson } from './frames.ts'
+import { frameKinds, maxFrame, readFrames, sendJson } from './frames.ts'
 import { type Answers, type Hello, protocol } from './messages.ts'
 import type { Owner, Source } from './owner.ts'
 
@@ -21,19 +21,30 @@ export type CommitServer = {
 /** sockaddr_un holds 104 bytes on macOS, 108 on Linux, with a NUL at the end. */
 const maxAddressBytes = 103
 const maxConnections = 256
-/** Milliseconds for the first message. */
+/** Milliseconds for the first message, and the bytes that it may have. */
 const helloTime = 5000
-const folderPrefix = 'coffer-socket-'
+const maxHello = 512
+/** Characters of the name by which a process goes. */
+const maxProcessName = 64
 
+type Connections = {
+  readonly owner: Owner
+  readonly token: string
+  /** The connection of each process that has said who it is. */
+  readonly byProcess: Map<string, Socket>
+}
+
+/** @param path of the store's file, free of links */
 export async function startCommitServer(path: string, owner: Owner): Promise<CommitServer> {
   const token = randomBytes(16).toString('base64url')
   const sockets = new Set<Socket>()
+  const connections: Connections = { owner, token, byProcess: new Map() }
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     // Whoever was cut off connects again; there is nobody to tell.
     socket.on('error', () => {})
-    serve(socket, owner, token)
+    serve(socket, connections)
   })
   server.maxConnections = maxConnections
   const address = await listenSomewhere(server, path)
@@ -42,7 +53,7 @@ export async function startCommitServer(path: string, owner: Owner): Promise<Com
     token,
     stop() {
       server.close()
-      forgetAddress(address)
+      forgetAddress(path, address)
     },
     release() {
       for (const socket of sockets) socket.destroy()
@@ -50,55 +61,78 @@ export async function startCommitServer(path: string, owner: Owner): Promise<Com
   }
 }
 
-/** Beside the file; where the path is too long or the file system has no sockets, in a folder of its own. */
+/**
+ * In a folder that nobody else may enter, beside the file or, where that path is too long or the file system
+ * has no sockets, among the temporary ones.
+ */
 async function listenSomewhere(server: Server, path: string): Promise<string> {
-  const beside = `${path}.sock`
-  if (Buffer.byteLength(beside) <= maxAddressBytes) {
+  if (Buffer.byteLength(addressIn(folderOf(path, dirname(path), 'XXXXXX'))) <= maxAddressBytes) {
     try {
-      return await listen(server, beside)
+      return await listen(server, path, dirname(path))
     } catch {
       // Tried elsewhere.
     }
   }
-  return listen(server, join(mkdtempSync(join(tmpdir(), folderPrefix)), 'socket'))
+  return listen(server, path, tmpdir())
 }
 
-async function listen(server: Server, address: string): Promise<string> {
-  rmSync(address, { force: true })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(address, () => {
-      server.off('error', reject)
-      resolve()
+async function listen(server: Server, path: string, parent: string): Promise<string> {
+  const folder = mkdtempSync(folderOf(path, parent, ''))
+  try {
+    const address = addressIn(folder)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(address, () => {
+        server.off('error', reject)
+        resolve()
+      })
     })
-  })
-  chmodSync(address, 0o600)
-  return address
+    chmodSync(address, 0o600)
+    return address
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
 }
 
-/** Removes a socket of this owner or of one that died. */
-export function forgetAddress(address: string): void {
-  if (address === '') return
-  rmSync(address, { force: true })
-  if (basename(dirname(address)).startsWith(folderPrefix))
-    rmSync(dirname(address), { recursive: true, force: true })
+/** Named after the store, so that a copy of its file does not take the original's socket for its own. */
+function folderOf(path: string, parent: string, end: string): string {
+  return join(parent, `coffer-${createHash('sha256').update(path).digest('hex').slice(0, 8)}-${end}`)
 }
 
-function serve(socket: Socket, owner: Owner, token: string): void {
+const addressIn = (folder: string): string => join(folder, 'socket')
+
+/** Removes the socket of an owner of this file, this one or one that died. */
+export function forgetAddress(path: string, address: string): void {
+  const folder = dirname(address)
+  if (!basename(folder).startsWith(basename(folderOf(path, '/', '')))) return
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function serve(socket: Socket, { owner, token, byProcess }: Connections): void {
   let source: Source | undefined
   const timer = setTimeout(() => socket.destroy(), helloTime)
   timer.unref()
-  socket.on('close', () => clearTimeout(timer))
-  readFrames(socket, (kind, body) => {
-    if (source === undefined) {
-      source = { process: greet(kind, body, token), answer }
-      clearTimeout(timer)
-      sendJson(socket, frameKinds.welcome, { lineage: owner.lineage })
+  socket.on('close', () => {
+    clearTimeout(timer)
+    if (source !== undefined && byProcess.get(source.process) === socket) byProcess.delete(source.process)
+  })
+  readFrames(socket, take, () => (source === undefined ? maxHello : maxFrame))
+
+  function take(kind: number, body: Buffer<ArrayBuffer>): void {
+    if (source !== undefined) {
+      if (kind !== frameKinds.commits) throw new Error('an unexpected frame')
+      owner.submit(source, split(body.subarray(8)), body.readDoubleLE(0))
       return
     }
-    if (kind !== frameKinds.commits) throw new Error('an unexpected frame')
-    owner.submit(source, split(body.subarray(8)), body.readDoubleLE(0))
-  })
+    const process = greet(kind, body, token)
+    source = { process, answer }
+    clearTimeout(timer)
+    // What is still on the way there comes again here, and was perhaps answered when that is read.
+    byProcess.get(process)?.destroy()
+    byProcess.set(process, socket)
+    sendJson(socket, frameKinds.welcome, { lineage: owner.lineage })
+  }
 
   function answer(answers: Answers): void {
     if (!socket.destroyed) sendJson(socket, frameKinds.answers, answers)
@@ -108,8 +142,14 @@ function serve(socket: Socket, owner: Owner, token: string): void {
 /** @returns the name of the process that asks; throws when it may not */
 function greet(kind: number, body: Buffer, token: string): string {
   const hello: Partial<Hello> = kind === frameKinds.hello ? JSON.parse(body.toString()) : {}
-  if (hello.protocol !== protocol || hello.token !== token || typeof hello.process !== 'string') {
+  if (hello.protocol !== protocol || !isSame(hello.token, token) || !isName(hello.process)) {
     throw new Error('a stranger')
   }
   return hello.process
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+const isSame = (given: unknown, token: string): boolean =>
+  typeof given === 'string' && timingSafeEqual(digest(given), digest(token))
+const isName = (given: unknown): given is string =>
+  typeof given === 'string' && given !== '' && given.length <= maxProcessName

@@ -17,52 +17,69 @@ export type Settled = {
   kept(landed: boolean): void
 }
 
-/** Processes that are remembered; of more, those go whose last commit is the longest ago. */
-const maxProcesses = 256
+type Landed = {
+  /** Numbers of commits, in their order, with the sequences that they were given. */
+  readonly commits: Map<number, number>
+  /** The sequence of the last one. */
+  last: number
+}
+
+/**
+ * Processes that are remembered, as many as may be connected; of more, those go whose last commit is the
+ * longest ago.
+ */
+export const maxProcesses = 256
 
 export function createSettled(db: DatabaseSync): Settled {
   const upsert = db.prepare(
     `INSERT INTO settled (process, sequence, landed) VALUES (?, ?, ?)
      ON CONFLICT (process) DO UPDATE SET sequence = excluded.sequence, landed = excluded.landed`,
   )
-  const forgetOldest = db.prepare(
-    'DELETE FROM settled WHERE process IN (SELECT process FROM settled ORDER BY sequence DESC LIMIT -1 OFFSET ?)',
-  )
-  const processes = new Map<string, Map<number, number>>()
-  for (const row of db.prepare('SELECT process, landed FROM settled').all()) {
-    processes.set(String(row.process), unpack(row.landed as Uint8Array))
+  const remove = db.prepare('DELETE FROM settled WHERE process = ?')
+  const processes = new Map<string, Landed>()
+  for (const row of db.prepare('SELECT process, sequence, landed FROM settled').all()) {
+    processes.set(String(row.process), {
+      commits: unpack(row.landed as Uint8Array),
+      last: Number(row.sequence),
+    })
   }
   let noted: [process: string, number: number][] = []
 
+  function forgetOldest(): void {
+    const byAge = [...processes].sort(([, a], [, b]) => a.last - b.last)
+    for (const [process] of byAge.slice(0, processes.size - maxProcesses)) {
+      processes.delete(process)
+      remove.run(process)
+    }
+  }
+
   return {
-    find: (process, number) => processes.get(process)?.get(number),
+    find: (process, number) => processes.get(process)?.commits.get(number),
     note(process, number, sequence) {
-      let landed = processes.get(process)
-      if (landed === undefined) {
-        landed = new Map()
-        processes.set(process, landed)
-      }
-      landed.set(number, sequence)
+      const landed = processes.get(process) ?? { commits: new Map<number, number>(), last: 0 }
+      processes.set(process, landed)
+      landed.commits.set(number, sequence)
+      landed.last = sequence
       noted.push([process, number])
     },
     answered(process, oldest) {
-      const landed = processes.get(process)
-      if (landed === undefined) return
-      for (const number of landed.keys()) {
+      const commits = processes.get(process)?.commits
+      if (commits === undefined) return
+      for (const number of commits.keys()) {
         // Noted in the order of their numbers.
         if (number >= oldest) break
-        landed.delete(number)
+        commits.delete(number)
       }
     },
     write() {
       for (const process of new Set(noted.map(([name]) => name))) {
-        const landed = processes.get(process) as Map<number, number>
-        upsert.run(process, Math.max(...landed.values()), pack(landed))
+        const landed = processes.get(process)
+        if (landed !== undefined) upsert.run(process, landed.last, pack(landed.commits))
       }
-      if (processes.size > maxProcesses) forgetOldest.run(maxProcesses)
+      if (processes.size > maxProcesses) forgetOldest()
     },
     kept(landed) {
-      if (!landed) for (const [process, number] of noted) processes.get(process)?.delete(number)
+      if (!landed) for (const [process, number] of noted) processes.get(process)?.commits.delete(number)
       noted = []
     },
   }

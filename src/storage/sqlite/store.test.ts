@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
-import fc from 'fast-check'
 import { isFailure } from '../../base/errors.ts'
-import { compareKeys } from '../keys.ts'
-import type { StorageKey, Store, Version } from '../store.ts'
+import type { StorageKey } from '../store.ts'
 import { openSqlite } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-sqlite-'))
@@ -138,62 +136,4 @@ describe('the SQLite store', () => {
     assert.equal(names.length, 10_000)
     await store.close()
   })
-
-  test('does what a plain map does, whatever the order of operations', async () => {
-    const names = ['a', 'b', 'a/x', 'a/y', 'a/y/z', 'a-', 'é/1', 'b/0']
-    const operation = fc.oneof(
-      fc.record({
-        kind: fc.constant('put' as const),
-        name: fc.constantFrom(...names),
-        value: fc.string({ maxLength: 5 }),
-      }),
-      fc.record({ kind: fc.constant('delete' as const), name: fc.constantFrom(...names) }),
-      fc.record({ kind: fc.constant('list' as const), prefix: fc.constantFrom('', 'a/', 'b/', 'é/') }),
-    )
-    const stores: Store[] = [await openSqlite({ path: ':memory:' }), await openSqlite({ path: freshPath() })]
-    let run = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
-        const base = `run${++run}/`
-        const model = new Map<string, string>()
-        const known = new Map<string, Version>()
-        for (const step of operations) {
-          if (step.kind === 'put') model.set(base + step.name, step.value)
-          if (step.kind === 'delete') model.delete(base + step.name)
-          for (const store of stores) {
-            if (step.kind === 'put')
-              await store.commit({ put: [{ key: key(base + step.name), value: bytes(step.value) }] })
-            else if (step.kind === 'delete') await store.commit({ delete: [key(base + step.name)] })
-            else
-              assert.deepEqual(
-                (await store.list(base + step.prefix)).names,
-                children(model, base + step.prefix),
-              )
-          }
-        }
-        for (const store of stores) {
-          for (const name of names) {
-            const [row] = await store.read([key(base + name)], [known.get(base + name)])
-            assert.equal(
-              typeof row === 'object' ? Buffer.from(row.value).toString() : undefined,
-              model.get(base + name),
-            )
-          }
-        }
-      }),
-      { numRuns: 40 },
-    )
-    for (const store of stores) await store.close()
-  })
 })
-
-function children(model: ReadonlyMap<string, string>, prefix: string): string[] {
-  const names = new Set<string>()
-  for (const name of model.keys()) {
-    if (!name.startsWith(prefix)) continue
-    const rest = name.slice(prefix.length)
-    const slash = rest.indexOf('/')
-    names.add(slash < 0 ? rest : rest.slice(0, slash + 1))
-  }
-  return [...names].sort(compareKeys)
-}

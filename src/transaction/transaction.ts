@@ -5,6 +5,7 @@ import type {
   Expectation,
   Listing,
   ListOptions,
+  Reader,
   ReadResult,
   Row,
   Snapshot,
@@ -85,6 +86,7 @@ export function begin(ground: Ground): Transaction {
   const afterwards: (() => void)[] = []
   let snapshot: Snapshot | undefined
   let rounds = 0
+  let firstRound: Promise<void> | undefined
 
   /** Opens what the store answered for one key, from the cache where the version is still right. */
   function take(want: Want, cached: CachedRow | undefined, result: ReadResult): void {
@@ -117,11 +119,19 @@ export function begin(ground: Ground): Transaction {
   async function fetch(wants: readonly Want[]): Promise<void> {
     const missing = wants.filter((want) => !seen.has(want.key))
     if (missing.length === 0) return
+    rounds++
+    const round = readRound(missing, rounds === 1 ? readNow : readAtFirstInstant)
+    firstRound ??= round
+    return round
+  }
+
+  const readNow: Reader['read'] = (keys, known) => store.read(keys, known)
+
+  async function readRound(missing: readonly Want[], read: Reader['read']): Promise<void> {
     const cached = missing.map((want) => cache.get(want.key))
     const keys = missing.map((want) => want.key)
     const known = cached.map((row) => row?.version)
-    rounds++
-    const answer = rounds === 1 ? store.read(keys, known) : readAtFirstInstant(keys, known)
+    const answer = read(keys, known)
     const results = answer instanceof Promise ? await answer : answer
     // A term that this node has not seen yet: another node rotated the keyring.
     if (results.some((result) => typeof result === 'object' && !barrier.knows(result.value))) {
@@ -138,8 +148,10 @@ export function begin(ground: Ground): Transaction {
    */
   async function readAtFirstInstant(
     keys: readonly StorageKey[],
-    known: readonly (Version | undefined)[],
+    known: readonly (Version | undefined)[] = [],
   ): Promise<readonly ReadResult[]> {
+    // What was asked for at the same time counts as read before.
+    await firstRound
     if (snapshot !== undefined) return snapshot.read(keys, known)
     snapshot = store.snapshot()
     const before = [...seen]
@@ -179,7 +191,7 @@ export function begin(ground: Ground): Transaction {
     },
     async list(prefix, options) {
       rounds++
-      if (snapshot === undefined) await readAtFirstInstant([], [])
+      if (snapshot === undefined) await readAtFirstInstant([])
       return (snapshot as unknown as Snapshot).list(prefix, options)
     },
     put(kind, key, record) {

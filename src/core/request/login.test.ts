@@ -46,10 +46,25 @@ describe('the token of a login', () => {
     }
   })
 
+  it('is no root through its entity or its groups either', async (t) => {
+    const { server, login } = await start(t)
+    const token = tokenOf(await login({}))
+    const { entity_id: entity } = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))
+    await server.ask('write', `identity/entity/id/${entity}`, { fields: { policies: ['root'] } })
+    const group = { name: 'g', policies: ['root'], member_entity_ids: [String(entity)] }
+    await server.ask('write', 'identity/group', { fields: group })
+    for (const holder of [token, tokenOf(await login({}))]) {
+      assert.equal(codeOf(await server.ask('read', 'sys/mounts', { token: holder })), 'policy_denied')
+    }
+  })
+
   it('is refused from outside the networks of the role, and good only from inside', async (t) => {
     const { login, server } = await start(t)
     const role = { token_bound_cidrs: ['10.0.0.0/8'] }
-    assert.equal(codeOf(await login(role, '192.0.2.1')), 'permission_denied')
+    for (const address of ['192.0.2.1', '11.0.0.1', '::1', '::ffff:192.0.2.1', '2001:db8::1', '']) {
+      assert.equal(codeOf(await login(role, address)), 'permission_denied', address)
+    }
+    assert.equal(codeOf(await server.ask('list', 'identity/entity/id')), 'not_found', 'nobody was made')
     const token = tokenOf(await login(role, '10.1.2.3'))
     const seen = async (address: string) =>
       codeOf(await server.ask('read', 'auth/token/lookup-self', { token, address }))

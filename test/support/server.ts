@@ -35,10 +35,20 @@ export const program = process.env.COFFER_BIN ?? join(root, 'bin', 'coffer')
 const startLimit = 20_000
 const stopLimit = 10_000
 
-/** Starts a development server: plain HTTP on loopback, everything in memory, unsealed, root token `root`. */
-export async function startDevServer(options: { args?: readonly string[] } = {}): Promise<RunningServer> {
-  return start({ token: 'root', caFile: undefined }, async (listen) => [
-    '-dev',
+/**
+ * Starts a development server: plain HTTP on loopback, or TLS with `tls`, everything in memory, unsealed, root
+ * token `root`.
+ */
+export async function startDevServer(
+  options: { args?: readonly string[]; tls?: boolean } = {},
+): Promise<RunningServer> {
+  const tls = options.tls === true
+  const access = (home: string) => ({
+    token: 'root',
+    caFile: tls ? join(keysBelow(home), 'tls', 'ca.pem') : undefined,
+  })
+  return start(access, async (listen) => [
+    tls ? '-dev-tls' : '-dev',
     '-dev-root-token-id=root',
     `-dev-listen-address=${listen}`,
     ...(options.args ?? []),
@@ -69,11 +79,14 @@ api_addr = "https://${listen}"
 ${options.configuration ?? ''}`
   let server: RunningServer | undefined
   try {
-    server = await start({ token: '', caFile: ca }, async (listen, folder) => {
-      const file = join(folder, 'coffer.hcl')
-      await writeFile(file, configuration(listen))
-      return [`-config=${file}`]
-    })
+    server = await start(
+      () => ({ token: '', caFile: ca }),
+      async (listen, folder) => {
+        const file = join(folder, 'coffer.hcl')
+        await writeFile(file, configuration(listen))
+        return [`-config=${file}`]
+      },
+    )
     const stop = async (): Promise<void> => {
       await server?.stop()
       await removeCertificates()
@@ -98,9 +111,14 @@ type Access = { readonly token: string; readonly caFile: string | undefined }
 /** The arguments after `server`, for the address HOST:PORT and a folder for files. */
 type Arguments = (listen: string, folder: string) => Promise<readonly string[]>
 
-async function start(access: Access, arguments_: Arguments): Promise<RunningServer> {
+/** Where a server without a configuration file keeps its keys. */
+const keysBelow = (home: string): string => join(home, '.local', 'share', 'coffer', 'keys')
+
+/** @param accessOf what clients need, for the folder that is the server's home */
+async function start(accessOf: (home: string) => Access, arguments_: Arguments): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'coffer-server-'))
   try {
+    const access = accessOf(folder)
     const listen = `127.0.0.1:${await freePort()}`
     const address = `${access.caFile === undefined ? 'http' : 'https'}://${listen}`
     const child = launch(await arguments_(listen, folder), folder)
@@ -134,7 +152,7 @@ export async function startHomeServer(home: string): Promise<RunningServer> {
   const listen = `127.0.0.1:${await freePort()}`
   const child = launch([], home, { COFFER_LISTEN: listen })
   await child.heard(/Coffer serves/)
-  const keys = join(home, '.local', 'share', 'coffer', 'keys')
+  const keys = keysBelow(home)
   const token = (await readFile(join(keys, 'root-token'), 'utf8')).trim()
   return { ...child, token, caFile: join(keys, 'tls', 'ca.pem'), address: `https://${listen}`, folder: home }
 }

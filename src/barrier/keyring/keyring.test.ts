@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createSecretKey } from 'node:crypto'
+import { createDecipheriv, createSecretKey } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { isFailure } from '../../base/errors.ts'
@@ -64,6 +64,40 @@ describe('keyring', () => {
     const falling = Buffer.from(plain)
     falling.writeUInt32BE(9, 37)
     assert.throws(() => decodeKeyring(falling), isCorrupt)
+  })
+
+  it('leaves no key in the buffers that it passed through', (t) => {
+    const buffers: Buffer[] = []
+    const kept = <T>(value: T): T => {
+      if (Buffer.isBuffer(value)) buffers.push(value)
+      return value
+    }
+    /** Keeps what a method gives out, and lets it work as it does. */
+    const watch = (target: object, name: string) => {
+      // Whatever their types are: their answers are all that is looked at.
+      const methods = target as Record<string, (...args: unknown[]) => unknown>
+      const real = methods[name]
+      t.mock.method(methods, name, function (this: unknown, ...args: unknown[]) {
+        return kept(real?.apply(this, args))
+      })
+    }
+    const prototypeOf = (value: object) => Object.getPrototypeOf(value)
+    watch(prototypeOf(root), 'export')
+    watch(Buffer, 'alloc')
+    watch(prototypeOf(createDecipheriv('aes-256-gcm', root, Buffer.alloc(12))), 'update')
+    buffers.length = 0
+    const random = seededRandom('traces')
+    const keyring = addTerm(
+      newKeyring({ ...random, bytes: (length) => kept(random.bytes(length)) }, 0),
+      { ...random, bytes: (length) => kept(random.bytes(length)) },
+      1,
+    )
+    assert.equal(buffers.length, 3, 'two terms and the derivation secret')
+    const again = openKeyring(root, sealKeyring(root, nonces, keyring))
+    t.mock.restoreAll()
+    assert.ok(again.active.secret.equals(keyring.active.secret))
+    assert.ok(buffers.length >= 8, 'each key again, and all of them in clear twice')
+    for (const buffer of buffers) assert.ok(buffer.every((byte) => byte === 0))
   })
 
   // The same bytes for ever: what was written by one version opens under every later one.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { inOrder } from '../../src/backend/listing.ts'
-import type { StorageKey, Store } from '../../src/storage/store.ts'
+import type { StorageKey } from '../../src/storage/store.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 
 const readAndList = '{ capabilities = ["read", "list"] }'
@@ -11,16 +11,10 @@ const deny = '{ capabilities = ["deny"] }'
 
 describe('a folder with names that the caller may do nothing with', () => {
   let server: TestNode
-  let store: Store
   let uuid: string
 
   before(async () => {
-    server = await startTestNode({
-      wrap: (made) => {
-        store = made
-        return made
-      },
-    })
+    server = await startTestNode()
     await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
     uuid = String(dataOf(await server.ask('read', 'sys/mounts/kv')).uuid)
   })
@@ -33,7 +27,7 @@ describe('a folder with names that the caller may do nothing with', () => {
         key: `ns/root/mount/${uuid}/data/${folder}${name}` as StorageKey,
         value: Buffer.alloc(8),
       }))
-      assert.equal((await store.commit({ put })).ok, true)
+      assert.equal((await server.store.commit({ put })).ok, true)
     }
   }
 

@@ -24,11 +24,19 @@ export type Login = {
   /** Kept with the token for its renewals; `''` where the method has no roles. */
   readonly role: string
   /** Who the person is at their identity provider, where the method can prove it; the owner of a space. */
-  readonly person?: Person
+  readonly person?: ProvenPerson
 }
 
 /** What names a person beyond one mount: whose word it is, which claim of theirs, and its value. */
 export type Person = { readonly issuer: string; readonly claim: string; readonly value: string }
+
+/** A person as a token proves them, and for whom the provider made the token. */
+export type ProvenPerson = Person & {
+  /** The services that it is for (`aud`). */
+  readonly audiences: readonly string[]
+  /** The client that it was given to (`azp`), where the token says so. */
+  readonly client: string | undefined
+}
 
 /** What a role grants to a renewal now. Seconds, 0 for unset. */
 export type Renewal = { readonly ttl: number; readonly maxTtl: number; readonly period: number }

@@ -2,6 +2,8 @@ import type { Clock } from '../base/clock.ts'
 import { fail } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
 import type { Transaction } from '../transaction/transaction.ts'
+import { forgetAlias } from './membership.ts'
+import { entityOfPerson, withPerson } from './persons.ts'
 import {
   type Alias,
   aliasIdKey,
@@ -17,6 +19,7 @@ import {
   memberMarks,
   membershipKey,
   memberships,
+  personKey,
   references,
 } from './record.ts'
 
@@ -27,83 +30,126 @@ export type Arrival = {
   readonly metadata: Readonly<Record<string, string>> | undefined
   /** Names of groups that the provider asserts; undefined when it said nothing about groups. */
   readonly groups: readonly string[] | undefined
+  /** Who it is beyond this mount, where that is proven. */
+  readonly person?: string | undefined
+  /** Every login of the mount proves a person, so that an alias there is whose name it is. */
+  readonly provesAlways?: boolean
 }
+
+/** Who came in, and what that changed about an entity that was there before. */
+export type Entered = {
+  readonly entityId: string
+  /** The alias that leads to it from now on, and the entity as it was. */
+  readonly joined?: Change
+  /** The alias that does not lead to it any more. */
+  readonly left?: Change
+}
+export type Change = { readonly entity: Entity; readonly alias: Alias }
+
+type Tools = { readonly clock: Clock; readonly random: Random }
 
 /** Names beyond this many are ignored, as a provider's answer is bounded too. */
 const maxAssertedGroups = 2000
 
 /**
  * Finds the entity of someone who logs in, or makes it at their first login, and keeps what this login says
- * about their groups.
+ * about their groups. An alias says who it is; a person whose name is new on the mount is who they are by
+ * their other logins. An alias that was proven to be a person's is nobody else's: who comes by it without
+ * proving to be that person takes its name over and is somebody new.
  *
- * @returns the id of the entity
  * @throws permission_denied when the entity is disabled
  */
-export async function enter(
-  tx: Transaction,
-  tools: { readonly clock: Clock; readonly random: Random },
-  arrival: Arrival,
-): Promise<string> {
-  const nameKey = aliasNameKey(arrival.mountAccessor, arrival.name)
+export async function enter(tx: Transaction, tools: Tools, arrival: Arrival): Promise<Entered> {
+  const { mountAccessor, name, person, groups: asserted } = arrival
+  const nameKey = aliasNameKey(mountAccessor, name)
+  const keys = person === undefined ? [nameKey] : [nameKey, personKey(person)]
+  await tx.fetch(keys.map((key) => ({ kind: references, key })))
   const reference = await tx.get(references, nameKey)
   const known = reference === undefined ? undefined : await tx.get(entities, entityKey(reference.id))
-  if (known?.disabled === true) fail('permission_denied')
-  const entity = known ?? firstArrival(tx, tools, arrival)
-  const alias = aliasOf(entity, arrival) as Alias
-  if (known !== undefined) refreshMetadata(tx, tools.clock, known, alias, arrival)
-  if (arrival.groups !== undefined) await rememberGroups(tx, entity.id, alias, arrival.groups)
-  return entity.id
+  if (known === undefined) return arrive(tx, tools, arrival)
+  if (known.disabled) fail('permission_denied')
+  const alias = known.aliases.find((one) => one.mountAccessor === mountAccessor && one.name === name) as Alias
+  if (alias.person !== undefined && alias.person !== person) {
+    await part(tx, tools, known, alias)
+    return { ...(await arrive(tx, tools, arrival)), left: { entity: known, alias } }
+  }
+  await refresh(tx, tools, known, alias, arrival)
+  if (asserted !== undefined) await rememberGroups(tx, known.id, alias, asserted)
+  return { entityId: known.id }
 }
 
-const aliasOf = (entity: Entity, { mountAccessor, name }: Arrival) =>
-  entity.aliases.find((alias) => alias.mountAccessor === mountAccessor && alias.name === name)
+/** Someone whose name is new on the mount: a person with other logins, or somebody new. */
+async function arrive(tx: Transaction, tools: Tools, arrival: Arrival): Promise<Entered> {
+  const { mountAccessor, name, person, groups: asserted } = arrival
+  const theirs = person === undefined ? undefined : await entityOfPerson(tx, person)
+  if (theirs?.disabled === true) fail('permission_denied')
+  // An entity has one alias of a mount: somebody renamed theirs, so that this is another one.
+  const known = theirs?.aliases.some((one) => one.mountAccessor === mountAccessor) ? undefined : theirs
+  const before = known ?? newEntity(tools)
+  const alias = newAlias(tools, arrival)
+  const entity = { ...before, aliases: [...before.aliases, alias], updated: tools.clock.now() }
+  tx.put(entities, entityKey(entity.id), person === undefined ? entity : await withPerson(tx, entity, person))
+  if (known === undefined) tx.put(references, entityNameKey(entity.name), { id: entity.id })
+  tx.put(references, aliasNameKey(mountAccessor, name), { id: entity.id })
+  tx.put(references, aliasIdKey(alias.id), { id: entity.id })
+  if (asserted !== undefined) await rememberGroups(tx, entity.id, alias, asserted)
+  return { entityId: entity.id, ...(known === undefined ? {} : { joined: { entity: known, alias } }) }
+}
 
-/** The rows of a new person; the commit expects that nobody made the alias meanwhile. */
-function firstArrival(
-  tx: Transaction,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
-  { mountAccessor, name, metadata }: Arrival,
-): Entity {
+function newAlias({ clock, random }: Tools, { name, mountAccessor, metadata, person }: Arrival): Alias {
   const now = clock.now()
-  const alias: Alias = {
+  return {
     id: random.uuid(),
     name,
     mountAccessor,
     metadata: metadata ?? null,
     customMetadata: null,
+    ...(person === undefined ? {} : { person }),
     created: now,
     updated: now,
   }
+}
+
+function newEntity({ clock, random }: Tools): Entity {
+  const now = clock.now()
   const id = random.uuid()
-  const entity: Entity = {
+  return {
     id,
     name: `entity_${id.slice(0, 8)}${id.slice(9, 13)}`,
     policies: [],
     metadata: null,
     disabled: false,
-    aliases: [alias],
+    aliases: [],
     merged: [],
     created: now,
     updated: now,
   }
-  tx.put(entities, entityKey(id), entity)
-  tx.put(references, entityNameKey(entity.name), { id })
-  tx.put(references, aliasNameKey(mountAccessor, name), { id })
-  tx.put(references, aliasIdKey(alias.id), { id })
-  return entity
 }
 
-function refreshMetadata(
+/** Takes an alias away, with what it said of groups. Its person still finds the entity by their other logins. */
+async function part(tx: Transaction, { clock }: Tools, entity: Entity, alias: Alias): Promise<void> {
+  tx.delete(aliasIdKey(alias.id))
+  await forgetAlias(tx, entity.id, alias.id)
+  const aliases = entity.aliases.filter(({ id }) => id !== alias.id)
+  tx.put(entities, entityKey(entity.id), { ...entity, aliases, updated: clock.now() })
+}
+
+/** Keeps what a login says anew of somebody who is known. */
+async function refresh(
   tx: Transaction,
-  clock: Clock,
+  { clock }: Tools,
   entity: Entity,
   alias: Alias,
-  { metadata }: Arrival,
-): void {
-  if (metadata === undefined || JSON.stringify(metadata) === JSON.stringify(alias.metadata)) return
-  const fresh = { ...alias, metadata, updated: clock.now() }
+  arrival: Arrival,
+): Promise<void> {
+  const { person, provesAlways } = arrival
+  const metadata = arrival.metadata ?? alias.metadata
+  const proven = provesAlways === true && person !== undefined && alias.person === undefined
+  if (!proven && JSON.stringify(metadata) === JSON.stringify(alias.metadata)) return
+  const fresh = { ...alias, metadata, updated: clock.now(), ...(proven ? { person } : {}) }
   const aliases = entity.aliases.map((other) => (other.id === alias.id ? fresh : other))
-  tx.put(entities, entityKey(entity.id), { ...entity, aliases })
+  const changed = { ...entity, aliases }
+  tx.put(entities, entityKey(entity.id), proven ? await withPerson(tx, changed, person) : changed)
 }
 
 /** Membership is kept per alias: what one provider says does not end what another one said. */

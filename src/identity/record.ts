@@ -10,6 +10,8 @@ export type Alias = {
   readonly mountAccessor: string
   readonly metadata: Readonly<Record<string, string>> | null
   readonly customMetadata: Readonly<Record<string, string>> | null
+  /** The person for whom a login has proven it. Whoever does not prove to be them does not come in by it. */
+  readonly person?: string
   readonly created: number
   readonly updated: number
 }
@@ -22,6 +24,8 @@ export type Entity = {
   readonly metadata: Readonly<Record<string, string>> | null
   readonly disabled: boolean
   readonly aliases: readonly Alias[]
+  /** The persons who find it by {@link personKey}, whichever login they come by. */
+  readonly persons?: readonly string[]
   /** Ids of entities that were merged into this one. */
   readonly merged: readonly string[]
   readonly created: number
@@ -76,6 +80,8 @@ export const aliasIdPrefix = `${root}alias/`
 /** @returns the row that leads from a name on a mount to its entity */
 export const aliasNameKey = (mountAccessor: string, name: string) =>
   key('alias-name', mountAccessor, digest(name))
+/** @returns the row that leads from a person, as a trusted provider names them, to their entity */
+export const personKey = (person: string) => key('person', person)
 export const membershipKey = (entityId: string) => key('membership', entityId)
 export const groupKey = (id: string) => key('group', id)
 export const groupNameKey = (name: string) => key('group-name', digest(foldName(name)))

@@ -176,7 +176,13 @@ describe('a login with a token of a discovered provider', () => {
     const login = await mount.login(await provider.mintAccessToken('alice'), 'r')
     const value = provider.people[0]?.vopersonId
     assert.equal(login.alias?.name, value)
-    assert.deepEqual(login.person, { issuer: provider.issuer, claim: 'voperson_id', value })
+    assert.deepEqual(login.person, {
+      issuer: provider.issuer,
+      claim: 'voperson_id',
+      value,
+      audiences: ['coffer'],
+      client: 'coffer-demo',
+    })
     assert.deepEqual(login.groups, [
       'vo.example.org',
       'vo.example.org:role=manager',

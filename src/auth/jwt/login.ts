@@ -18,7 +18,7 @@ import {
 } from './token/claims.ts'
 import { parseToken } from './token/compact.ts'
 import { quoted } from './token/refuse.ts'
-import { type VerifiedToken, verifyToken } from './token/verify.ts'
+import { audiencesOf, type VerifiedToken, verifyToken } from './token/verify.ts'
 import type { Tools } from './tools.ts'
 import { type Trust, trustOf } from './trust.ts'
 
@@ -117,9 +117,19 @@ function personOf(
   // With an authority of one's own, anybody could answer in the issuer's stead.
   const discovered = provider !== undefined && (discoveryCa === '' || mount.spaces !== undefined)
   return discovered && issuer === provider.issuer && claims.iss === issuer
-    ? { person: { issuer, claim: role.userClaim, value } }
+    ? {
+        person: {
+          issuer,
+          claim: role.userClaim,
+          value,
+          audiences: audiencesOf(claims),
+          client: clientOf(claims),
+        },
+      }
     : {}
 }
+
+const clientOf = ({ azp }: VerifiedToken['claims']) => (typeof azp === 'string' ? azp : undefined)
 
 type Bearer = {
   readonly config: JwtConfig

@@ -305,12 +305,13 @@ async function entityOf(
   if (!role.allowedEntityAliases.some((glob) => globMatches(glob, name))) {
     fail('invalid_request', "invalid 'entity_alias' value")
   }
-  return enter(context.tx, services.tokens(), {
+  const { entityId } = await enter(context.tx, services.tokens(), {
     mountAccessor: context.mount.accessor,
     name,
     metadata: undefined,
     groups: undefined,
   })
+  return entityId
 }
 
 function chosenId(context: SystemContext, id: string): string {

@@ -9,7 +9,7 @@ export type Actor = {
   readonly accessor: string
 }
 
-export function actorOf({ token: { record } }: Caller): Actor {
+export function actorOf({ token: { record } }: { readonly token: Pick<Caller['token'], 'record'> }): Actor {
   return { displayName: record.displayName, entityId: record.entityId, accessor: record.accessor }
 }
 

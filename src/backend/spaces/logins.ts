@@ -1,10 +1,11 @@
 import type { Clock } from '../../base/clock.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { Random } from '../../base/random.ts'
-import type { Alias } from '../../identity/record.ts'
+import type { Alias, Entity } from '../../identity/record.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
+import { mountPoint } from '../mount.ts'
 import { readMounts } from '../mount-table.ts'
 import type { Actor } from './actor.ts'
 import { type EventKind, recordEvent } from './events.ts'
@@ -36,26 +37,42 @@ export async function readSpacesTable(tx: Transaction): Promise<SpacesTable> {
   return (await tx.get(spacesTables, spacesTableKey)) ?? { logins: [] }
 }
 
+type Named = Pick<Alias, 'mountAccessor' | 'name'>
+
 /**
- * Tells the owner of a space that the name by which their login finds them was touched. The name is that of
- * their folder. Names that own nothing, or are of other logins, are nobody's business.
+ * Tells the owner of a space that a name by which a login finds them was touched: their name on the login of
+ * spaces, which is that of their folder, or any other of the same entity. Names that own nothing are nobody's
+ * business.
+ *
+ * @param entity what the alias leads to, or did
  */
 export async function recordAliasEvent(
   tx: Transaction,
   { clock, random }: { readonly clock: Clock; readonly random: Random },
-  { mountAccessor, name }: Pick<Alias, 'mountAccessor' | 'name'>,
+  { entity, alias }: { readonly entity: Pick<Entity, 'aliases'>; readonly alias: Named },
   kind: EventKind & `alias_${string}`,
   by: Actor,
   details: JsonObject,
 ): Promise<void> {
-  const mount = (await readMounts(tx)).byAccessor(mountAccessor)
-  if (mount?.spaces === undefined) return
+  const { byAccessor } = await readMounts(tx)
+  const mount = byAccessor(alias.mountAccessor)
+  const own = mount?.spaces !== undefined
+  const told = own ? [alias] : entity.aliases.filter((other) => byAccessor(other.mountAccessor)?.spaces)
+  const elsewhere = own || mount === undefined ? {} : { alias: alias.name, mount: mountPoint(mount) }
+  for (const { mountAccessor, name } of told) {
+    const space = await spaceOf(tx, byAccessor(mountAccessor)?.uuid, name)
+    if (space === undefined) continue
+    recordEvent(tx, random, space, { time: clock.now(), kind, by, details: { ...details, ...elsewhere } })
+  }
+}
+
+/** The space of whom the login of spaces on an auth mount calls so. */
+async function spaceOf(tx: Transaction, mount: string | undefined, name: string): Promise<Space | undefined> {
   const { logins } = await readSpacesTable(tx)
-  const login = logins.find(({ auth, qualifier }) => auth === mount.uuid && qualifier === qualifierIn(name))
-  if (login === undefined) return
+  const login = logins.find(({ auth, qualifier }) => auth === mount && qualifier === qualifierIn(name))
+  if (login === undefined) return undefined
   const space: Space = { mount: login.home, people: login.people, folder: name }
-  if ((await ownerOf(tx, space)) === undefined) return
-  recordEvent(tx, random, space, { time: clock.now(), kind, by, details })
+  return (await ownerOf(tx, space)) === undefined ? undefined : space
 }
 
 /** No name of a person holds an equals sign of its own. */

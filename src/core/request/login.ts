@@ -3,8 +3,10 @@ import type { Context } from '../../backend/context.ts'
 import type { Login } from '../../backend/login.ts'
 import type { ApiRequest, Reply } from '../../backend/message.ts'
 import type { Mount } from '../../backend/mount.ts'
+import { type Actor, actorOf } from '../../backend/spaces/actor.ts'
+import { recordAliasEvent } from '../../backend/spaces/logins.ts'
 import { fail } from '../../base/errors.ts'
-import { enter } from '../../identity/login.ts'
+import { type Entered, enter } from '../../identity/login.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
 import { finalPolicies } from '../../policy/names.ts'
 import { createToken } from '../../token/create.ts'
@@ -29,15 +31,18 @@ export async function issueLogin(
   if (policies.includes('root')) fail('invalid_request', 'auth methods cannot create root tokens')
 
   const { login, person } = await services.arrived(tx, mount, said)
-  const entityId =
+  const entered: Entered =
     login.alias === undefined
-      ? ''
+      ? { entityId: '' }
       : await enter(tx, services.tokens(), {
           mountAccessor: mount.accessor,
           name: login.alias.name,
           metadata: login.alias.metadata,
           groups: login.groups,
+          person: person.person,
+          provesAlways: mount.spaces !== undefined,
         })
+  const { entityId } = entered
   const type = tokenType(mount, settings.type)
   if (type === 'batch' && settings.numUses > 0) {
     fail(
@@ -74,7 +79,21 @@ export async function issueLogin(
     parent: undefined,
     person,
   })
+  await tellOwners(tx, services, entered, actorOf({ token: created }))
   return { auth: authReply(created, type, await identityPolicies(tx, entityId), true) }
+}
+
+/** Tells who owns a space by an entity that another alias leads to it now, or one no longer does. */
+async function tellOwners(
+  tx: Transaction,
+  services: Services,
+  { joined, left }: Entered,
+  by: Actor,
+): Promise<void> {
+  if (joined !== undefined)
+    await recordAliasEvent(tx, services, joined, 'alias_created', by, { entity: joined.entity.id })
+  if (left !== undefined)
+    await recordAliasEvent(tx, services, left, 'alias_removed', by, { entity: left.entity.id })
 }
 
 /** Policies that a new token has through its entity; the entity may have been made in this transaction. */

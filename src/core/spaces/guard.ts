@@ -13,7 +13,8 @@ import type { Transaction } from '../../transaction/transaction.ts'
  */
 export async function claimSpace(tx: Transaction, space: Space, person: Person, now: number): Promise<void> {
   const owner = await ownerOf(tx, space)
-  if (owner === undefined) return tx.put(owners, ownerKey(space), { ...person, since: now })
+  const { issuer, claim, value } = person
+  if (owner === undefined) return tx.put(owners, ownerKey(space), { issuer, claim, value, since: now })
   if (personId(owner) !== personId(person)) {
     fail('forbidden', 'a space of this name belongs to a person of another identity provider or claim')
   }

@@ -11,12 +11,14 @@ import { fail } from '../../base/errors.ts'
  * @throws forbidden for a value that would mean something in paths or policies
  */
 export function folderName(value: string, qualifier: string): string {
-  if (!/^[\w@.:-]{1,256}$/.test(value) || /^\.+$/.test(value)) {
+  if (!isFolderName(value)) {
     fail('forbidden', 'the identity provider names you in a form that cannot be the name of a folder')
   }
   const name = value.replaceAll('-', '~')
   return qualifier === '' ? name : `${name}=${qualifier}`
 }
+
+export const isFolderName = (value: string) => /^[\w@.:-]{1,256}$/.test(value) && !/^\.+$/.test(value)
 
 /** The name under which a group of a provider is known here. */
 export const groupName = (name: string, qualifier: string) =>

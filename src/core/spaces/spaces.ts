@@ -9,6 +9,7 @@ import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { applySpaces } from './apply.ts'
+import { knownElsewhere } from './elsewhere.ts'
 import { claimSpace, guardSpace, ownSpaces } from './guard.ts'
 import { folderName, groupNames } from './names.ts'
 import type { SpacesSettings } from './settings.ts'
@@ -66,9 +67,7 @@ export function createSpaces(all: readonly SpacesSettings[], clock: Clock, rando
     },
     async arrived(tx, mount, login) {
       const { person } = login
-      if (mount.spaces === undefined) {
-        return { login, person: person === undefined ? {} : { person: personId(person) } }
-      }
+      if (mount.spaces === undefined) return { login, person: await knownElsewhere(tx, login, all) }
       const { logins } = await readSpacesTable(tx)
       const known = logins.find(
         ({ auth, issuer, claim, retired }) =>

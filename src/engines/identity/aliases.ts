@@ -6,6 +6,7 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { forgetAlias } from '../../identity/membership.ts'
+import { withoutStrangers } from '../../identity/persons.ts'
 import {
   type Alias,
   aliasIdKey,
@@ -86,7 +87,7 @@ async function create(context: SystemContext, accessor: string, name: string, se
   if (known === undefined) tx.put(references, entityNameKey(entity.name), { id: entity.id })
   tx.put(references, aliasIdKey(alias.id), { id: entity.id })
   tx.put(references, aliasNameKey(accessor, name), { id: entity.id })
-  await tellOwner(context, alias, 'alias_created', { entity: entity.id })
+  await tellOwner(context, { entity, alias }, 'alias_created', { entity: entity.id })
   return { data: { canonical_id: entity.id, id: alias.id } }
 }
 
@@ -118,18 +119,21 @@ async function change(context: SystemContext, { entity, alias }: Found, sent: Se
     tx.delete(aliasNameKey(alias.mountAccessor, alias.name))
     tx.put(references, aliasNameKey(alias.mountAccessor, name), { id: entity.id })
     const details = { after: name, before: alias.name, entity: entity.id }
-    await tellOwner(context, alias, 'alias_renamed', details)
-    await tellOwner(context, { ...alias, name }, 'alias_renamed', details)
+    await tellOwner(context, { entity, alias }, 'alias_renamed', details)
+    const ofSpaces = (await readMounts(tx)).byAccessor(alias.mountAccessor)?.spaces !== undefined
+    if (ofSpaces) await tellOwner(context, { entity, alias: { ...alias, name } }, 'alias_renamed', details)
   }
   const now = clock.now()
+  const { person, ...unproven } = alias
   const changed: Alias = {
-    ...alias,
+    // What a login has proven, it has of the name that it came by.
+    ...(name === alias.name ? alias : unproven),
     name,
     customMetadata: checkedMetadata(sent.custom_metadata) ?? alias.customMetadata,
     updated: now,
   }
   const aliases = entity.aliases.map((other) => (other.id === alias.id ? changed : other))
-  tx.put(entities, entityKey(entity.id), { ...entity, aliases, updated: now })
+  tx.put(entities, entityKey(entity.id), withoutStrangers(tx, { ...entity, aliases, updated: now }))
   return {}
 }
 
@@ -139,8 +143,9 @@ async function remove(context: SystemContext, { entity, alias }: Found): Promise
   tx.delete(aliasNameKey(alias.mountAccessor, alias.name))
   await forgetAlias(tx, entity.id, alias.id)
   const aliases = entity.aliases.filter(({ id }) => id !== alias.id)
-  tx.put(entities, entityKey(entity.id), { ...entity, aliases, updated: clock.now() })
-  await tellOwner(context, alias, 'alias_removed', { entity: entity.id })
+  const left = withoutStrangers(tx, { ...entity, aliases, updated: clock.now() })
+  tx.put(entities, entityKey(entity.id), left)
+  await tellOwner(context, { entity, alias }, 'alias_removed', { entity: entity.id })
 }
 
 async function list(context: SystemContext, options: object): Promise<Reply> {

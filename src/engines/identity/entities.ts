@@ -6,6 +6,7 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { markMember } from '../../identity/membership.ts'
+import { forgetPersons } from '../../identity/persons.ts'
 import {
   aliasIdKey,
   aliasNameKey,
@@ -17,6 +18,7 @@ import {
   memberKey,
   membershipKey,
   memberships,
+  personKey,
   references,
 } from '../../identity/record.ts'
 import { directGroups } from '../../identity/resolve.ts'
@@ -106,7 +108,7 @@ export async function removeEntity(context: SystemContext, entity: Entity | unde
   if (entity === undefined) return
   await removeRows(context, entity)
   for (const alias of entity.aliases) {
-    await tellOwner(context, alias, 'alias_removed', { entity: entity.id })
+    await tellOwner(context, { entity, alias }, 'alias_removed', { entity: entity.id })
   }
 }
 
@@ -114,6 +116,7 @@ async function removeRows({ tx }: SystemContext, entity: Entity): Promise<void> 
   const membership = await tx.get(memberships, membershipKey(entity.id))
   for (const group of directGroups(membership)) tx.delete(memberKey(group, entity.id))
   tx.delete(membershipKey(entity.id))
+  forgetPersons(tx, entity)
   for (const alias of entity.aliases) {
     tx.delete(aliasIdKey(alias.id))
     tx.delete(aliasNameKey(alias.mountAccessor, alias.name))
@@ -149,8 +152,9 @@ async function merge(
     await removeRows(context, source)
     for (const alias of source.aliases) {
       const kind = moved.includes(alias) ? 'alias_merged' : 'alias_removed'
-      await tellOwner(context, alias, kind, { before: id, after: to })
+      await tellOwner(context, { entity: source, alias }, kind, { before: id, after: to })
     }
+    for (const person of source.persons ?? []) tx.put(references, personKey(person), { id: to })
     for (const alias of moved) {
       tx.put(references, aliasIdKey(alias.id), { id: to })
       tx.put(references, aliasNameKey(alias.mountAccessor, alias.name), { id: to })
@@ -169,6 +173,7 @@ async function merge(
       aliases: [...target.aliases, ...moved],
       policies: foldNames([...target.policies, ...source.policies]),
       metadata: source.metadata === null ? target.metadata : { ...source.metadata, ...target.metadata },
+      persons: [...new Set([...(target.persons ?? []), ...(source.persons ?? [])])].sort(),
       merged: [...new Set([...target.merged, ...source.merged, id])],
     }
   }

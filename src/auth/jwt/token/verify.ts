@@ -119,7 +119,8 @@ function checkAudience(claims: Claims, bound: readonly string[]): void {
   }
 }
 
-function audiencesOf(claims: Claims): readonly string[] {
+/** The services that a token is for; none for a token that names none. */
+export function audiencesOf(claims: Claims): readonly string[] {
   const { aud } = claims
   if (aud === undefined || aud === null) return []
   if (typeof aud === 'string') return [aud]

@@ -1,26 +1,36 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { describe, type TestContext, test } from 'node:test'
 import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Verb } from '../../src/backend/message.ts'
 import { chaosStore, type Mischief } from '../../src/storage/chaos.ts'
 import { type Ask, codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 import { keysOf, sweepAll } from '../support/rows.ts'
 
-/** Every commit collides twice before it lands. */
+/** Every commit collides twice before it lands, late. */
 function colliding(): () => Mischief {
   let at = 0
-  return () => (++at % 3 === 0 ? 'none' : 'conflict')
+  return () => (++at % 3 === 0 ? 'delay' : 'conflict')
 }
 
 type Visit = { readonly verb: Verb; readonly path: string }
 
-/** Uses every route that changes something, each in a way that succeeds. @returns what it asked */
-async function useEverything(server: TestNode): Promise<Visit[]> {
+/**
+ * Uses every route that changes something, each in a way that succeeds.
+ *
+ * @param afterwards called with each request that was answered
+ * @returns what it asked
+ */
+async function useEverything(
+  server: TestNode,
+  afterwards: (verb: Verb, path: string, options: Ask) => Promise<void> = async () => {},
+): Promise<Visit[]> {
   const visits: Visit[] = []
   const ask = async (verb: Verb, path: string, options: Ask = {}) => {
     visits.push({ verb, path })
     const reply = await server.ask(verb, path, options)
     assert.equal(codeOf(reply), undefined, `${verb} ${path}: ${String(reply)}`)
+    await afterwards(verb, path, options)
     return reply
   }
   const write = (path: string, fields: Ask['fields'] = {}, token?: string) =>
@@ -242,5 +252,73 @@ describe('a server whose every commit collides twice', () => {
       missing.filter((name) => !elsewhere.some((pattern) => pattern.test(name.split(' ')[1] ?? ''))),
       [],
     )
+  })
+})
+
+describe('a server that does not hear whether a commit has landed', () => {
+  /** A server, and a way to ask it so that the answers to its commits are lost: of this request, and of nothing beside. */
+  async function start(t: TestContext) {
+    const lost = new AsyncLocalStorage<{ commits: number }>()
+    const server = await startTestNode({
+      wrap: (store) =>
+        chaosStore(store, () => {
+          const request = lost.getStore()
+          if (request !== undefined) request.commits++
+          return request === undefined ? 'none' : 'lost answer'
+        }),
+    })
+    t.after(() => server.stop())
+    const askAndLose = async (verb: Verb, path: string, options: Ask = {}) => {
+      const request = { commits: 0 }
+      const code = codeOf(await lost.run(request, () => server.ask(verb, path, options)))
+      return { code, commits: request.commits }
+    }
+    return { server, askAndLose }
+  }
+
+  test('says so at every route, and never that all is well', async (t) => {
+    const { server, askAndLose } = await start(t)
+    const told = new Set<string>()
+    await useEverything(server, async (verb, path, options) => {
+      // The token of these counts its uses, and none is left for a repetition.
+      if (path.startsWith('cubbyhole/')) return
+      const { code, commits } = await askAndLose(verb, path, options)
+      // A repetition that asks for what is there already writes nothing, or is refused.
+      if (commits === 0) return
+      assert.equal(code, 'storage_failed', `${verb} ${path}`)
+      told.add(path)
+    })
+    assert.ok(told.size > 30, `${told.size} paths`)
+  })
+
+  test('has done what it could not answer for, once, and knows it', async (t) => {
+    const { server, askAndLose } = await start(t)
+    const code = async (...args: Parameters<TestNode['ask']>) => codeOf(await server.ask(...args))
+    const look = (token: string) => code('read', 'auth/token/lookup-self', { token })
+    const loses = async (...args: Parameters<typeof askAndLose>) =>
+      assert.equal((await askAndLose(...args)).code, 'storage_failed', args[1])
+
+    await loses('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
+    assert.equal(await code('write', 'sys/mounts/kv', { fields: { type: 'kv' } }), 'invalid_request')
+    await loses('write', 'kv/a', { fields: { v: 1 } })
+    await loses('write', 'sys/remount', { fields: { from: 'kv', to: 'moved' } })
+    assert.deepEqual(dataOf(await server.ask('read', 'moved/a')), { v: 1 })
+    await loses('delete', 'sys/mounts/moved')
+    assert.equal(await code('read', 'moved/a'), 'no_handler')
+
+    const fields = { id: 'chosen', ttl: '1h', num_uses: 3 }
+    await loses('write', 'auth/token/create', { fields })
+    await loses('read', 'auth/token/lookup-self', { token: 'chosen' })
+    assert.equal(await look('chosen'), undefined)
+    assert.equal(await look('chosen'), undefined)
+    assert.equal(await look('chosen'), 'permission_denied', 'what was lost has taken its use')
+    await loses('write', 'auth/token/create', { fields: { id: 'other', ttl: '1h' } })
+    await loses('write', 'auth/token/revoke', { fields: { token: 'other' } })
+    assert.equal(await look('other'), 'permission_denied')
+
+    const wrapped = await server.ask('write', 'sys/wrapping/wrap', { fields: { a: 'b' }, wrapTtl: 60 })
+    const token = 'wrap' in wrapped ? (wrapped.wrap?.token ?? '') : ''
+    await loses('write', 'sys/wrapping/unwrap', { token })
+    assert.equal(await code('write', 'sys/wrapping/unwrap', { token }), 'invalid_request')
   })
 })

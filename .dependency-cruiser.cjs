@@ -30,8 +30,8 @@ module.exports = {
       name: 'siblings-stay-apart',
       comment: 'one engine, auth method or store never imports another; what they share lies below them',
       severity: 'error',
-      from: { path: '^src/(engines|auth)/([^/]+)/' },
-      to: { path: '^src/(engines|auth)/([^/]+)/', pathNot: '^src/$1/$2/' },
+      from: { path: '^src/(engines|auth|storage)/([^/]+)/', pathNot: '^src/storage/contract/' },
+      to: { path: '^src/(engines|auth|storage)/([^/]+)/', pathNot: '^src/($1/$2|storage/contract)/' },
     },
     {
       name: 'client-stands-alone',
@@ -59,9 +59,10 @@ module.exports = {
     },
     {
       name: 'tests-are-not-imported',
+      comment: 'what is made for tests serves nobody else',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
-      to: { path: '\\.test\\.ts$' },
+      from: { path: '^src/', pathNot: '(\\.test|-for-tests|/chaos|/hostile)\\.ts$|/testing/' },
+      to: { path: '(\\.test|-for-tests|/chaos|/hostile)\\.ts$|/testing/' },
     },
   ],
   options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, parser: 'swc' },

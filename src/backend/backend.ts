@@ -10,10 +10,8 @@ export type Backend = {
   /** As in `sys/mounts`: `kv`, `jwt` … */
   readonly type: string
   readonly kind: 'secret' | 'auth'
-  /** False for what the server mounts itself, once. */
-  readonly mountable?: false
-  /** One line for `sys/mounts` when nobody gave a description. */
-  readonly description?: string
+  /** Where several backends share a type, as those of KV do: the mount option that chooses this one. */
+  readonly version?: string
   readonly routes: readonly EngineRoute[]
   /** Auth methods: what a renewal of one of its tokens gets now; refused by throwing. */
   readonly renew?: (context: Context, role: string) => Promise<Renewal>
@@ -21,6 +19,7 @@ export type Backend = {
 
 /** A backend whose handlers use the server's own services. Cannot be mounted by users. */
 export type SystemBackend = {
+  readonly version?: undefined
   readonly type: string
   readonly kind: 'secret' | 'auth'
   readonly routes: readonly SystemRoute[]

@@ -17,13 +17,13 @@ export type ListHandler<C> = (context: C, options: ListOptions) => Promise<Reply
 export type Handler<F extends FieldSet, C> = (context: C, fields: FieldValues<F>) => Promise<Reply> | Reply
 
 /**
- * One endpoint of an engine or auth method, declared once: the router, the validator, the OpenAPI document
- * and the CLI's help come from it.
+ * One endpoint of an engine or auth method, declared once: the router, the validator and the OpenAPI document
+ * come from it.
  */
 export type RouteDeclaration<F extends FieldSet, C> = {
   /**
    * Segments separated by `/`: literal text, `{name}` for one segment, or a last `{name+}` for all that is
-   * left (which may be empty or hold slashes).
+   * left (which may be empty or hold slashes). `''` is the mount itself.
    */
   readonly path: string
   /** One line. */
@@ -65,6 +65,9 @@ export type SystemRoute = Route<SystemContext>
 export type OpenRoute = Route<OpenContext>
 
 function declareRoute<F extends FieldSet, C>(declaration: RouteDeclaration<F, C>): Route<C> {
+  if (declaration.operations.create !== undefined && declaration.exists === undefined) {
+    throw new Error(`the route ${declaration.path} declares create, and nothing tells what exists`)
+  }
   const route = {
     ...declaration,
     segments: declaration.path.split('/'),

@@ -16,7 +16,6 @@ export type MountType = {
   readonly table: MountTableName
   readonly type: string
   readonly mountable: boolean
-  readonly description: string
 }
 
 /** What the `sys` routes need of the node that runs them. */

@@ -44,11 +44,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
   }
 }
 
-/**
- * Settings that are understood and not served yet.
- *
- * @throws invalid_config for one whose absence would make the server trust or allow something else
- */
+/** What to say about settings that are understood and change nothing. */
 function withoutEffect(config: ServerConfig): string[] {
   return config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []
 }

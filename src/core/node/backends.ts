@@ -20,7 +20,7 @@ import type { TtlBounds } from '../../token/ttl.ts'
 import { dutyNames } from '../duties/all.ts'
 import { showDuties, showStoreCheck } from '../duties/view.ts'
 import { handlerContext } from '../request/context.ts'
-import { backendName, createRegistry, type Registry } from '../request/locate.ts'
+import { backendName, createRegistry, nameOfBackend, type Registry } from '../request/locate.ts'
 import { secretAt } from '../request/secret-at.ts'
 import type { Services } from '../services.ts'
 
@@ -61,18 +61,13 @@ export function installBackends(parts: Parts): Registry {
     cubbyhole,
     tokenBackend({ tokens: parts.tokens, sweepSoon: parts.sweepSoon, renewalOf }),
   ]
-  const name = ({ kind, type }: Backend | SystemBackend) => `${kind}/${type}`
-  const registry: Registry = createRegistry([
-    ...ordinary.map((backend) => ({ name: name(backend), backend, privileged: false })),
-    ...system.map((backend) => ({ name: name(backend), backend, privileged: true })),
-  ])
-  for (const backend of [...ordinary, ...system]) {
-    types.set(name(backend), {
-      table: backend.kind,
-      type: backend.type,
-      mountable: !system.includes(backend as SystemBackend) && (backend as Backend).mountable !== false,
-      description: '',
-    })
+  const installed = [
+    ...ordinary.map((backend) => ({ backend, privileged: false })),
+    ...system.map((backend) => ({ backend, privileged: true })),
+  ]
+  const registry: Registry = createRegistry(installed)
+  for (const { backend, privileged } of installed) {
+    types.set(nameOfBackend(backend), { table: backend.kind, type: backend.type, mountable: !privileged })
   }
 
   /** Asks the auth method that made a token what its role grants to a renewal now. */

@@ -16,18 +16,26 @@ export type Installed = {
 
 export type Registry = ReadonlyMap<string, Installed>
 
-/** `kv` of version 2 and 1 are two backends under one type; the mount's options choose. */
-export function backendName(mount: Pick<Mount, 'type' | 'options' | 'table'>): string {
-  const version = mount.type === 'kv' && mount.options?.version === '2' ? '2' : ''
-  return `${mount.table}/${mount.type}${version}`
+/** Names the backend of a mount: by its type and, for KV, the version in its options. */
+export function backendName({ table, type, options }: Pick<Mount, 'type' | 'options' | 'table'>): string {
+  const version = type === 'kv' ? (options?.version ?? firstVersion) : undefined
+  return nameOf(table, type, version)
 }
 
+const firstVersion = '1'
+const nameOf = (table: string, type: string, version: string | undefined) =>
+  version === undefined ? `${table}/${type}` : `${table}/${type} of version ${version}`
+
+/** The name under which {@link backendName} finds a backend. */
+export const nameOfBackend = ({ kind, type, version }: Backend | SystemBackend) => nameOf(kind, type, version)
+
+/** Finds what serves a mount by {@link backendName}. */
 export function createRegistry(
-  backends: readonly { name: string; backend: Backend | SystemBackend; privileged: boolean }[],
+  backends: readonly { readonly backend: Backend | SystemBackend; readonly privileged: boolean }[],
 ): Registry {
   return new Map(
-    backends.map(({ name, backend, privileged }) => [
-      name,
+    backends.map(({ backend, privileged }) => [
+      nameOfBackend(backend),
       // A system route's handler takes more than Context; only `privileged` ones are called with it.
       { backend, privileged, router: createRouter(backend.routes as unknown as readonly Route<Context>[]) },
     ]),

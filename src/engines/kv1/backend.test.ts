@@ -97,7 +97,21 @@ describe('KV v1', () => {
     assert.equal(await duration({ fields: { ttl: '90' } }), 90)
     assert.equal(await duration({ fields: { lease: '2m' } }), 120)
     assert.equal(await duration({ fields: { ttl: '1m', lease: '2m' } }), 60)
-    for (const ttl of ['soon', -5, '-1h', true, { a: 1 }, '999999999999h']) {
+    for (const ttl of [
+      'soon',
+      -5,
+      '-1h',
+      '-1ns',
+      0,
+      '0',
+      '0s',
+      '',
+      true,
+      null,
+      ['1h'],
+      { a: 1 },
+      '999999999999h',
+    ]) {
       assert.equal(await duration({ fields: { ttl } }), 2_764_800, JSON.stringify(ttl))
     }
     assert.equal(await duration({ fields: { deep: { ttl: '1h' } } }), 2_764_800)

@@ -51,6 +51,7 @@ function leaseDuration(secret: Secret, standard: number): number {
 
 export const kv1: Backend = {
   type: 'kv',
+  version: '1',
   kind: 'secret',
   routes: [
     route({

@@ -131,7 +131,11 @@ async function addMount(
   if (isAuth && asked === 'token') fail('invalid_request', 'token credential backend cannot be instantiated')
   const { type, options } = normalised(asked, sent.options)
   const known = services.typeOf({ table, type, options })
-  if (known === undefined) fail('invalid_request', `plugin not found in the catalog: ${asked}`)
+  if (known === undefined) {
+    if (type === 'kv')
+      fail('invalid_request', `there is no version ${options?.version} of the engine kv here`)
+    fail('invalid_request', `plugin not found in the catalog: ${asked}`)
+  }
   if (!known.mountable) fail('invalid_request', `mount type of "${type}" is not mountable`)
 
   const { mounts } = await readMounts(context.tx)

@@ -1,20 +1,4 @@
-import { auditFamily } from './audit/family.ts'
-import { authFamily } from './auth/family.ts'
 import type { OpenCatalogue } from './command/command.ts'
-import { deleteCommand } from './data/delete.ts'
-import { listCommand } from './data/list.ts'
-import { readCommand } from './data/read.ts'
-import { unwrapCommand } from './data/unwrap.ts'
-import { writeCommand } from './data/write.ts'
-import { kvFamily } from './kv/family.ts'
-import { loginCommand } from './login/login.ts'
-import { operatorFamily } from './operator/family.ts'
-import { policyFamily } from './policy/family.ts'
-import { secretsFamily } from './secrets/family.ts'
-import { spacesFamily } from './spaces/family.ts'
-import { statusCommand } from './status/status.ts'
-import { tokenFamily } from './token/family.ts'
-import { versionCommand } from './version/command.ts'
 
 /** Every command, in the order of the help. */
 export const catalogue: OpenCatalogue = [
@@ -23,20 +7,92 @@ export const catalogue: OpenCatalogue = [
     summary: 'Runs a server',
     load: async () => (await import('./server/command.ts')).serverCommand,
   },
-  statusCommand,
-  loginCommand,
-  readCommand,
-  writeCommand,
-  listCommand,
-  deleteCommand,
-  unwrapCommand,
-  versionCommand,
-  kvFamily,
-  tokenFamily,
-  policyFamily,
-  secretsFamily,
-  authFamily,
-  auditFamily,
-  spacesFamily,
-  operatorFamily,
+  {
+    name: 'status',
+    summary: 'Shows whether the server is up and unsealed',
+    load: async () => (await import('./status/status.ts')).statusCommand,
+  },
+  {
+    name: 'login',
+    summary: 'Logs in and stores the token for the commands that follow',
+    load: async () => (await import('./login/login.ts')).loginCommand,
+  },
+  {
+    name: 'read',
+    summary: 'Reads any path of the API',
+    load: async () => (await import('./data/read.ts')).readCommand,
+  },
+  {
+    name: 'write',
+    summary: 'Writes to any path of the API',
+    load: async () => (await import('./data/write.ts')).writeCommand,
+  },
+  {
+    name: 'list',
+    summary: 'Lists any folder of the API',
+    load: async () => (await import('./data/list.ts')).listCommand,
+  },
+  {
+    name: 'delete',
+    summary: 'Deletes any path of the API',
+    load: async () => (await import('./data/delete.ts')).deleteCommand,
+  },
+  {
+    name: 'unwrap',
+    summary: 'Opens a wrapped answer, which works once',
+    load: async () => (await import('./data/unwrap.ts')).unwrapCommand,
+  },
+  {
+    name: 'version',
+    summary: 'Shows the version of this program',
+    load: async () => (await import('./version/command.ts')).versionCommand,
+  },
+  {
+    name: 'kv',
+    summary: 'Reads and writes secrets',
+    isFamily: true,
+    load: async () => (await import('./kv/family.ts')).kvFamily,
+  },
+  {
+    name: 'token',
+    summary: 'Creates, shows, renews and revokes tokens',
+    isFamily: true,
+    load: async () => (await import('./token/family.ts')).tokenFamily,
+  },
+  {
+    name: 'policy',
+    summary: 'Shows, stores and formats policies',
+    isFamily: true,
+    load: async () => (await import('./policy/family.ts')).policyFamily,
+  },
+  {
+    name: 'secrets',
+    summary: 'Mounts secrets engines and changes their settings',
+    isFamily: true,
+    load: async () => (await import('./secrets/family.ts')).secretsFamily,
+  },
+  {
+    name: 'auth',
+    summary: 'Mounts auth methods and changes their settings',
+    isFamily: true,
+    load: async () => (await import('./auth/family.ts')).authFamily,
+  },
+  {
+    name: 'audit',
+    summary: 'Turns audit devices on and off, and checks their files',
+    isFamily: true,
+    load: async () => (await import('./audit/family.ts')).auditFamily,
+  },
+  {
+    name: 'spaces',
+    summary: 'Opens people’s spaces, with a record for their owners',
+    isFamily: true,
+    load: async () => (await import('./spaces/family.ts')).spacesFamily,
+  },
+  {
+    name: 'operator',
+    summary: 'Initialises, seals and backs up a server, and looks after its keys',
+    isFamily: true,
+    load: async () => (await import('./operator/family.ts')).operatorFamily,
+  },
 ]

@@ -16,8 +16,9 @@ import { connectionFlags } from './session/connect.ts'
  * the server's (an error, a sealed server, no connection)
  */
 export async function run(argv: readonly string[], io: Io, open: OpenCatalogue = commands): Promise<number> {
-  const catalogue = await loadCatalogue(open, (name) => argv.includes(name))
-  const line = sortArguments(rewritten(argv), catalogue, connectionFlags)
+  const words = rewritten(argv)
+  const catalogue = await loadCatalogue(open, (name) => words.includes(name))
+  const line = sortArguments(words, catalogue, connectionFlags)
   let parsed: Parsed | undefined
   const parser = buildParser(
     catalogue,

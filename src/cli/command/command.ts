@@ -60,17 +60,18 @@ export type Family = {
   readonly commands: readonly Command[]
 }
 
-/** A command whose code is loaded when it is asked for, since it brings much with it. */
+/** What is loaded when it is asked for: no command waits for the code of the others. */
 export type Deferred = {
   readonly name: string
   readonly summary: string
-  readonly load: () => Promise<Command>
+  readonly load: () => Promise<Command | Family>
+  readonly isFamily?: true
 }
 
 export type Catalogue = readonly (Command | Family)[]
 export type OpenCatalogue = readonly (Command | Family | Deferred)[]
 
-/** Loads those deferred commands that a command line may mean; the others keep their name and summary. */
+/** Loads what a command line may mean; the others keep their name and summary. */
 export const loadCatalogue = (
   catalogue: OpenCatalogue,
   meant: (name: string) => boolean,
@@ -82,8 +83,18 @@ export const loadCatalogue = (
     }),
   )
 
-const placeholder = ({ name, summary }: Deferred): Command =>
-  defineCommand({ name, summary, examples: [], args: {}, flags: {}, doing: () => name, run: async () => 1 })
+const placeholder = ({ name, summary, isFamily }: Deferred): Command | Family =>
+  isFamily === true
+    ? { name, summary, commands: [] }
+    : defineCommand({
+        name,
+        summary,
+        examples: [],
+        args: {},
+        flags: {},
+        doing: () => name,
+        run: async () => 1,
+      })
 
 export const isFamily = (entry: Command | Family): entry is Family => 'commands' in entry
 

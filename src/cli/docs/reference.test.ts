@@ -24,6 +24,16 @@ describe('the reference of the commands', () => {
 })
 
 describe('every command', () => {
+  it('is loaded under the name and the summary that the list of commands has', () => {
+    assert.deepEqual(
+      all.map(({ name, summary }) => [name, summary]),
+      catalogue.map(({ name, summary }) => [name, summary]),
+    )
+    assert.deepEqual(
+      all.map((entry) => isFamily(entry)),
+      catalogue.map((entry) => 'commands' in entry || ('isFamily' in entry && entry.isFamily === true)),
+    )
+  })
   for (const [words, command] of commands) {
     it(`${words} has a summary and examples that parse`, () => {
       assert.match(command.summary, /^[A-Z].*[^.]$/)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { growsLinearly } from '../../test/support/growth.ts'
 import type { CofferError } from '../base/errors.ts'
 import { checkPatchType, parseBody } from './body.ts'
 import { parsePairs, parseReadQuery } from './fields.ts'
@@ -165,6 +166,38 @@ describe('a body', () => {
       }),
     )
   })
+})
+
+describe('the time that a body takes', () => {
+  const bodies: Record<string, (size: number) => string> = {
+    'an open string full of quotes': (size) => `{"${'\\"'.repeat(size / 2)} `,
+    'strings that are never closed': (size) => `{${'"\\'.repeat(size / 2)}`,
+    'quotes alone': (size) => `{${'"'.repeat(size)}`,
+    'blanks alone': (size) => ' '.repeat(size),
+    'blanks before a fault': (size) => `${' '.repeat(size)}x`,
+    'blanks between two objects': (size) => `{}${' '.repeat(size)}{`,
+    'many objects': (size) => '{}'.repeat(size / 2),
+    'brackets that do not match': (size) => `{${'[}'.repeat(size / 2)}`,
+    'brackets that are not closed': (size) => '['.repeat(size),
+    backslashes: (size) => `{"${'\\'.repeat(size)}`,
+    'escapes that are none': (size) => `{"${'\\u12'.repeat(size / 4)}`,
+    'a number without end': (size) => `{"a":${'1'.repeat(size)}`,
+    'numbers of an odd spelling': (size) =>
+      `{"a":[${Array(Math.floor(size / 5))
+        .fill('0.10')
+        .join()}]}`,
+    'a pair without a value': (size) => '&='.repeat(size / 2),
+    'percent signs': (size) => '%'.repeat(size),
+    'pairs of one name': (size) => 'a=b&'.repeat(size / 4),
+  }
+  for (const [name, make] of Object.entries(bodies)) {
+    test(`grows as the body does: ${name}`, () => {
+      const read = (bytes: Buffer) => {
+        for (const type of [undefined, form]) refusal(() => parseBody(bytes, type))
+      }
+      assert.ok(growsLinearly((size) => Buffer.from(make(size)), read, 8_192))
+    })
+  }
 })
 
 describe('a PATCH', () => {

@@ -1,7 +1,7 @@
 import { fail, isFailure } from '../base/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
 import { parsePairs } from './fields.ts'
-import { findFault } from './json-fault.ts'
+import { type Fault, findFault } from './json-fault.ts'
 
 /** The fields of a body. `hasBody` is false when there was none, or `null`, which counts as none. */
 export type Body = { readonly fields: JsonObject; readonly hasBody: boolean }
@@ -55,11 +55,11 @@ function parseText(text: string) {
     return parseJson(text)
   } catch (error) {
     if (text.trim() === '') return undefined
-    const first = firstOfTwo(text)
-    if (first !== undefined) return parseJson(first)
     const fault = isFailure(error, 'invalid_request') ? findFault(text) : undefined
     if (fault === undefined) throw error
-    fail('invalid_request', `failed to decode JSON input: ${fault}`)
+    const first = firstOfTwo(text, fault)
+    if (first !== undefined) return parseJson(first)
+    fail('invalid_request', `failed to decode JSON input: ${fault.words}`)
   }
 }
 
@@ -67,28 +67,13 @@ function parseText(text: string) {
  * The first of two objects that a body holds one after the other, which is what other servers of this API
  * take; anything else behind an object makes the body none.
  */
-function firstOfTwo(text: string): string | undefined {
-  const end = endOfObject(text)
-  if (end === undefined) return undefined
+function firstOfTwo(text: string, { rest }: Fault): string | undefined {
+  if (rest === undefined || !/^[ \t\r\n]*\{/.test(text)) return undefined
   try {
-    return isJsonObject(parseJson(text.slice(end))) ? text.slice(0, end) : undefined
+    return isJsonObject(parseJson(text.slice(rest))) ? text.slice(0, rest) : undefined
   } catch {
     return undefined
   }
-}
-
-/** Where the object that a text begins with ends, if it begins with one. */
-function endOfObject(text: string): number | undefined {
-  if (!/^[ \t\r\n]*\{/.test(text)) return undefined
-  const marks = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs
-  let depth = 0
-  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
-    if (mark[0] === '{' || mark[0] === '[') depth++
-    else if (mark[0] === '}' || mark[0] === ']') depth--
-    else continue
-    if (depth === 0) return marks.lastIndex
-  }
-  return undefined
 }
 
 /** RFC 8259 §8.1: a parser may ignore a byte order mark. */

@@ -31,7 +31,7 @@ const faults: [string, string][] = [
 
 describe('the fault of a text that is no JSON', () => {
   test('is named as Go names it', () => {
-    for (const [text, fault] of faults) assert.equal(findFault(text), fault, text)
+    for (const [text, fault] of faults) assert.equal(findFault(text)?.words, fault, text)
   })
 
   test('is found if and only if the text is no JSON', () => {
@@ -60,9 +60,19 @@ describe('the fault of a text that is no JSON', () => {
     )
   })
 
+  test('says where more text begins behind a complete value', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.json(), fc.stringMatching(/^[ \t\r\n]{1,3}$/), (first, second, blank) => {
+        const text = first + blank + second
+        assert.equal(findFault(text)?.rest, first.length + blank.length, text)
+      }),
+    )
+    assert.equal(findFault('{"a":1')?.rest, undefined)
+  })
+
   test('shows one character of the text at most', () => {
     for (const [text] of faults) {
-      const hidden = findFault(text.replaceAll('"a', '"hunter2'))
+      const hidden = findFault(text.replaceAll('"a', '"hunter2'))?.words
       assert.ok(!hidden?.includes('hunter'))
     }
   })

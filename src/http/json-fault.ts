@@ -15,8 +15,11 @@ type Expecting =
 
 const endOfText = 'unexpected EOF'
 
-/** @returns undefined when the text is JSON after all */
-export function findFault(text: string): string | undefined {
+/** What is wrong with a text. `rest` is where more text begins behind a complete value, when that is the fault. */
+export type Fault = { readonly words: string; readonly rest?: number }
+
+/** Looks at each character once. @returns undefined when the text is JSON after all */
+export function findFault(text: string): Fault | undefined {
   const open: ('{' | '[')[] = []
   let expecting: Expecting = 'value'
   let at = 0
@@ -32,12 +35,12 @@ export function findFault(text: string): string | undefined {
   for (;;) {
     while (isSpace(text[at])) at++
     const char = text[at]
-    if (char === undefined) return expecting === 'end' ? undefined : endOfText
+    if (char === undefined) return expecting === 'end' ? undefined : { words: endOfText }
     switch (expecting) {
       case 'end':
-        return invalid(text, at, 'after top-level value')
+        return { words: invalid(text, at, 'after top-level value'), rest: at }
       case 'colon':
-        if (char !== ':') return invalid(text, at, 'after object key')
+        if (char !== ':') return { words: invalid(text, at, 'after object key') }
         expecting = 'value'
         at++
         break
@@ -48,7 +51,11 @@ export function findFault(text: string): string | undefined {
         else if (char === ',') {
           expecting = inObject ? 'key' : 'value'
           at++
-        } else return invalid(text, at, inObject ? 'after object key:value pair' : 'after array element')
+        } else {
+          return {
+            words: invalid(text, at, inObject ? 'after object key:value pair' : 'after array element'),
+          }
+        }
         break
       }
       case 'key':
@@ -57,9 +64,9 @@ export function findFault(text: string): string | undefined {
           close()
           break
         }
-        if (char !== '"') return invalid(text, at, 'looking for beginning of object key string')
+        if (char !== '"') return { words: invalid(text, at, 'looking for beginning of object key string') }
         const end = skipString(text, at)
-        if (typeof end === 'string') return end
+        if (typeof end === 'string') return { words: end }
         at = end
         expecting = 'colon'
         break
@@ -76,7 +83,7 @@ export function findFault(text: string): string | undefined {
           break
         }
         const end = skipScalar(text, at)
-        if (typeof end === 'string') return end
+        if (typeof end === 'string') return { words: end }
         at = end
         expecting = afterValue()
       }

@@ -122,6 +122,7 @@ function brokerTo(name: string, through?: (sink: Sink) => Promise<Sink>) {
     node: 'bench',
     process: '',
     forbidden: [],
+    folder: undefined,
     readHead: async () => undefined,
     writeHead: async () => {},
     report: (text) => console.error(text),

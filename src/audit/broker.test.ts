@@ -28,6 +28,7 @@ function rig(more: Partial<BrokerParts> = {}) {
     node: 'n1',
     process: '',
     forbidden: [],
+    folder,
     readHead: async (device) => heads.get(device),
     writeHead: async (device, head) => void heads.set(device, head),
     report: (text) => reports.push(text),
@@ -204,8 +205,8 @@ describe('enabling an audit device', () => {
 
   it('fails with what is in the way, and leaves no device', async () => {
     const { broker } = rig()
-    writeFileSync(join(folder, 'text'), 'no log')
-    const device = row({ file_path: join(folder, 'text') })
+    writeFileSync(join(folder, 'text.log'), 'no log')
+    const device = row({ file_path: join(folder, 'text.log') })
     await assert.rejects(broker.enable(device), {
       code: 'invalid_request',
       message: /audit backend failed test message: .*no audit log/,
@@ -214,8 +215,21 @@ describe('enabling an audit device', () => {
     await assert.rejects(broker.enable(row({}, { type: 'tape' })), {
       message: 'unknown backend type: "tape"',
     })
-    rmSync(join(folder, 'text'))
+    rmSync(join(folder, 'text.log'))
     await broker.enable(device)
+    await broker.close()
+  })
+
+  it('refuses a place outside of the folder for requested logs, and makes nothing there', async () => {
+    const inside = join(folder, 'requested')
+    const { broker } = rig({ folder: inside })
+    const path = join(folder, 'outside', 'a.log')
+    await assert.rejects(broker.enable(row({ file_path: path })), {
+      code: 'invalid_request',
+      message: `the log of an audit device must lie below ${inside} (audit_log_folder of the configuration)`,
+    })
+    assert.equal(existsSync(join(folder, 'outside')), false)
+    await broker.enable(row({ file_path: join(inside, 'a.log') }))
     await broker.close()
   })
 

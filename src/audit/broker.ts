@@ -4,6 +4,7 @@ import type { Head } from './chain/chain.ts'
 import { chainKeys, checkpointKey, publicKeyPem } from './chain/keys.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { openLog, openStdout, type Sink } from './device/file.ts'
+import { checkRequestedPlace } from './device/place.ts'
 import { leavePublicKey } from './device/public-key.ts'
 import { realTimer, type Timer } from './device/timer.ts'
 import type { AuditRequest, AuditResponse } from './entry.ts'
@@ -33,6 +34,8 @@ export type BrokerParts = {
   readonly process: string
   /** Folders and files in which no log may lie: the data folder, the seal's key. */
   readonly forbidden: readonly string[]
+  /** The folder below which the logs of requested devices lie; without it there are none. */
+  readonly folder: string | undefined
   readonly readHead: (device: string) => Promise<Head | undefined>
   readonly writeHead: (device: string, head: Head) => Promise<void>
   /** Told what an operator should know. No text holds a secret. */
@@ -165,6 +168,8 @@ export function createBroker(parts: BrokerParts): Broker {
     for (const { row: other } of [...enabled.values()])
       if (other.path === row.path) await withdraw(other.uuid)
     refuseSharing(row)
+    const { destination } = deviceOptions(row.type, row.options)
+    if (destination.kind === 'file') await checkRequestedPlace(destination.path, parts.folder)
     enabled.set(row.uuid, open)
     if (open.kind !== 'writes') return
     try {

@@ -23,7 +23,7 @@ import { createBroker } from '${import.meta.resolve('./broker.ts')}'
 import { systemClock } from '${import.meta.resolve('../base/clock.ts')}'
 const broker = createBroker({
   derive: (purpose) => createHash('sha256').update(purpose).digest(),
-  clock: systemClock(), uuid: () => 'u', node: 'n', process: '', forbidden: [],
+  clock: systemClock(), uuid: () => 'u', node: 'n', process: '', forbidden: [], folder: undefined,
   readHead: async () => undefined,
   writeHead: async (_, head) => process.send({ head }),
   report: () => {},
@@ -66,6 +66,7 @@ describe('a process that is killed while it logs', () => {
       node: 'n',
       process: '',
       forbidden: [],
+      folder: undefined,
       readHead: async () => head,
       writeHead: async (_, next) => {
         head = next

@@ -25,6 +25,8 @@ export type ServerSettings = {
   readonly spaces: readonly SpacesSettings[]
   /** Audit devices that are there from the first request on. */
   readonly audit?: readonly AuditConfig[]
+  /** The folder below which the audit logs lie that are enabled through the API; without it there are none. */
+  readonly auditFolder?: string | undefined
   readonly rootTokenId?: string | undefined
   /** Secrets engines of KV that a new cluster begins with, such as `secret/`. */
   readonly firstMounts?: readonly string[]
@@ -63,6 +65,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
         ...(dataFolder === undefined ? [] : [dataFolder]),
         ...(settings.seal.kind === 'static' ? [settings.seal.folder] : []),
       ],
+      auditFolder: settings.auditFolder,
       spaces: settings.spaces,
       audit: settings.audit ?? [],
       rootTokenId: settings.rootTokenId,

@@ -72,6 +72,7 @@ function startServerBeside(provider: DemoProvider, folders: HomeFolders): Promis
         ttl: standardTtl,
         spaces: [exampleSpaces(provider.issuer, audience)],
         audit: [standardAudit(folders)],
+        auditFolder: folders.log,
       },
       listeners: [
         {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { mountsKey } from '../../src/backend/mount-table.ts'
 import { fail } from '../../src/base/errors.ts'
@@ -166,7 +168,7 @@ describe('a request and its audit device', () => {
     await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
     await server.ask('write', 'kv/a', { fields: { k: 'before' } })
     const enabled = await server.ask('write', 'sys/audit/file', {
-      fields: { type: 'file', options: { file_path: '/not/opened/by/this/test' } },
+      fields: { type: 'file', options: { file_path: join(tmpdir(), 'not-opened.log') } },
     })
     assert.equal(codeOf(enabled), undefined)
     const stored = async () => {

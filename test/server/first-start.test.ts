@@ -47,6 +47,26 @@ describe('a server without a configuration file', () => {
     assert.deepEqual([first.request.path, first.request.operation], ['sys/audit', 'read'])
   })
 
+  it('puts the logs of other devices into the folder of its own, and nowhere else', async (t) => {
+    const { home, log } = await homeFor(t)
+    const server = await startIn(t, home)
+    for (const path of [
+      join(home, '.bash_login'),
+      join(home, 'a.log'),
+      join(log, 'a'),
+      join(log, '.a.log'),
+    ]) {
+      const { status } = await call(server, 'PUT', 'sys/audit/a', {
+        type: 'file',
+        options: { file_path: path },
+      })
+      assert.equal(status, 400, path)
+      await assert.rejects(stat(path), { code: 'ENOENT' })
+    }
+    const options = { file_path: join(log, 'a.log') }
+    await expectOk(server, 'PUT', 'sys/audit/a', { type: 'file', options })
+  })
+
   it('goes on in the same log when it is started again', async (t) => {
     const { home, file } = await homeFor(t)
     const first = await startIn(t, home)

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { BrokerParts } from '../../src/audit/broker.ts'
 import type { ApiRequest, Reply, Verb } from '../../src/backend/message.ts'
 import type { RequestPath } from '../../src/backend/path.ts'
@@ -70,6 +71,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       random: systemRandom,
       systemTtl: standardTtl,
       dataFolders: [],
+      auditFolder: tmpdir(),
       spaces,
       audit: options.audit ?? [],
       prometheus: options.prometheus,

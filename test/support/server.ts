@@ -76,6 +76,7 @@ listener "tcp" {
 }
 
 api_addr = "https://${listen}"
+audit_log_folder = "${tmpdir()}"
 ${options.configuration ?? ''}`
   let server: RunningServer | undefined
   try {

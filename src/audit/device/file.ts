@@ -16,6 +16,7 @@ import { basename, dirname, join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { fail } from '../../base/errors.ts'
 import type { TailSource } from '../chain/tail.ts'
+import { existingPart } from './place.ts'
 
 const open = promisify(openFile)
 const close = promisify(closeFile)
@@ -110,16 +111,6 @@ async function checkPlace({ path, forbidden }: FileRules): Promise<void> {
   await refuseInside(await existingPart(folder), path, forbidden)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await refuseInside(join(await realpath(folder), basename(path)), path, forbidden)
-}
-
-/** The real path of a folder's nearest existing ancestor, with the missing rest behind it. */
-async function existingPart(folder: string): Promise<string> {
-  try {
-    return await realpath(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || folder === '/') throw error
-    return join(await existingPart(dirname(folder)), basename(folder))
-  }
 }
 
 async function refuseInside(real: string, path: string, forbidden: readonly string[]): Promise<void> {

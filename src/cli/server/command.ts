@@ -59,13 +59,14 @@ type DevFlags = {
 
 function developmentOptions(flags: DevFlags, io: Io): RunOptions {
   const { host, port } = splitAddress(flags.devListenAddress ?? '127.0.0.1:8200')
-  const { keys, tls } = homeFolders(io.env, io.home)
+  const { keys, tls, log } = homeFolders(io.env, io.home)
   return {
     settings: {
       data: ':memory:',
       seal: { kind: 'shamir' },
       ttl: standardTtl,
       spaces: [],
+      auditFolder: log,
       firstMounts: ['secret/'],
       rootTokenId: flags.devRootTokenId ?? undefined,
     },
@@ -78,7 +79,7 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
 
 function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
   const folders = homeFolders(io.env, io.home)
-  const { data, keys, tls } = folders
+  const { data, keys, tls, log } = folders
   const { host, port } = splitAddress(io.env.COFFER_LISTEN ?? '127.0.0.1:8200')
   return {
     settings: {
@@ -87,6 +88,7 @@ function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
       ttl: standardTtl,
       spaces: [],
       audit: [standardAudit(folders)],
+      auditFolder: log,
     },
     listeners: [{ host, port, tls: localTls(tls) }],
     logLevel: logLevel ?? 'warn',

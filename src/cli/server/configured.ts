@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fail } from '../../base/errors.ts'
 import { parseConfig, type ServerConfig } from '../../core/config/config.ts'
 import type { ListenerConfig } from '../../core/config/listener.ts'
@@ -7,7 +7,7 @@ import type { SpacesConfig } from '../../core/config/spaces.ts'
 import type { SpacesSettings } from '../../core/spaces/settings.ts'
 import type { Listener } from '../../http/listener.ts'
 import type { Io } from '../io.ts'
-import { homeFolders, type RunOptions } from './run.ts'
+import { type HomeFolders, homeFolders, logFolder, type RunOptions } from './run.ts'
 
 /**
  * What a configuration file asks for.
@@ -19,7 +19,8 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
   for (const warning of warnings) io.stderr.write(`${warning}\n`)
   for (const text of withoutEffect(config)) io.stderr.write(`${file}: ${text}\n`)
   const { storage, seal } = config
-  const home = () => homeFolders(io.env, io.home).keys
+  const folders = () => homeFolders(io.env, io.home)
+  const home = () => folders().keys
   const keyFolder = seal.type === 'static' ? seal.keyFolder : home()
   const tlsFolder = storage.type === 'sqlite' ? join(dirname(storage.path), 'tls') : join(home(), 'tls')
   return {
@@ -31,6 +32,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
       apiAddress: config.apiAddress,
       spaces: config.spaces.map(spacesSettings),
       audit: config.audit,
+      auditFolder: auditFolder(config, folders),
       prometheus: config.telemetry.prometheus,
     },
     listeners: config.listeners.map((listener) => listenerOf(listener, tlsFolder)),
@@ -42,6 +44,16 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
     initialize: false,
     keyFolder,
   }
+}
+
+/** Where requests may have audit logs: as configured, beside the first configured one, or beside the data. */
+function auditFolder({ auditLogFolder, audit, storage }: ServerConfig, folders: () => HomeFolders): string {
+  if (auditLogFolder !== undefined) return auditLogFolder
+  for (const { options } of audit) {
+    const path = options.file_path ?? options.path
+    if (path?.startsWith('/')) return dirname(path)
+  }
+  return storage.type === 'sqlite' ? logFolder(dirname(resolve(storage.path))) : folders().log
 }
 
 /** What to say about settings that are understood and change nothing. */

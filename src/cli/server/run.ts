@@ -148,13 +148,13 @@ export function homeFolders(env: Io['env'], home: string): HomeFolders {
   const data = resolve(env.COFFER_DATA ?? join(home, '.local', 'share', 'coffer', 'data'))
   const keys = resolve(env.COFFER_KEYS ?? join(home, '.local', 'share', 'coffer', 'keys'))
   mkdirSync(data, { recursive: true, mode: 0o700 })
+  return { data, keys, tls: join(keys, 'tls'), log: logFolder(data) }
+}
+
+/** The folder for logs beside a data folder. */
+export function logFolder(data: string): string {
   const name = basename(data)
-  return {
-    data,
-    keys,
-    tls: join(keys, 'tls'),
-    log: join(dirname(data), name === 'data' ? 'log' : `${name}-log`),
-  }
+  return join(dirname(data), name === 'data' ? 'log' : `${name}-log`)
 }
 
 /** The audit device that is there when nobody has said otherwise. Nothing but its operator ever shortens it. */

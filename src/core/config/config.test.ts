@@ -43,6 +43,7 @@ describe('the configuration file', () => {
         pidFile: undefined,
         telemetry: { prometheus: true },
         rawStorageEndpoint: false,
+        auditLogFolder: undefined,
         audit: [],
         spaces: [],
       },
@@ -60,6 +61,7 @@ describe('the configuration file', () => {
       log_level = "WARNING"
       log_format = "json"
       pid_file = "/run/coffer.pid"
+      audit_log_folder = "/logs"
       raw_storage_endpoint = 1
       telemetry { prometheus_retention_time = 0 }
       storage "sqlite" { path = "/data/store" }
@@ -76,6 +78,7 @@ describe('the configuration file', () => {
       log_level: 'warn',
       log_format: 'json',
       pid_file: '/run/coffer.pid',
+      audit_log_folder: '/logs',
       raw_storage_endpoint: true,
       telemetry: { prometheus_retention_time: '0s' },
       storage: { sqlite: { path: '/data/store' } },
@@ -104,6 +107,7 @@ describe('the configuration file', () => {
       pidFile: '/run/coffer.pid',
       telemetry: { prometheus: false },
       rawStorageEndpoint: true,
+      auditLogFolder: '/logs',
       audit: [],
       spaces: [],
     })
@@ -136,6 +140,12 @@ user_lockout "all" { lockout_threshold = 5 }\nlistener "tcp" { address = ":9000"
     refuses('ui = "yes"', 'ui must be true or false on line 1, column 6')
     refuses('ui = true\nui = true', 'ui is set twice on line 2, column 1')
     refuses('ui "x" {}', 'ui takes no label on line 1, column 1')
+    for (const folder of ['log', '/log/', '/log/../x']) {
+      refuses(
+        `audit_log_folder = "${folder}"`,
+        'audit_log_folder must be an absolute path, without "." and ".." and a slash at its end on line 1, column 20',
+      )
+    }
     refuses('pid_file = 1', 'pid_file must be a text in quotes on line 1, column 12')
     refuses('pid_file = ""', 'pid_file must not be empty on line 1, column 12')
     refuses('pid_file = "a\\u0000"', 'pid_file must not hold control characters on line 1, column 12')

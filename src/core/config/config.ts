@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { failAt, type HclBlock, type Position, parseHcl, type Source } from '../../base/hcl/hcl.ts'
 import { type AuditConfig, readAudit } from './audit.ts'
 import { type ListenerConfig, readListener } from './listener.ts'
@@ -24,6 +25,7 @@ export type ServerConfig = {
   readonly telemetry: TelemetryConfig
   readonly rawStorageEndpoint: boolean
   readonly audit: readonly AuditConfig[]
+  readonly auditLogFolder: string | undefined
   readonly spaces: readonly SpacesConfig[]
 }
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
@@ -59,6 +61,13 @@ function readServer({ values, blocks, wrong, start }: Read<Keys>, reader: Reader
   const { default_lease_ttl: defaultLeaseTtl, max_lease_ttl: maxLeaseTtl } = values
   if (defaultLeaseTtl === 0) wrong('default_lease_ttl', 'default_lease_ttl must be longer than 0')
   if (maxLeaseTtl < defaultLeaseTtl) wrong('max_lease_ttl', 'max_lease_ttl is shorter than default_lease_ttl')
+  const { audit_log_folder: auditLogFolder } = values
+  if (auditLogFolder !== undefined && resolve(auditLogFolder) !== auditLogFolder) {
+    wrong(
+      'audit_log_folder',
+      'audit_log_folder must be an absolute path, without "." and ".." and a slash at its end',
+    )
+  }
   const storage = onlyBlock([...blocks('storage'), ...blocks('backend')], 'storage', reader)
   if (storage === undefined) failAt(reader.source, start, 'a storage block is missing')
   const seal = onlyBlock(blocks('seal'), 'seal', reader)
@@ -79,6 +88,7 @@ function readServer({ values, blocks, wrong, start }: Read<Keys>, reader: Reader
     telemetry: readTelemetry(blocks('telemetry'), reader),
     rawStorageEndpoint: values.raw_storage_endpoint,
     audit: readAudits(blocks('audit'), reader),
+    auditLogFolder,
     spaces,
   }
 }

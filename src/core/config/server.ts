@@ -42,6 +42,9 @@ log_level         = "info"`,
       key.choice('Lines for people, or JSON.', { standard: 'standard', json: 'json' }),
     ),
     pid_file: key.text('File that gets the number of the process.'),
+    audit_log_folder: key.text(
+      'Folder below which `sys/audit` may put logs, absolute. Without it that of the first `audit` block with a file, or else `log` beside the data folder (`<name>-log` when that has another name than `data`).',
+    ),
     raw_storage_endpoint: or(
       false,
       key.flag('Serve `sys/raw`, which reads and writes the storage past all engines. For repairs only.'),

@@ -52,6 +52,8 @@ export type NodeOptions = {
   readonly apiAddress?: string | undefined
   /** Folders in which no audit log may lie. */
   readonly dataFolders: readonly string[]
+  /** The folder below which requests may have audit logs; without it they have none. */
+  readonly auditFolder: string | undefined
   readonly spaces: readonly SpacesSettings[]
   readonly audit: readonly AuditConfig[]
   /** Paths of KV engines that a new cluster begins with. */
@@ -140,6 +142,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       node: 'node',
       process: '',
       forbidden: options.dataFolders,
+      folder: options.auditFolder,
       readHead: (device) =>
         transact(
           () => base,

@@ -39,7 +39,7 @@ describe('hvac, the Python client, over TLS', requires(missingEnvironment(enviro
   test('system', (t) =>
     runUnitTests(t, environment, script('system.py'), {
       ...access(server),
-      AUDIT_FILE: join(folder, 'audit.jsonl'),
+      AUDIT_FILE: join(folder, 'audit.log'),
     }))
 
   test('JWT login', async (t) => {

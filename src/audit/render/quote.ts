@@ -1,6 +1,6 @@
-/** What some readers take for markup or for the end of a line. */
-const special = /[<>&\u0085\u2028\u2029]/g
-const hasSpecial = /[<>&\u0085\u2028\u2029]/
+/** What some readers take for markup, for the end of a line, or for a program to run in place of the text. */
+const special = /[<>&$`\u0085\u2028\u2029]/g
+const hasSpecial = /[<>&$`\u0085\u2028\u2029]/
 
 /** A JSON string that stays one line for every reader. */
 export function quote(text: string): string {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type Json, type JsonObject, parseJson } from '../../base/json.ts'
@@ -213,11 +217,28 @@ describe('an audit line', () => {
     assert.equal(auditHeaders(configured, { cookie: 'c' }), undefined)
   })
 
+  it('runs nothing in a shell that takes it for a program', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'coffer-line-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const planted = join(folder, 'planted')
+    const texts = [
+      `$(touch ${planted})`,
+      `\`touch ${planted}\``,
+      `";touch ${planted};"`,
+      `\${IFS}|touch ${planted}`,
+    ]
+    for (const text of texts) {
+      const line = renderer().request(time, { ...entry, path: text, data: { [text]: text } }, text)
+      spawnSync('sh', ['-c', `${line}}\n`], { cwd: folder })
+      assert.equal(existsSync(planted), false, text)
+    }
+  })
+
   it('is one line for every reader, whatever a client sends', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const body = renderer().request(time, { ...entry, path: text, data: { [text]: 1 } }, text)
-        assert.doesNotMatch(body, /[\r\n\u0085\u2028\u2029<>]/)
+        assert.doesNotMatch(body, /[\r\n\u0085\u2028\u2029<>$`]/)
         const line = parsed(body)
         assert.equal(line.request?.path, text)
         assert.equal(line.error, text)

@@ -43,6 +43,13 @@ export function mountPoint(mount: Mount): string {
   return mount.table === 'auth' ? `auth/${mount.path}` : mount.path
 }
 
+const builtInEngines: ReadonlySet<string> = new Set(['sys/', 'identity/', 'cubbyhole/'])
+
+/** Whether every server has the mount, where every client looks for it. */
+export function isBuiltIn({ table, path }: Pick<Mount, 'table' | 'path'>): boolean {
+  return table === 'auth' ? path === 'token/' : builtInEngines.has(path)
+}
+
 /** The rows that belong to one mount lie below this prefix. */
 export function mountPrefix(mount: Pick<Mount, 'uuid'>): string {
   return `ns/root/mount/${mount.uuid}/`

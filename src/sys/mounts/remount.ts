@@ -1,20 +1,17 @@
 import { field } from '../../backend/fields.ts'
-import { type Mount, mountPoint } from '../../backend/mount.ts'
+import { isBuiltIn, mountPoint } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
-import { builtIn, checkPath } from './routes.ts'
+import { checkPath } from './routes.ts'
 
 type Migration = { readonly source: string; readonly target: string }
 const migrations = jsonRecord<Migration>('remount')
 const migrationKey = (id: string) => `ns/root/remount/${id}` as StorageKey
 
 const withSlash = (path: string) => (path.endsWith('/') ? path : `${path}/`)
-
-/** What every server has stays where every client looks for it. */
-const isMovable = ({ table, path }: Mount) => (table === 'auth' ? path !== 'token/' : !builtIn.has(path))
 
 /** A mount's rows lie under its UUID, so that a move changes one row and is done when the call returns. */
 export const remountRoutes = [
@@ -36,7 +33,7 @@ export const remountRoutes = [
             `the mount "${source}" belongs to the spaces configuration; change it there`,
           )
         }
-        if (!isMovable(mount)) fail('invalid_request', `cannot remount "${source}"`)
+        if (isBuiltIn(mount)) fail('invalid_request', `cannot remount "${source}"`)
         const isAuth = mount.table === 'auth'
         if (isAuth !== target.startsWith('auth/')) {
           fail('invalid_request', 'an auth method stays below auth/ and a secrets engine outside of it')

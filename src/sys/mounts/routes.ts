@@ -1,7 +1,7 @@
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field, fieldReader } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
-import type { Mount, MountConfig, MountTableName } from '../../backend/mount.ts'
+import { isBuiltIn, type Mount, type MountConfig, type MountTableName } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -27,9 +27,8 @@ type Sent = FieldValues<typeof allFields>
 
 const settings = fieldReader(settingFields)
 const noConfig: MountConfig = { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false }
-/** Mounts that every server has. */
-export const builtIn = new Set(['sys/', 'identity/', 'cubbyhole/'])
 const tuneSuffix = '/tune'
+const authPrefix = 'auth/'
 
 /** `sys/mounts` and `sys/auth`: the same rows, each its own table, with the words that clients know. */
 export function mountRoutes(table: MountTableName, services: SystemServices) {
@@ -57,10 +56,18 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
 
   const remove = async (context: SystemContext): Promise<Reply> => {
     const { path } = target(context)
-    if (isAuth && path === 'token/') fail('invalid_request', 'token credential backend cannot be disabled')
-    if (!isAuth && builtIn.has(path)) fail('invalid_request', `cannot unmount "${path}"`)
+    // What sys/auth demands, such as sudo, holds for every auth method.
+    if (!isAuth && path.startsWith(authPrefix)) {
+      fail('invalid_request', `cannot unmount "${path}": auth methods are disabled by sys/auth`)
+    }
     const mount = await find(context, table, path)
     if (mount === undefined) return {}
+    if (isBuiltIn(mount)) {
+      fail(
+        'invalid_request',
+        isAuth ? 'token credential backend cannot be disabled' : `cannot unmount "${path}"`,
+      )
+    }
     if (mount.spaces !== undefined) {
       fail('invalid_request', `"${path}" belongs to the spaces configuration; take it out there first`)
     }
@@ -109,7 +116,7 @@ function target(context: SystemContext): { path: string; tune: boolean } {
 
 async function find(context: SystemContext, table: MountTableName, path: string): Promise<Mount | undefined> {
   const { mounts } = await readMounts(context.tx)
-  const other = table === 'secret' && path.startsWith('auth/')
+  const other = table === 'secret' && path.startsWith(authPrefix)
   return mounts.find((mount) =>
     other
       ? mount.table === 'auth' && `auth/${mount.path}` === path
@@ -174,7 +181,7 @@ export function checkPath(mounts: readonly Mount[], table: MountTableName, path:
     )
   }
   const first = path.slice(0, path.indexOf('/') + 1)
-  if (table === 'secret' && (first === 'auth/' || builtIn.has(first))) {
+  if (table === 'secret' && (first === authPrefix || isBuiltIn({ table, path: first }))) {
     fail('invalid_request', `cannot mount "${path}"`)
   }
   // Mounts never nest: a path inside another one would be ambiguous.

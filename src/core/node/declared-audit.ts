@@ -1,4 +1,7 @@
-import { type AuditEntry, auditKey, auditRecords } from '../../backend/audit-table.ts'
+import { deviceOptions } from '../../audit/options.ts'
+import { type AuditEntry, type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
+import type { MountTable } from '../../backend/mount-table.ts'
+import { isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import type { AuditConfig } from '../config/audit.ts'
@@ -33,3 +36,21 @@ export async function declareAudit(
 
 const same = (before: AuditEntry, { type, options }: Pick<AuditEntry, 'type' | 'options'>) =>
   before.type === type && JSON.stringify(before.options) === JSON.stringify(options)
+
+/** What to say about devices that would show everything in clear, and do not where there are spaces. */
+export function rawWithoutEffect(table: AuditTable | undefined, { hasSpaces }: MountTable): string[] {
+  if (!hasSpaces || table === undefined) return []
+  return table.devices
+    .filter(({ type, options }) => isRaw(type, options))
+    .map(({ path }) => `audit device ${path}: log_raw has no effect while there are spaces`)
+}
+
+/** A row that cannot be understood shows nothing; its device says so. */
+function isRaw(type: string, options: AuditEntry['options']): boolean {
+  try {
+    return deviceOptions(type, options).render.raw
+  } catch (error) {
+    if (isFailure(error, 'invalid_request')) return false
+    throw error
+  }
+}

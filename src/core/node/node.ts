@@ -3,6 +3,7 @@ import { type Broker, type BrokerParts, createBroker } from '../../audit/broker.
 import type { Head } from '../../audit/chain/chain.ts'
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { RequestHandler } from '../../backend/message.ts'
+import { readMounts } from '../../backend/mount-table.ts'
 import type { Barrier } from '../../barrier/barrier.ts'
 import { openSealKeeper, type SealKeeper } from '../../barrier/keeper/keeper.ts'
 import type { OpenBarrier } from '../../barrier/open.ts'
@@ -34,7 +35,7 @@ import { createSpaces } from '../spaces/spaces.ts'
 import { buildDate, version } from '../version.ts'
 import { installBackends } from './backends.ts'
 import { raiseClock, storeClock } from './clock-mark.ts'
-import { declareAudit } from './declared-audit.ts'
+import { declareAudit, rawWithoutEffect } from './declared-audit.ts'
 import { createRootToken, writeFirstRows } from './first-rows.ts'
 import { createGate } from './gate.ts'
 
@@ -197,17 +198,18 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         )
       }
       await told(storeClock(next.ground, clock), 'storing the time')
-      const { texts, devices } = await transact(
+      const { texts, devices, mounts } = await transact(
         () => next.ground,
         async (tx) => {
           await declareAudit(tx, random, options.audit)
-          return { texts: await spaces.apply(tx), devices: await tx.get(auditRecords, auditKey) }
+          const texts = await spaces.apply(tx)
+          return { texts, devices: await tx.get(auditRecords, auditKey), mounts: await readMounts(tx) }
         },
       )
-      for (const text of texts) report(text)
+      for (const text of [...texts, ...rawWithoutEffect(devices, mounts)]) report(text)
       open = next
       // From the first request on, whatever of the store does not open then.
-      recorder.configure(devices)
+      recorder.configure(devices, mounts)
     },
     closing: async () => {
       const late = AbortSignal.timeout(lastWrites)

@@ -95,7 +95,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     const hash = request.token === undefined ? undefined : hashOf(request.token)
     await readAhead(tx, request, hash)
     const mounts = await readMounts(tx)
-    recorder.configure(await tx.get(auditRecords, auditKey))
+    recorder.configure(await tx.get(auditRecords, auditKey), mounts)
     const target = locate(request, mounts, registry)
     known.target = target
     if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))

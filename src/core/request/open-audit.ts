@@ -1,5 +1,6 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { ApiRequest, Operation, Reply } from '../../backend/message.ts'
+import { mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
 import type { Entry, Recorder } from './recorder.ts'
@@ -22,7 +23,13 @@ export function createOpenAudit(ground: () => Ground, recorder: Recorder): OpenA
     const said = { ...request, token: undefined, fields: withoutSecrets(request.fields) }
     let entry: Entry | undefined
     try {
-      recorder.configure(await transact(ground, (tx) => tx.get(auditRecords, auditKey)))
+      await transact(ground, async (tx) => {
+        await tx.fetch([
+          { kind: mountTables, key: mountsKey },
+          { kind: auditRecords, key: auditKey },
+        ])
+        recorder.configure(await tx.get(auditRecords, auditKey), await readMounts(tx))
+      })
       entry = recorder.request(said, { operation })
       await entry.written
       const reply = await carryOut()

@@ -1,7 +1,7 @@
 import type { Broker, DeviceRow } from '../../audit/broker.ts'
 import type { AuditCaller, AuditMount, AuditRequest, AuditResponse, AuditToken } from '../../audit/entry.ts'
 import { auditHeaders } from '../../audit/entry.ts'
-import type { AuditTable } from '../../backend/audit-table.ts'
+import type { AuditEntry, AuditTable } from '../../backend/audit-table.ts'
 import type { Caller } from '../../backend/context.ts'
 import {
   type ApiRequest,
@@ -11,6 +11,7 @@ import {
   type Reply,
 } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
+import { type MountTable, mayShowValues } from '../../backend/mount-table.ts'
 import { CofferError, isFailure } from '../../base/errors.ts'
 import type { TokenRecord } from '../../token/record.ts'
 import type { Target } from './locate.ts'
@@ -35,7 +36,8 @@ export type Verdict = { readonly allowed: boolean; readonly granting: readonly s
 
 /** Turns requests and replies into entries of the audit devices. */
 export type Recorder = {
-  configure(table: AuditTable | undefined): void
+  /** Takes the devices and the mounts as of one instant. */
+  configure(table: AuditTable | undefined, mounts: MountTable): void
   /**
    * Hands over the entry of a request. What changes something waits for `written` before it is carried out.
    *
@@ -57,9 +59,11 @@ export function createRecorder(
   version: string,
   failed: (entry: 'request' | 'response') => void,
 ): Recorder {
-  const rows = new WeakMap<AuditTable, readonly DeviceRow[]>()
+  let rows = new WeakMap<AuditTable, readonly DeviceRow[]>()
   const tokens = new WeakMap<TokenRecord, AuditToken>()
-  const mounts = new WeakMap<Mount, AuditMount>()
+  let mounts = new WeakMap<Mount, AuditMount>()
+  /** Nothing is shown in clear before it is known that it may be. */
+  let hasSpaces = true
   let configured: Broker | undefined
   let present: AuditTable | undefined
 
@@ -86,14 +90,15 @@ export function createRecorder(
   function mountOf(mount: Mount): AuditMount {
     const known = mounts.get(mount)
     if (known !== undefined) return known
+    const clear = mayShowValues({ hasSpaces }, mount)
     const made: AuditMount = {
       point: mountPoint(mount),
       type: mount.type,
       accessor: mount.accessor,
       version,
       class: mount.table,
-      clearRequestKeys: mount.config.auditNonHmacRequestKeys,
-      clearResponseKeys: mount.config.auditNonHmacResponseKeys,
+      clearRequestKeys: clear ? mount.config.auditNonHmacRequestKeys : undefined,
+      clearResponseKeys: clear ? mount.config.auditNonHmacResponseKeys : undefined,
     }
     mounts.set(mount, made)
     return made
@@ -106,15 +111,22 @@ export function createRecorder(
   })
 
   const recorder: Recorder = {
-    configure(table) {
+    configure(table, known) {
       const live = broker()
+      if (known.hasSpaces !== hasSpaces) {
+        hasSpaces = known.hasSpaces
+        mounts = new WeakMap()
+        rows = new WeakMap()
+        present = undefined
+        configured = undefined
+      }
       if (table === present && live === configured) return
       present = table
       configured = live
       if (table === undefined) return live.configure([])
       let devices = rows.get(table)
       if (devices === undefined) {
-        devices = table.devices.map((device) => ({ ...device, version: device.uuid }))
+        devices = table.devices.map((device) => deviceRow(device, hasSpaces))
         rows.set(table, devices)
       }
       live.configure(devices)
@@ -166,6 +178,14 @@ export function createRecorder(
     },
   }
   return recorder
+}
+
+/** Where there are spaces, no device shows everything in clear, whenever it was made. */
+function deviceRow(device: AuditEntry, hasSpaces: boolean): DeviceRow {
+  const { log_raw: raw, ...options } = device.options
+  return hasSpaces && raw !== undefined
+    ? { ...device, options, version: `${device.uuid} hashed` }
+    : { ...device, version: device.uuid }
 }
 
 const textOf = (error: unknown): string =>

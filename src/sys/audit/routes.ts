@@ -1,8 +1,10 @@
 import type { Broker } from '../../audit/broker.ts'
+import { deviceOptions } from '../../audit/options.ts'
 import { type AuditEntry, type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
+import { readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 
@@ -38,6 +40,13 @@ export function auditRoutes(broker: () => Broker) {
     const { devices, ...rest } = await table(context)
     if (devices.some((device) => device.path === path)) fail('invalid_request', 'path already in use')
     const type = sent.type ?? ''
+    const { hasSpaces } = await readMounts(context.tx)
+    if (hasSpaces && deviceOptions(type, sent.options ?? {}).render.raw) {
+      fail(
+        'invalid_request',
+        "log_raw is not taken while there are spaces: it would show people's tokens and secrets",
+      )
+    }
     const entry: AuditEntry = {
       path,
       type,

@@ -2,13 +2,13 @@ import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field, fieldReader } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { isBuiltIn, type Mount, type MountConfig, type MountTableName } from '../../backend/mount.ts'
-import { readMounts, writeMounts } from '../../backend/mount-table.ts'
+import { type MountTable, mayShowValues, readMounts, writeMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { SystemServices } from '../services.ts'
 import { retireMount } from './retire.ts'
-import { applySettings, settingFields } from './settings.ts'
+import { applySettings, type Settings, settingFields } from './settings.ts'
 import { mountData, tuneData } from './view.ts'
 
 const mountFields = {
@@ -145,7 +145,8 @@ async function addMount(
   }
   if (!known.mountable) fail('invalid_request', `mount type of "${type}" is not mountable`)
 
-  const { mounts } = await readMounts(context.tx)
+  const before = await readMounts(context.tx)
+  const { mounts } = before
   checkPath(mounts, table, path)
   const config = (await settings.read(sent.config ?? {})).values
   const mount: Mount = {
@@ -160,6 +161,7 @@ async function addMount(
     sealWrap: sent.seal_wrap ?? false,
     config: applySettings(noConfig, config, isAuth),
   }
+  checkShown(before, mount, config)
   writeMounts(context.tx, [...mounts, mount])
   return {}
 }
@@ -205,18 +207,30 @@ async function tuneMount(
     const [name = 'config'] = Object.keys(context.request.fields)
     fail('invalid_request', `cannot tune parameter ${name} of ${path}`)
   }
-  const { mounts } = await readMounts(context.tx)
+  const before = await readMounts(context.tx)
   const tuned: Mount = {
     ...mount,
     description: sent.description ?? mount.description,
     options: sent.options === undefined ? mount.options : tunedOptions(mount, sent.options),
     config: applySettings(mount.config, sent, mount.table === 'auth'),
   }
+  checkShown(before, mount, sent)
   writeMounts(
     context.tx,
-    mounts.map((other) => (other.uuid === mount.uuid ? tuned : other)),
+    before.mounts.map((other) => (other.uuid === mount.uuid ? tuned : other)),
   )
   return {}
+}
+
+/** Whoever reads the audit log must not find there what the owner guard keeps from everybody. */
+function checkShown(table: MountTable, mount: Mount, sent: Settings): void {
+  const { audit_non_hmac_request_keys: asked = [], audit_non_hmac_response_keys: answered = [] } = sent
+  if (asked.length + answered.length > 0 && !mayShowValues(table, mount)) {
+    fail(
+      'invalid_request',
+      `audit_non_hmac_request_keys and audit_non_hmac_response_keys are not taken for "${mount.path}": people's tokens and secrets go through it`,
+    )
+  }
 }
 
 function tunedOptions(

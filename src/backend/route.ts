@@ -47,6 +47,11 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly unrecorded?: true
   /** Needs the `sudo` capability besides the operation's own. */
   readonly sudo?: true | readonly RouteOperation[]
+  /**
+   * The last parameter, where several spellings of it name one thing, and what makes them one: policies are
+   * asked about that one too.
+   */
+  readonly folded?: { readonly parameter: string; readonly fold: (spelled: string) => string }
   /** The parameter that names a secret of the mount: who reads and writes it is kept as its usage. */
   readonly secret?: string
   /** Rows of the mount's own storage that a read will ask for, so that they come in the first round trip. */

@@ -17,7 +17,7 @@ const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Poin
  * like `root`, `response-wrapping` or `default` by letters that merely look alike
  */
 export function policyName(text: string): string {
-  const name = text.trim().toLowerCase()
+  const name = foldPolicyName(text)
   if (name === '') fail('invalid_request', 'policy name is missing')
   if (Buffer.byteLength(name) > maxBytes)
     fail('invalid_request', `policy name is longer than ${maxBytes} bytes`)
@@ -29,6 +29,9 @@ export function policyName(text: string): string {
   }
   return name
 }
+
+/** The spelling under which a policy is found, whatever the text may name. */
+export const foldPolicyName = (text: string): string => text.trim().toLowerCase()
 
 /** Names folded, each once, sorted; empty ones are dropped. */
 export function foldNames(names: readonly string[]): string[] {

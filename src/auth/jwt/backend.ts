@@ -7,7 +7,7 @@ import { fail } from '../../base/errors.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
 import { configName, configs } from './config-record.ts'
 import { login, loginFields, wantForLogin } from './login.ts'
-import { readRole, roleFields, roleFolder, roleRow, roles, writeRole } from './role.ts'
+import { foldRoleName, readRole, roleFields, roleFolder, roleRow, roles, writeRole } from './role.ts'
 import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 
 /**
@@ -42,6 +42,7 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
     }),
     route({
       path: 'role/{name}',
+      folded: { parameter: 'name', fold: foldRoleName },
       summary: 'Say what a login must bring and what it gets.',
       fields: roleFields,
       operations: {

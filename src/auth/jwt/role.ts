@@ -112,11 +112,14 @@ export function isRoleName(text: string): boolean {
   return /^\w([\w.-]{0,126}\w)?$/.test(text)
 }
 
-/** The row of the role that a path names; names are lower case. */
+/** Names of roles are lower case. */
+export const foldRoleName = (name: string): string => name.toLowerCase()
+
+/** The row of the role that a path names. */
 export function roleRow(context: Context): string {
   const name = context.params.name ?? ''
   if (!isRoleName(name)) fail('unsupported_path')
-  return roleFolder + name.toLowerCase()
+  return roleFolder + foldRoleName(name)
 }
 
 export async function readRole(context: Context): Promise<Reply> {

@@ -22,7 +22,7 @@ import type { Services } from '../services.ts'
 import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
-import { locate, type Target } from './locate.ts'
+import { foldedPath, locate, type Target } from './locate.ts'
 import { issueLogin } from './login.ts'
 import type { Entry, Known, Verdict } from './recorder.ts'
 import { noteUse, type SecretUse, useOf } from './secret-use.ts'
@@ -235,16 +235,19 @@ async function operationOf(request: ApiRequest, { route }: Target, context: Cont
   return (await route.exists(context)) ? 'update' : 'create'
 }
 
-function decide(request: ApiRequest, operation: Operation, { route }: Target, { acl }: Caller): Verdict {
+function decide(request: ApiRequest, operation: Operation, target: Target, { acl }: Caller): Verdict {
+  const { route } = target
   const sudo =
     route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
-  return acl.check({
-    operation,
-    path: listPath(request),
-    fields: request.fields,
-    wrapTtl: request.wrapTtl,
-    sudo,
-  })
+  const { fields, wrapTtl } = request
+  const path = listPath(request)
+  const asked = (of: RequestPath) => acl.check({ operation, path: of, fields, wrapTtl, sudo })
+  const verdict = asked(path)
+  const folded = foldedPath(path, target)
+  if (!verdict.allowed || folded === path) return verdict
+  // A rule for the one spelling of a name holds for all; where there is none, the rule for this one stands.
+  const strict = asked(folded)
+  return strict.reason === 'no_rule' ? verdict : strict
 }
 
 const listPath = (request: ApiRequest): RequestPath =>

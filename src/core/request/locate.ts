@@ -3,6 +3,7 @@ import type { Context } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import type { MountTable } from '../../backend/mount-table.ts'
+import type { RequestPath } from '../../backend/path.ts'
 import type { Route } from '../../backend/route.ts'
 import { createRouter, type Router } from '../../backend/router.ts'
 
@@ -63,4 +64,14 @@ export function locate(
   const lists = request.verb === 'list' || request.verb === 'scan'
   const match = installed.router.match(lists && inside.endsWith('/') ? inside.slice(0, -1) : inside)
   return { mount, installed, route: match?.route, params: match?.params ?? {} }
+}
+
+/** The path in the one spelling of what it names. */
+export function foldedPath(path: RequestPath, { route, params }: Target): RequestPath {
+  if (route?.folded === undefined) return path
+  const { parameter, fold } = route.folded
+  const spelled = params[parameter] ?? ''
+  const at = path.lastIndexOf(spelled)
+  // Nothing but a name changes, and folding makes no slash.
+  return (path.slice(0, at) + fold(spelled) + path.slice(at + spelled.length)) as RequestPath
 }

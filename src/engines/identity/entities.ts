@@ -15,6 +15,7 @@ import {
   entityKey,
   entityNameKey,
   entityPrefix,
+  foldName,
   memberKey,
   membershipKey,
   memberships,
@@ -240,6 +241,7 @@ export const entityRoutes = [
   }),
   systemRoute({
     path: 'entity/name/{name+}',
+    folded: { parameter: 'name', fold: foldName },
     summary: 'Make, read, change and delete an entity by its name.',
     fields,
     operations: {

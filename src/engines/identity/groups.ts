@@ -7,6 +7,7 @@ import type { JsonObject } from '../../base/json.ts'
 import {
   entities,
   entityKey,
+  foldName,
   type Group,
   groupAliasIdKey,
   groupAliasNameKey,
@@ -286,6 +287,7 @@ export const groupRoutes = [
   }),
   systemRoute({
     path: 'group/name/{name+}',
+    folded: { parameter: 'name', fold: foldName },
     summary: 'Make, read, change and delete a group by its name.',
     fields,
     operations: {

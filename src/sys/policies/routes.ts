@@ -3,7 +3,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
-import { policyName, protectedPolicies } from '../../policy/names.ts'
+import { foldPolicyName, policyName, protectedPolicies } from '../../policy/names.ts'
 import { parsePolicy } from '../../policy/parse.ts'
 import {
   policyKey,
@@ -19,7 +19,10 @@ const fields = {
 }
 type Sent = FieldValues<typeof fields>
 
-const nameOf = (context: SystemContext) => policyName(context.params.name ?? '')
+function nameOf({ params: { name = '' } }: SystemContext): string {
+  if (name !== name.trim()) fail('invalid_request', 'policy name begins or ends with a blank')
+  return policyName(name)
+}
 
 async function find(context: SystemContext): Promise<{ name: string; stored: StoredPolicy | undefined }> {
   const name = nameOf(context)
@@ -81,6 +84,7 @@ function family(path: string, form: (name: string, text: string) => Reply, list:
     }),
     systemRoute({
       path: `${path}/{name+}`,
+      folded: { parameter: 'name', fold: foldPolicyName },
       summary: 'Read, write and delete a policy.',
       fields,
       operations: {

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import type { StorageKey } from '../../store.ts'
 import { connectWriter } from '../schema.ts'
@@ -11,7 +21,7 @@ import { frameKinds, readFrames, sendFrame, sendJson } from './frames.ts'
 import { connectGuest } from './guest.ts'
 import { type Answers, protocol } from './messages.ts'
 import { createOwner } from './owner.ts'
-import { startCommitServer } from './server.ts'
+import { forgetAddress, startCommitServer } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-server-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -60,6 +70,51 @@ describe('the socket of the process that writes', () => {
     assert.equal(dirname(dirname(server.address)), folder)
     server.stop()
     assert.ok(!existsSync(dirname(server.address)))
+  })
+
+  test('of one that died is removed, and nothing else that the file may name', async (t) => {
+    const path = join(folder, `s${++count}`)
+    const { server } = await serve(t, path)
+    const name = basename(dirname(server.address)).slice(0, -6)
+    const place = (end: string, mode = 0o700) => {
+      const made = join(folder, `${name}${end}`)
+      mkdirSync(made, { mode })
+      return made
+    }
+    const left = join(place('left00'), 'socket')
+    spawnSync(process.execPath, [
+      '-e',
+      `require('net').createServer().listen(${JSON.stringify(left)}, () => process.kill(process.pid, 'SIGKILL'))`,
+    ])
+    assert.ok(statSync(left).isSocket())
+    forgetAddress(path, left)
+    assert.ok(!existsSync(dirname(left)))
+
+    const victim = join(folder, 'victim')
+    writeFileSync(victim, 'mine')
+    const file = join(place('file00'), 'socket')
+    writeFileSync(file, 'mine')
+    const link = join(place('link00'), 'socket')
+    symlinkSync(victim, link)
+    const beside = join(place('more00'), 'other')
+    writeFileSync(beside, 'mine')
+    const linked = join(folder, `${name}linked`)
+    symlinkSync(dirname(file), linked)
+    for (const address of [
+      victim,
+      file,
+      link,
+      beside,
+      join(dirname(beside), 'socket'),
+      join(linked, 'socket'),
+    ]) {
+      forgetAddress(path, address)
+    }
+    for (const kept of [victim, file, link, beside, linked]) assert.ok(existsSync(kept), kept)
+    const open = join(place('open00'), 'socket')
+    chmodSync(dirname(open), 0o777)
+    forgetAddress(path, open)
+    assert.ok(existsSync(dirname(open)))
   })
 
   test('lies elsewhere where the path of the file is too long for one', async (t) => {

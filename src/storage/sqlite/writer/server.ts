@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdtempSync, rmdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -102,12 +102,29 @@ function folderOf(path: string, parent: string, end: string): string {
 
 const addressIn = (folder: string): string => join(folder, 'socket')
 
-/** Removes the socket of an owner of this file, this one or one that died. */
+/**
+ * Removes the socket of an owner of this file, this one or one that died. The address stands in the file in
+ * clear, where anybody may have written who can write there: nothing goes but a socket of this user in a folder
+ * as {@link listen} makes it, and the folder once it is empty.
+ */
 export function forgetAddress(path: string, address: string): void {
   const folder = dirname(address)
-  if (!basename(folder).startsWith(basename(folderOf(path, '/', '')))) return
-  rmSync(folder, { recursive: true, force: true })
+  if (address !== addressIn(folder) || !basename(folder).startsWith(basename(folderOf(path, '/', '')))) return
+  try {
+    const about = lstatSync(folder)
+    if (!about.isDirectory() || !isOurs(about) || (about.mode & 0o077) !== 0) return
+    const socket = lstatSync(address, { throwIfNoEntry: false })
+    if (socket !== undefined) {
+      if (!socket.isSocket() || !isOurs(socket)) return
+      unlinkSync(address)
+    }
+    rmdirSync(folder)
+  } catch {
+    // What cannot be removed harms nobody: the next owner has a folder of its own.
+  }
 }
+
+const isOurs = ({ uid }: Stats) => uid === process.geteuid?.()
 
 function serve(socket: Socket, { owner, token, byProcess }: Connections): void {
   let source: Source | undefined

@@ -62,18 +62,33 @@ describe('the picture in the README', () => {
 })
 
 describe('the configuration file in the README', () => {
-  it('starts a server that waits for its key shares', async () => {
-    const [configuration = ''] = blocks.filter(({ words }) => words[1] === 'config').map(({ text }) => text)
-    const [commands = ''] = blocks.filter(({ words }) => words[2] === 'shamir').map(({ text }) => text)
+  const [configuration = ''] = blocks.filter(({ words }) => words[1] === 'config').map(({ text }) => text)
+  const [init = '', unseal = ''] = blocks.filter(({ words }) => words[2] === 'shamir').map(({ text }) => text)
+  const unsealed = /Initialized +true\n[\s\S]*Sealed +false\n(?![\s\S]*Sealed)/
+
+  it('starts a server that waits for its key shares, at each start', async () => {
     const place = await makePlace()
-    const running = await startConfigured(place, configuration)
+    const keys = join(place.folder, 'home', 'coffer-keys.txt')
     try {
-      const { code, output } = await running.shell(commands)
-      assert.equal(code, 0, output)
-      assert.match(output, /Initialized +true\n/)
-      assert.match(output, /Sealed +false\n(?![\s\S]*Sealed)/)
+      const first = await startConfigured(place, configuration)
+      try {
+        const made = await first.shell(init)
+        assert.equal(made.code, 0, made.output)
+        const before = await readFile(keys, 'utf8')
+        assert.match(before, /^Unseal Key 5: /m)
+        assert.equal((await first.shell(init)).code, 1, 'a second time is refused')
+        assert.equal(await readFile(keys, 'utf8'), before, 'and the shares are still there')
+        assert.match((await first.shell(unseal)).output, unsealed)
+      } finally {
+        await first.stop()
+      }
+      const second = await startConfigured(place, configuration)
+      try {
+        assert.match((await second.shell(unseal)).output, unsealed)
+      } finally {
+        await second.stop()
+      }
     } finally {
-      await running.stop()
       await place.remove()
     }
   })

@@ -1,8 +1,10 @@
 import type { InitRequest, InitResult } from '../../client/index.ts'
 import { defineCommand } from '../command/command.ts'
-import { onOff, whole } from '../command/flag.ts'
-import { formatFlag, formatOf, show } from '../output/format.ts'
-import { say } from '../output/say.ts'
+import { onOff, text, whole } from '../command/flag.ts'
+import { expandHome } from '../input/file.ts'
+import { fillNewFile } from '../input/new-file.ts'
+import { done, encoded, type Formatted, formatFlag, formatOf, show } from '../output/format.ts'
+import { note, say } from '../output/say.ts'
 import { connectionFlags, withoutToken } from '../session/connect.ts'
 
 export const initCommand = defineCommand({
@@ -16,7 +18,7 @@ export const initCommand = defineCommand({
     ['Five shares, of which three unseal', 'coffer operator init'],
     [
       'For one person and a script',
-      'coffer operator init -key-shares=1 -key-threshold=1 -format=json > keys.json',
+      'coffer operator init -key-shares=1 -key-threshold=1 -format=json -output-file=keys.json',
     ],
   ],
   args: {},
@@ -25,6 +27,11 @@ export const initCommand = defineCommand({
     keyThreshold: whole('Number of shares that unseal; 3 if absent.', 'number', { aliases: ['t'] }),
     recoveryShares: whole('The same for a seal that opens by itself; 5 if absent.'),
     recoveryThreshold: whole('The same for a seal that opens by itself; 3 if absent.'),
+    outputFile: text(
+      'Write the keys and the token into this new file, of mode 0600, and do not show them. With a file of ' +
+        'that name nothing is done.',
+      'file',
+    ),
     status: onOff('Only tell whether the server is initialised.'),
     ...formatFlag,
     ...connectionFlags,
@@ -38,13 +45,39 @@ export const initCommand = defineCommand({
         await show(call, { initialized }, () => `The server is ${initialized ? '' : 'not '}initialised.`)
         return initialized ? 0 : 2
       }
-      const request = requestOf(call.flags, (await seal.status()).recovery_seal)
-      const result = await seal.init(request)
-      if (formatOf(call) !== 'table') await show(call, machineForm(request, result), () => '')
-      else for (const line of textForm(request, result)) say(call.io, line)
+      const initialize = async () => {
+        const request = requestOf(call.flags, (await seal.status()).recovery_seal)
+        return { request, result: await seal.init(request) }
+      }
+      const { outputFile } = call.flags
+      if (outputFile !== undefined) return intoFile(call, expandHome(outputFile, call.io.home), initialize)
+      const { request, result } = await initialize()
+      await show(call, machineForm(request, result), () => textForm(request, result))
       return 0
     }),
 })
+
+type Made = { readonly request: InitRequest; readonly result: InitResult }
+
+/** The file is there before the server is asked, so that no key is made that could not be kept. */
+async function intoFile(call: Formatted, file: string, initialize: () => Promise<Made>): Promise<number> {
+  const format = formatOf(call)
+  await fillNewFile(
+    file,
+    async () => {
+      const { request, result } = await initialize()
+      const text =
+        format === 'table' ? textForm(request, result) : await encoded(format, machineForm(request, result))
+      return `${text}\n`
+    },
+    (text) => {
+      note(call.io, `The server is initialised, but ${file} cannot be written. Keep what is shown now:`)
+      say(call.io, text)
+    },
+  )
+  done(call, `Success! The server is initialised. Its keys and the root token are in ${file}`)
+  return 0
+}
 
 type ShareFlags = {
   readonly keyShares: number | undefined
@@ -77,7 +110,7 @@ const machineForm = (request: InitRequest, result: InitResult) => ({
   root_token: result.root_token,
 })
 
-function textForm(request: InitRequest, result: InitResult): string[] {
+function textForm(request: InitRequest, result: InitResult): string {
   const lines = [
     ...result.keys_base64.map((key, index) => `Unseal Key ${index + 1}: ${key}`),
     ...result.recovery_keys_base64.map((key, index) => `Recovery Key ${index + 1}: ${key}`),
@@ -99,5 +132,5 @@ function textForm(request: InitRequest, result: InitResult): string[] {
       `Any ${request.recovery_threshold} of these ${request.recovery_shares} recovery keys authorise a rekey or a new root token.`,
     )
   }
-  return lines
+  return lines.join('\n')
 }

@@ -43,10 +43,14 @@ function environmentFormat(io: Io): Format | 'yml' {
 export async function show(call: Formatted, data: Json, asTable: () => string): Promise<void> {
   const format = formatOf(call)
   if (format === 'table') return showTable(call.io, asTable())
-  const encoded = format === 'json' ? JSON.stringify(data, null, 2) : (await yamlOf(data)).trimEnd()
-  if (format === 'json' && call.io.stdout.isTTY === true) call.io.stdout.write(`${neutraliseJson(encoded)}\n`)
-  else say(call.io, encoded)
+  const text = await encoded(format, data)
+  if (format === 'json' && call.io.stdout.isTTY === true) call.io.stdout.write(`${neutraliseJson(text)}\n`)
+  else say(call.io, text)
 }
+
+/** `data` as text in a format for machines, without a line end. */
+export const encoded = async (format: Exclude<Format, 'table'>, data: Json): Promise<string> =>
+  format === 'json' ? JSON.stringify(data, null, 2) : (await yamlOf(data)).trimEnd()
 
 function showTable(io: Io, text: string): void {
   if (text !== '') say(io, text)
@@ -73,14 +77,14 @@ export async function showField(
     return fail('invalid_request', `there is no field "${field}" in the answer`)
   }
   const format = formatOf(call)
-  const encoded =
+  const text =
     format === 'table'
       ? plain(value)
       : format === 'json'
         ? JSON.stringify(value)
         : (await yamlOf(value)).trimEnd()
   const { stdout } = call.io
-  const shown = printable(encoded, stdout)
+  const shown = printable(text, stdout)
   stdout.write(stdout.isTTY === true && !shown.endsWith('\n') ? `${shown}\n` : shown)
   return 0
 }

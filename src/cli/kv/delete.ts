@@ -3,7 +3,7 @@ import { defineCommand, one } from '../command/command.ts'
 import { wholes } from '../command/flag.ts'
 import { done, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { changeAt, locate, mountFlag } from './locate.ts'
+import { changeAt, locate, mountFlag, needVersions } from './locate.ts'
 
 export const deleteCommand = defineCommand({
   name: 'delete',
@@ -21,9 +21,10 @@ export const deleteCommand = defineCommand({
   run: (call) =>
     withApi(call, async (api) => {
       const location = await locate(api, call.args.path, call.flags.mount)
-      const { place } = await changeAt(location, ({ mount, path }) =>
-        api.kv.delete(mount, path, call.flags.versions),
-      )
+      const { place } = await changeAt(location, async (at) => {
+        needVersions(at, 'versions', call.flags.versions)
+        return api.kv.delete(at.mount, at.path, call.flags.versions)
+      })
       done(call, `Success! Data deleted (if it existed) at: ${kvPath(place.mount, 'data', place.path)}`)
       return 0
     }),

@@ -9,7 +9,7 @@ import { fieldFlag, formatFlag, show, showField } from '../output/format.ts'
 import { note } from '../output/say.ts'
 import { banner, keyValueTable } from '../output/table.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { fetchFrom, locate, mountFlag, type Place, pathText } from './locate.ts'
+import { fetchFrom, locate, mountFlag, needVersions, type Place, pathText } from './locate.ts'
 
 export const getCommand = defineCommand({
   name: 'get',
@@ -33,6 +33,7 @@ export const getCommand = defineCommand({
       const { place, found } = await fetchFrom(location, ({ mount, path }) =>
         api.kv.get(mount, path, call.flags.version),
       )
+      needVersions(place, 'version', call.flags.version)
       if (found === undefined) {
         note(call.io, `No value found at ${pathText(location, 'data')}`)
         return 2

@@ -46,6 +46,20 @@ function split(mount: KvMount, full: string): Place {
   return { mount: { path: '', version: 1 }, path: full }
 }
 
+/**
+ * Refuses a flag about versions where the engine keeps none, instead of passing it over.
+ *
+ * @throws invalid_request
+ */
+export function needVersions({ mount }: Place, flag: string, value: unknown): void {
+  if (value !== undefined && mount.version === 1) {
+    fail(
+      'invalid_request',
+      `-${flag} is for engines that keep versions, and the one at ${mount.path} keeps none`,
+    )
+  }
+}
+
 /** The request path, for texts. */
 export function pathText(location: Location, part: 'data' | 'metadata'): string {
   if ('known' in location) return kvPath(location.known.mount, part, location.known.path)

@@ -7,7 +7,7 @@ import { factCell, showAnswer } from '../output/answer.ts'
 import { fieldRows } from '../output/cell.ts'
 import { done, fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { changeAt, locate, mountFlag } from './locate.ts'
+import { changeAt, locate, mountFlag, needVersions } from './locate.ts'
 
 export const putCommand = defineCommand({
   name: 'put',
@@ -41,9 +41,10 @@ export const putCommand = defineCommand({
     const fields = await readFields(call.io, data)
     return withApi(call, async (api) => {
       const location = await locate(api, path, call.flags.mount)
-      const { place, answer } = await changeAt(location, (at) =>
-        api.kv.put(at.mount, at.path, fields, call.flags.cas),
-      )
+      const { place, answer } = await changeAt(location, async (at) => {
+        needVersions(at, 'cas', call.flags.cas)
+        return api.kv.put(at.mount, at.path, fields, call.flags.cas)
+      })
       if (answer.status !== 204) return showAnswer(call, answer, fieldRows(answer.data ?? {}, factCell))
       done(call, `Success! Data written to: ${kvPath(place.mount, 'data', place.path)}`)
       return 0

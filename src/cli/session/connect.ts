@@ -34,6 +34,9 @@ export const connectionFlags = {
   wrapTtl: duration('Wrap the answer in a token that opens it once, within this time.', { group }),
 }
 
+const withoutOne = 'No token was sent; log in with: coffer login'
+const withOne = 'The token has ended, or its policies do not allow this: coffer token lookup tells which.'
+
 type Connectable = { readonly io: Io; readonly flags: FlagValues<typeof connectionFlags> }
 
 /**
@@ -52,7 +55,7 @@ export async function withApi<T>(
     return await work(apiOf(client), client)
   } catch (error) {
     const refused = error instanceof ClientError && error.status === 403
-    if (refused && token.token === undefined) note(call.io, 'No token was sent; log in with: coffer login')
+    if (refused) note(call.io, token.token === undefined ? withoutOne : withOne)
     throw error
   } finally {
     client.close()

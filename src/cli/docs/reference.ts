@@ -4,7 +4,7 @@ import { type Flag, flagName } from '../command/flag.ts'
 import { flagForms, flagGroups, usage } from '../command/help.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags } from '../session/connect.ts'
-import { variables } from '../session/environment.ts'
+import { serverVariables, variables } from '../session/environment.ts'
 
 /** The reference of all commands, in Markdown. */
 export async function commandReference(): Promise<string> {
@@ -39,6 +39,13 @@ const introduction = (all: Catalogue): string[] => [
   ...markdownTable(
     ['variable', 'sets'],
     Object.entries(variables).map(([name, help]) => [`\`${name}\``, help]),
+  ),
+  '',
+  'These are read by `coffer server` without a configuration file, and by `npm start`:',
+  '',
+  ...markdownTable(
+    ['variable', 'sets'],
+    Object.entries(serverVariables).map(([name, help]) => [`\`${name}\``, help]),
   ),
   '',
   'Colours are for terminals, and go with `NO_COLOR`.',

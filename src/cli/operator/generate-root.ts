@@ -26,16 +26,17 @@ const flags = {
 
 export const generateRootCommand = defineCommand({
   name: 'generate-root',
-  summary: 'Makes a root token from shares of the unseal key',
+  summary: 'Makes a root token from unseal shares or recovery shares',
   details:
-    'Who starts it gets a one-time password. The holders of shares give them, one after the other; then comes ' +
+    'Where the seal opens by itself, it takes the recovery shares that operator init made; a server that ' +
+    'initialised itself has none. Who starts it gets a one-time password. The holders of shares give them, one after the other; then comes ' +
     'the token, which only the one-time password decodes.',
   examples: [
     ['Start', 'coffer operator generate-root -init'],
     ['Give a share, typed unseen', 'coffer operator generate-root'],
     ['Decode the result; the password is asked for', 'coffer operator generate-root -decode=ENCODED'],
   ],
-  args: { key: maybe('A share of the unseal key, - or @file.') },
+  args: { key: maybe('A share of the unseal or the recovery key, - or @file.') },
   flags,
   doing: () => 'making a root token',
   run: async (call) => {

@@ -16,6 +16,18 @@ export const variables = {
   WRAP_TTL: 'wraps every answer for this long',
 } as const
 
+/** What a server without a configuration file takes from its environment. */
+export const serverVariables = {
+  COFFER_LISTEN:
+    'address and port to listen on, such as `127.0.0.1:8200`, `[::1]:8200`, or `:8200` for loopback',
+  COFFER_DATA:
+    'folder of the store instead of `~/.local/share/coffer/data` (`npm start`: `.coffer/data`); `operator backup` and `restore` take it too',
+  COFFER_KEYS:
+    'folder of the key of the seal and of the certificates instead of `~/.local/share/coffer/keys` (`npm start`: `.coffer/keys`)',
+  COFFER_PROVIDER_PORT:
+    '`npm start` alone: port of the stand-in identity provider, 8201 if absent; the owners of spaces are named after it, so a store keeps to one port',
+} as const
+
 export type Variable = keyof typeof variables
 
 /** The value of a variable and the name that it was found under; an empty value counts as absent. */

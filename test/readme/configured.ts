@@ -10,11 +10,12 @@ import { type Place, runShell, type Shell } from './start.ts'
 export async function startConfigured(
   { folder, ports: [port] }: Place,
   configuration: string,
-): Promise<{ shell(commands: string): Promise<Shell>; stop(): Promise<void> }> {
+): Promise<{ output(): string; shell(commands: string): Promise<Shell>; stop(): Promise<void> }> {
   const { ca, server } = await ensureLocalCertificate(join(folder, 'tls'), [], Date.now())
   const file = join(folder, 'coffer.hcl')
   const here = configuration
     .replace('/var/lib/coffer/', `${folder}/`)
+    .replace('/var/log/coffer/', `${folder}/log/`)
     .replace('0.0.0.0:8200', `127.0.0.1:${port}`)
     .replace('/etc/coffer/tls.pem', server)
     .replace('/etc/coffer/tls-key.pem', server)
@@ -37,8 +38,14 @@ export async function startConfigured(
   await Promise.race([once(child, 'greeted'), closed])
   if (child.exitCode !== null) throw new Error(`coffer server ended:\n${output}`)
   return {
+    output: () => output,
     shell: (commands) =>
-      runShell(commands, { ...env, VAULT_ADDR: `https://127.0.0.1:${port}`, VAULT_CACERT: ca }),
+      runShell(
+        commands
+          .replaceAll('https://secrets.example.org:8200', `https://127.0.0.1:${port}`)
+          .replaceAll('/etc/coffer/ca.pem', ca),
+        env,
+      ),
     async stop() {
       child.kill('SIGTERM')
       await closed

@@ -63,7 +63,9 @@ describe('the picture in the README', () => {
 
 describe('the configuration file in the README', () => {
   const [configuration = ''] = blocks.filter(({ words }) => words[1] === 'config').map(({ text }) => text)
-  const [init = '', unseal = ''] = blocks.filter(({ words }) => words[2] === 'shamir').map(({ text }) => text)
+  const [here = '', init = '', unseal = ''] = blocks
+    .filter(({ words }) => words[2] === 'shamir')
+    .map(({ text }) => text)
   const unsealed = /Initialized +true\n[\s\S]*Sealed +false\n(?![\s\S]*Sealed)/
 
   it('starts a server that waits for its key shares, at each start', async () => {
@@ -72,24 +74,43 @@ describe('the configuration file in the README', () => {
     try {
       const first = await startConfigured(place, configuration)
       try {
-        const made = await first.shell(init)
+        const made = await first.shell(here + init)
         assert.equal(made.code, 0, made.output)
         const before = await readFile(keys, 'utf8')
         assert.match(before, /^Unseal Key 5: /m)
-        assert.equal((await first.shell(init)).code, 1, 'a second time is refused')
+        assert.equal((await first.shell(here + init)).code, 1, 'a second time is refused')
         assert.equal(await readFile(keys, 'utf8'), before, 'and the shares are still there')
-        assert.match((await first.shell(unseal)).output, unsealed)
+        assert.match((await first.shell(here + unseal)).output, unsealed)
       } finally {
         await first.stop()
       }
       const second = await startConfigured(place, configuration)
       try {
-        assert.match((await second.shell(unseal)).output, unsealed)
+        assert.match((await second.shell(here + unseal)).output, unsealed)
       } finally {
         await second.stop()
       }
     } finally {
       await place.remove()
+    }
+  })
+})
+
+describe('a configuration file without an audit block', () => {
+  it('is started with a warning that nothing is recorded, and the one in the README without', async () => {
+    const [shown = ''] = blocks.filter(({ words }) => words[1] === 'config').map(({ text }) => text)
+    for (const [configuration, warned] of [
+      [shown, false],
+      [shown.replace(/^audit [\s\S]*?^}\n/m, ''), true],
+    ] as const) {
+      const place = await makePlace()
+      try {
+        const running = await startConfigured(place, configuration)
+        await running.stop()
+        assert.equal(/there is no audit block: no request is recorded/.test(running.output()), warned)
+      } finally {
+        await place.remove()
+      }
     }
   })
 })

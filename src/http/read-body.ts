@@ -5,6 +5,8 @@ import { CofferError } from '../base/errors.ts'
 export type BodyBudget = { used: number; readonly total: number }
 
 const empty = Buffer.alloc(0)
+/** Bytes for a body that does not come in one piece. */
+const firstSize = 4096
 /** A client that sends on after it was refused is heard out up to this many times the limit. */
 const patience = 16
 
@@ -31,14 +33,26 @@ export function readBody(
   budget: BodyBudget,
 ): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = []
+    let gathered: Buffer = empty
     let size = 0
     let held = 0
     let refused = false
     const release = () => {
       budget.used -= held
       held = 0
-      parts.length = 0
+      gathered = empty
+    }
+    /** Appends to one buffer, so that a body costs its bytes, in however many pieces it comes. */
+    const gather = (part: Buffer, before: number) => {
+      if (before === 0) gathered = part
+      else if (before + part.length > gathered.length) {
+        const larger = Buffer.allocUnsafeSlow(
+          Math.min(limit, Math.max(firstSize, 2 * (before + part.length))),
+        )
+        gathered.copy(larger, 0, 0, before)
+        gathered = larger
+      }
+      if (before > 0) part.copy(gathered, before)
     }
     const refuse = (code: 'too_large' | 'overloaded') => {
       refused = true
@@ -52,14 +66,14 @@ export function readBody(
         return
       }
       if (size > limit) return refuse('too_large')
-      if (budget.used + part.length > budget.total) return refuse('overloaded')
-      budget.used += part.length
-      held += part.length
-      parts.push(part)
+      gather(part, size - part.length)
+      const more = gathered.length - held
+      if (budget.used + more > budget.total) return refuse('overloaded')
+      budget.used += more
+      held += more
     })
     request.on('end', () => {
-      const whole =
-        parts.length === 1 ? (parts[0] as Buffer) : parts.length === 0 ? empty : Buffer.concat(parts, size)
+      const whole = gathered.subarray(0, size)
       release()
       if (!refused) resolve(whole)
     })

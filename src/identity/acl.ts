@@ -39,7 +39,7 @@ export async function compileFor(
   const names = [...new Set([...policies, ...(identity?.policies ?? [])])]
   const keys = names.map(policyKey)
   await tx.fetch(keys.map((key) => ({ kind: storedPolicies, key })))
-  const stand = [...keys.map((key, i) => `${names[i]}@${tx.versionOf(key)}`), identity?.stand ?? ''].join(' ')
+  const stand = JSON.stringify([names, keys.map((key) => tx.versionOf(key)), identity?.stand])
   const kept = cache?.get(stand)
   if (kept !== undefined) return kept
   const found = []

@@ -1,3 +1,4 @@
+import { fail } from '../base/errors.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import {
   type Entity,
@@ -22,10 +23,13 @@ export type Identity = {
   readonly stand: string
 }
 
-/** Groups beyond this many are not followed: the check of a request must stay bounded. */
+/** The groups above this many are not followed: the check of a request must stay bounded. */
 const maxGroups = 1000
 
-/** @returns undefined when there is no such entity */
+/**
+ * @returns undefined when there is no such entity
+ * @throws forbidden when there are too many groups to follow
+ */
 export async function resolveIdentity(tx: Transaction, entityId: string): Promise<Identity | undefined> {
   await tx.fetch([
     { kind: entities, key: entityKey(entityId) },
@@ -57,9 +61,16 @@ async function withParents(tx: Transaction, start: ReadonlySet<string>): Promise
       const group = await tx.get(groups, groupKey(id))
       if (group === undefined || found.has(id)) continue
       found.set(id, group)
-      next.push(...group.parents.filter((parent) => !found.has(parent)))
+      next.push(...group.parents)
     }
-    level = [...new Set(next)]
+    level = [...new Set(next)].filter((id) => !found.has(id))
+  }
+  // Left out, a group might be the one whose policy denies.
+  if (level.length > 0) {
+    fail(
+      'forbidden',
+      `you are in more than ${maxGroups} groups, directly or through others: too many to check`,
+    )
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }

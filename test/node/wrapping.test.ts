@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { type Json, type JsonObject, parseJson } from '../../src/base/json.ts'
+import { standardTtl } from '../../src/core/server.ts'
 import { codeOf, dataOf, startTestNode, type TestNode } from '../support/node.ts'
 
 async function start(t: TestContext) {
@@ -26,6 +27,25 @@ describe('a wrapping token', () => {
     assert.equal(codeOf(await server.ask('read', 'cubbyhole/response', { token })), 'permission_denied')
     const unwrapped = await server.ask('write', 'sys/wrapping/unwrap', { token })
     assert.equal(codeOf(unwrapped), 'invalid_request')
+  })
+
+  it('lives no longer than tokens of the mount or of the server do', async (t) => {
+    const { server } = await start(t)
+    const lives = async (path: string) => {
+      const reply = await server.ask('read', path, { wrapTtl: 9_000_000_000 })
+      assert.ok('wrap' in reply && reply.wrap !== undefined)
+      const { token, ttl } = reply.wrap
+      const found = dataOf(await server.ask('read', 'sys/wrapping/lookup', { token }))
+      return { ttl, stored: found.creation_ttl, warnings: reply.warnings }
+    }
+    const warning = (seconds: number) => [
+      `the wrapping token lives ${seconds} seconds instead of 9000000000: the longest TTL here`,
+    ]
+    const max = standardTtl.max
+    assert.deepEqual(await lives('sys/mounts'), { ttl: max, stored: max, warnings: warning(max) })
+    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv', config: { max_lease_ttl: '1h' } } })
+    await server.ask('write', 'kv/a', { fields: { k: 'v' } })
+    assert.deepEqual(await lives('kv/a'), { ttl: 3600, stored: 3600, warnings: warning(3600) })
   })
 
   it('that holds a token shows it there too', async (t) => {

@@ -1,7 +1,7 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
-import { effectiveTtl } from '../../backend/mount.ts'
+import { effectiveTtl, type Mount } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import type { RequestPath } from '../../backend/path.ts'
 import { listReader, type RouteOperation } from '../../backend/route.ts'
@@ -138,9 +138,20 @@ export function createRequestHandler(services: Services): RequestHandler {
         : await issueLogin(tx, services, target, request, reply.login, settled)
     progress.use = useOf(request, operation, target, caller)
     const whole = withWarnings(issued, warnings)
-    const final = request.wrapTtl === undefined ? whole : await wrapReply(tx, services, request, whole)
+    const final = await wrapped(tx, request, target.mount, whole)
     if (request.isLate?.() === true) fail('timed_out')
     return final
+  }
+
+  /** Wraps the answer where that is asked for, for no longer than a token of the mount may live. */
+  async function wrapped(tx: Transaction, request: ApiRequest, mount: Mount, reply: Reply): Promise<Reply> {
+    const { path, wrapTtl } = request
+    if (wrapTtl === undefined) return reply
+    const { max } = effectiveTtl(mount, services.systemTtl)
+    if (wrapTtl <= max) return wrapReply(tx, services, { path, wrapTtl }, reply)
+    const short = await wrapReply(tx, services, { path, wrapTtl: max }, reply)
+    const text = `the wrapping token lives ${max} seconds instead of ${wrapTtl}: the longest TTL here`
+    return short.wrap === undefined ? short : { ...short, warnings: [text] }
   }
 
   /** Of a token that is a row; what a batch token stands for is in itself. */

@@ -4,7 +4,7 @@ import type { Listener } from '../../http/listener.ts'
 import { defineCommand } from '../command/command.ts'
 import { onOff, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
-import { say } from '../output/say.ts'
+import { say, warn } from '../output/say.ts'
 import { configuredOptions } from './configured.ts'
 import {
   homeFolders,
@@ -43,12 +43,16 @@ export const serverCommand = defineCommand({
       : flags.config === undefined
         ? standardOptions(flags.logLevel, io)
         : configuredOptions(flags.config, flags.logLevel, io)
+    if (!dev && (options.settings.audit ?? []).length === 0) warn(io, notRecorded)
     const running = await startAll(options, io)
     if (dev) greetDeveloper(running, io)
     else greet(running, io)
     return runUntilStopped(running, io)
   },
 })
+
+const notRecorded =
+  'there is no audit block: no request is recorded, unless a device was turned on with coffer audit enable'
 
 type DevFlags = {
   readonly devRootTokenId?: string | undefined

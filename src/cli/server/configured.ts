@@ -18,7 +18,6 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
   const { config, warnings } = parseConfig(read(file), { file })
   for (const warning of warnings) io.stderr.write(`${warning}\n`)
   for (const text of withoutEffect(config)) io.stderr.write(`${file}: ${text}\n`)
-  if (config.audit.length === 0) io.stderr.write(`${file}: ${notRecorded}\n`)
   const { storage, seal } = config
   const folders = () => homeFolders(io.env, io.home)
   const home = () => folders().keys
@@ -57,12 +56,12 @@ function auditFolder({ auditLogFolder, audit, storage }: ServerConfig, folders: 
   return storage.type === 'sqlite' ? logFolder(dirname(resolve(storage.path))) : folders().log
 }
 
-const notRecorded =
-  'there is no audit block: no request is recorded, unless a device was turned on with coffer audit enable'
-
 /** What to say about settings that are understood and change nothing. */
 function withoutEffect(config: ServerConfig): string[] {
-  return config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []
+  return [
+    ...(config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []),
+    ...(config.ui ? ['ui has no effect: there is no web page'] : []),
+  ]
 }
 
 function read(file: string): string {

@@ -59,6 +59,7 @@ export function run(command, args, environment = {}) {
 export function runTypeScript(file, args = [], environment = {}) {
   // As in bin/coffer.
   const flags = [
+    '--disable-sigusr1',
     '--disable-warning=ExperimentalWarning',
     '--max-semi-space-size=8',
     '--heap-growing-percent=30',

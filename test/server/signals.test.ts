@@ -38,6 +38,12 @@ describe('a server that gets SIGHUP', { timeout: 60_000 }, () => {
     await server.heard(/the log level was changed/)
   })
 
+  it('opens no debugger for a SIGUSR1, and goes on', async () => {
+    server.signal('SIGUSR1')
+    await expectOk(server, 'GET', 'sys/mounts')
+    assert.doesNotMatch(server.output(), /Debugger/)
+  })
+
   it('loads its certificate again', async () => {
     const before = await certificate()
     const [, file = ''] = /tls_cert_file = "(.*)"/.exec(configuration) ?? []

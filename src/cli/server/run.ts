@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { loadFieldChecks } from '../../backend/fields.ts'
@@ -147,7 +146,6 @@ export type HomeFolders = {
 export function homeFolders(env: Io['env'], home: string): HomeFolders {
   const data = resolve(env.COFFER_DATA ?? join(home, '.local', 'share', 'coffer', 'data'))
   const keys = resolve(env.COFFER_KEYS ?? join(home, '.local', 'share', 'coffer', 'keys'))
-  mkdirSync(data, { recursive: true, mode: 0o700 })
   return { data, keys, tls: join(keys, 'tls'), log: logFolder(data) }
 }
 

@@ -254,12 +254,16 @@ function decide(request: ApiRequest, operation: Operation, target: Target, { acl
   const path = listPath(request)
   const asked = (of: RequestPath) => acl.check({ operation, path: of, fields, wrapTtl, sudo })
   const verdict = asked(path)
-  const folded = foldedPath(path, target)
-  if (!verdict.allowed || folded === path) return verdict
-  // A rule for the one spelling of a name holds for all; where there is none, the rule for this one stands.
-  const strict = asked(folded)
+  const spelling = withoutSlash(request, foldedPath(path, target))
+  if (!verdict.allowed || spelling === path) return verdict
+  // A rule for the one spelling of a path holds for all; where there is none, the rule for this one stands.
+  const strict = asked(spelling)
   return strict.reason === 'no_rule' ? verdict : strict
 }
+
+/** The router takes a slash behind an endpoint for the endpoint itself, so its rules count too. */
+const withoutSlash = ({ verb }: ApiRequest, path: RequestPath): RequestPath =>
+  verb !== 'list' && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
 
 const listPath = (request: ApiRequest): RequestPath =>
   request.verb === 'list' && !request.path.endsWith('/')

@@ -50,13 +50,13 @@ describe('the wrapping of an answer', () => {
 
 describe('the namespace of a request', () => {
   test('is the root, by any of its names', () => {
-    for (const name of [undefined, '', '/', 'root', 'root/', '/root']) {
+    for (const name of [undefined, '', '/', 'root', 'root/', '/root', '//root//', '/'.repeat(16_000)]) {
       checkNamespace(name === undefined ? {} : { 'x-vault-namespace': name })
     }
   })
 
   test('that is another is not found', () => {
-    for (const name of ['ns1', 'ns1/', 'Root', 'root/a', '..']) {
+    for (const name of ['ns1', 'ns1/', 'Root', 'root/a', 'root/root', '..', '/x'.repeat(8_000)]) {
       assert.throws(() => checkNamespace({ 'x-vault-namespace': name }), {
         code: 'not_found',
         message: 'namespace not found',

@@ -141,6 +141,7 @@ async function throughPool(sink: Sink, path: string): Promise<Sink> {
   return {
     ...sink,
     write: async (bytes) => void (await file.write(bytes)),
+    isRemoved: () => false,
     check: () => 'fine',
     close: async () => {
       await file.close()

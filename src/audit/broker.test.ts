@@ -77,6 +77,7 @@ const failed = { code: 'audit_failed' }
 const sinkOf = (write: Sink['write']): Sink => ({
   write,
   sync: async () => {},
+  isRemoved: () => false,
   check: () => 'fine',
   tail: undefined,
   identity: 'test',

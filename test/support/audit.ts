@@ -70,6 +70,7 @@ export function scriptedDevice() {
       device.written.push(text)
     },
     sync: async () => {},
+    isRemoved: () => false,
     check: () => 'fine',
     tail: undefined,
     identity: 'scripted',

@@ -262,6 +262,35 @@ describe('reopening an audit device', () => {
 })
 
 describe('a file that changes under an audit device', () => {
+  it('that was removed has the lines that come next, before any checkpoint', async () => {
+    const { device, path, write, types, reports, verify, fire } = rig()
+    await write()
+    fire(checkpointEvery)
+    await device.start()
+    rmSync(path)
+    await Promise.all([write(), write()])
+    assert.deepEqual(types(), ['segment', 'request', 'request'])
+    assert.match(reports.join('\n'), /its file was removed/)
+    await device.close()
+    assert.deepEqual((await verify()).findings, [])
+  })
+
+  it('that is removed again and again fails its lines', async () => {
+    const { write, reports } = rig({ around: (sink) => ({ ...sink, isRemoved: () => true }) })
+    await assert.rejects(write(), failed)
+    assert.match(reports.join('\n'), /removed/)
+  })
+
+  it('whose removal cannot be told in time is given up', async () => {
+    const never = new Promise<boolean>(() => {})
+    const { device, write, fire, waiting } = rig({ around: (sink) => ({ ...sink, isRemoved: () => never }) })
+    await device.start()
+    const written = write()
+    await until(() => waiting(writeTimeout))
+    fire(writeTimeout)
+    await assert.rejects(written, failed)
+  })
+
   it('is made anew when it was removed, folder and all', async () => {
     const { device, path, write, fire, reports, types, verify } = rig()
     await write()

@@ -42,6 +42,8 @@ export const checkpointEvery = 1_000
 export const checkpointBytes = 16 * 1024 * 1024
 /** Bytes of lines that may wait for a device. */
 export const maxWaiting = 64 * 1024 * 1024
+/** Times that lines are written whose file is gone when they are in it. */
+const maxAttempts = 3
 /** Pause before a device that failed twice in a row is opened again, milliseconds. */
 const retryPause = 250
 
@@ -115,29 +117,80 @@ export function createDevice(parts: DeviceParts): Device {
 
   function writeWaiting(): void | Promise<void> {
     const batch = waiting
-    if (batch === undefined || log === undefined) return
     waiting = undefined
+    if (batch !== undefined) return writeBatch(batch, 1)
+  }
+
+  function writeBatch(batch: Batch, attempt: number): void | Promise<void> {
+    if (log === undefined) return batch.done.reject(failure(trouble))
+    const current = log
     const isDue = unsignedBytes + batch.size > checkpointBytes
     const bytes = isDue ? log.chain.seal(batch.bodies, clock.now()) : log.chain.link(batch.bodies)
     unsignedBytes += batch.size
-    return put(log, bytes, (error) => {
+    return put(current, bytes, (error) => {
       if (error !== undefined) return batch.done.reject(failure(error))
-      if (isDue) signed()
-      works()
-      cancelCheckpoint ??= timer(checkpointEvery, () => {
-        cancelCheckpoint = undefined
-        steps.push(checkpoint)
-        run()
+      const settle = (isGone: boolean) => (isGone ? writeAgain(batch, attempt) : wrote(batch, isDue))
+      return ask(current.sink, settle, (error) => {
+        abandon(error)
+        batch.done.reject(failure(error))
       })
-      batch.done.resolve()
     })
   }
 
+  function wrote(batch: Batch, isSigned: boolean): void {
+    if (isSigned) signed()
+    works()
+    cancelCheckpoint ??= timer(checkpointEvery, () => {
+      cancelCheckpoint = undefined
+      steps.push(checkpoint)
+      run()
+    })
+    batch.done.resolve()
+  }
+
+  /** Whether a file lost its name, at once where that is known at once. */
+  function ask(
+    sink: Sink,
+    settle: (isGone: boolean) => void | Promise<void>,
+    failed: (error: unknown) => void,
+  ): void | Promise<void> {
+    let gone: boolean | Promise<boolean>
+    try {
+      gone = sink.isRemoved()
+    } catch (error) {
+      return failed(error)
+    }
+    return typeof gone === 'boolean' ? settle(gone) : inTime(gone).then(settle, failed)
+  }
+
+  /** Nobody would find the lines of a batch that went into a file without a name. */
+  async function writeAgain(batch: Batch, attempt: number): Promise<void> {
+    try {
+      if (attempt === maxAttempts) throw new Error('its file is removed again and again')
+      await replace('removed')
+    } catch (error) {
+      return batch.done.reject(failure(error))
+    }
+    await writeBatch(batch, attempt + 1)
+  }
+
+  /** Begins anew where the file is this device's no more. @throws what is in the way */
+  async function replace(what: string): Promise<void> {
+    const old = log
+    report(`audit device ${name}: its file was ${what}`)
+    log = undefined
+    await begin().finally(() => old?.sink.close().catch(() => {}))
+  }
+
   /** Writes bytes. After a failure nobody knows what is in the file, so it is opened anew the next time. */
-  function put({ sink }: OpenLog, bytes: Buffer, done: (error?: unknown) => void): void | Promise<void> {
+  function put(
+    { sink }: OpenLog,
+    bytes: Buffer,
+    done: (error?: unknown) => void | Promise<void>,
+  ): void | Promise<void> {
     const failed = (error: unknown) => {
       abandon(error)
-      done(error)
+      return done(error)
     }
     let pending: void | Promise<void>
     try {
@@ -146,7 +199,7 @@ export function createDevice(parts: DeviceParts): Device {
       return failed(error)
     }
     if (pending !== undefined) return inTime(pending).then(() => done(), failed)
-    done()
+    return done()
   }
 
   /** Waits for at most {@link writeTimeout}. */
@@ -242,10 +295,7 @@ export function createDevice(parts: DeviceParts): Device {
       return
     }
     const what = state === 'removed' ? 'removed' : 'written to or cut by something else'
-    report(`audit device ${name}: its file was ${what}`)
-    log = undefined
-    await begin().catch(failWaiting)
-    await sink.close().catch(() => {})
+    await replace(what).catch(failWaiting)
   }
 
   async function sign(): Promise<void> {

@@ -32,6 +32,8 @@ export type Sink = {
   write(bytes: Uint8Array): void | Promise<void>
   /** Brings what was written to the disk. */
   sync(): Promise<void>
+  /** Whether what was written is in a file that has no name any more. Asked after each write. */
+  isRemoved(): boolean | Promise<boolean>
   /** What became of the file meanwhile: removed, or written or cut by somebody else. */
   check(): 'fine' | 'removed' | 'foreign' | Promise<'fine' | 'removed' | 'foreign'>
   /** The end of the file when it was opened; undefined for what cannot be read. */
@@ -170,13 +172,14 @@ function fileSink(fd: number, stats: Stats, local: boolean, monotonic: () => num
     }
   }
 
-  const judge = (now: Stats) => (now.nlink === 0 ? 'removed' : now.size === size ? 'fine' : 'foreign')
+  const judge = (now: Stats) => (hasNoName(now) ? 'removed' : now.size === size ? 'fine' : 'foreign')
 
   return {
     write: (bytes) => (local && monotonic() >= slowUntil ? writeNow(bytes) : tracked(writeLater(bytes))),
     sync: async () => {
       if (!isClosed) await tracked(sync(fd))
     },
+    isRemoved: () => (local ? hasNoName(fstatSync(fd)) : tracked(stat(fd)).then(hasNoName)),
     check: () => (local ? judge(fstatSync(fd)) : tracked(stat(fd)).then(judge)),
     tail: { size, read: (from) => readFrom(fd, from, stats.size) },
     identity: `${stats.dev}:${stats.ino}`,
@@ -188,6 +191,8 @@ function fileSink(fd: number, stats: Stats, local: boolean, monotonic: () => num
     },
   }
 }
+
+const hasNoName = ({ nlink }: Stats): boolean => nlink === 0
 
 async function readFrom(fd: number, from: number, to: number): Promise<Buffer> {
   const bytes = Buffer.alloc(to - from)
@@ -219,6 +224,7 @@ export function openStdout(fd = 1): Sink {
       }
     },
     sync: async () => {},
+    isRemoved: () => false,
     check: () => 'fine',
     tail: undefined,
     identity: `fd:${fd}`,

@@ -46,6 +46,17 @@ describe('the options of a file audit device', () => {
     }
   })
 
+  it('name no file that may be the one of a further process', () => {
+    for (const path of ['/log/audit.log', '/log/.audit', '/log.d/audit', '/log/a.b.c']) {
+      options({ file_path: path })
+      for (const process of ['1', '12']) {
+        refused({ file_path: processPath(path, process) }, /further processes/)
+      }
+    }
+    options({ file_path: '/log/audit.p.log' })
+    options({ file_path: '/log/map1.log' })
+  })
+
   it('set the mode in octal, never one that lets the log be executed', () => {
     const mode = (text: string) => {
       const { destination } = options({ file_path: '/a', mode: text })

@@ -58,6 +58,10 @@ function destination(path: string | undefined, mode: string | undefined): Destin
   if (path.endsWith('/') || path.split('/').some((segment) => segment === '..' || segment === '.')) {
     fail('invalid_request', 'file_path must name a file, without "." and ".." in it')
   }
+  // In a file of such a name another process of this cluster may write the log of another device.
+  if (/\.p\d+(\.[^./]*)?$/.test(path)) {
+    fail('invalid_request', 'file_path must not end as the logs of further processes do (audit.p1.log)')
+  }
   return { kind: 'file', path, mode: fileMode(mode) }
 }
 

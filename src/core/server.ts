@@ -5,6 +5,7 @@ import { shamirSeal } from '../barrier/seals/shamir.ts'
 import { staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
+import { type Seat, takeSeat } from '../storage/sqlite/seat.ts'
 import { openSqlite } from '../storage/sqlite/store.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
@@ -47,9 +48,13 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
   const memory = settings.data === ':memory:'
   const store = await openSqlite({ path: settings.data })
   const dataFolder = memory ? undefined : dirname(settings.data)
+  let seat: Seat | undefined
   try {
+    seat = memory ? { node: 'memory', process: 0, release() {} } : takeSeat(settings.data)
+    const { release } = seat
     return await startNode({
-      store,
+      store: { ...store, close: () => store.close().finally(release) },
+      seat,
       ...(memory ? {} : { checkStore: () => store.check() }),
       storageType: memory ? 'inmem' : 'sqlite',
       seal:
@@ -75,6 +80,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
     })
   } catch (error) {
     await store.close()
+    seat?.release()
     throw error
   }
 }

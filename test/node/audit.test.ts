@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { createPublicKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { verifyLogs } from '../../src/audit/chain/verify.ts'
 import { mountsKey } from '../../src/backend/mount-table.ts'
 import { fail } from '../../src/base/errors.ts'
 import { auditTo, scriptedDevice } from '../support/audit.ts'
@@ -231,5 +234,19 @@ describe('a request and its audit device', () => {
     assert.equal(answered, false)
     device.timeOut()
     assert.equal(codeOf(await reply), 'audit_failed')
+  })
+})
+
+describe('an audit log', () => {
+  it('of a node that is sealed and opened again at once holds one chain after the other', async (t) => {
+    const { server, file, text } = await start(t)
+    await server.ask('read', 'kv/a')
+    await server.ask('write', 'sys/seal')
+    await server.node.keeper.unseal(server.unsealKey)
+    await server.ask('read', 'kv/a')
+    await server.node.stop()
+    assert.equal(text().match(/"start":/g)?.length, 2)
+    const publicKey = createPublicKey(readFileSync(`${file}.pub`))
+    assert.deepEqual((await verifyLogs([file], { publicKey })).findings, [])
   })
 })

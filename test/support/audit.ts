@@ -29,6 +29,7 @@ export async function auditTo(t: TestContext, server: TestNode, more: Record<str
   })
   const text = () => readFileSync(file, 'utf8')
   return {
+    file,
     text,
     async linesOf(work: () => Promise<unknown>): Promise<Line[]> {
       const before = text().length

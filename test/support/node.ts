@@ -58,12 +58,13 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   const clock = manualClock(options.time ?? Date.now())
   const store = await openSqlite({ path: options.path ?? ':memory:' })
   const reports: string[] = []
-  const start = (spaces: readonly SpacesSettings[]) => {
+  const start = (spaces: readonly SpacesSettings[], process = 0) => {
     reports.length = 0
     const wrapped = options.wrap?.(store) ?? store
     return startNode({
       // The data outlives the node, so that another one can start on it.
       store: { ...wrapped, close: async () => {} },
+      seat: { node: 'n1', process },
       checkStore: options.checkStore ?? (options.path === undefined ? undefined : () => store.check()),
       storageType: 'inmem',
       seal: shamirSeal(systemRandom),
@@ -102,7 +103,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     store,
     ask: (verb, path, ask) => answerOf(node, verb, path, { token: root, ...ask }),
     async another() {
-      const other = await start(options.spaces ?? [])
+      const other = await start(options.spaces ?? [], 1)
       await other.keeper.unseal(unsealKey)
       return { node: other, ask: (verb, path, ask) => answerOf(other, verb, path, { token: root, ...ask }) }
     },

@@ -19,7 +19,7 @@ export const sqliteSection = section({
   keys: {
     path: needed(
       key.text(
-        'The file. Two more of SQLite lie beside it, with `-wal` and `-shm` at the end, a lock, and a folder with a socket while the store is open.',
+        'The file. Two more of SQLite lie beside it, with `-wal` and `-shm` at the end, its locks (`.lock`, `.process0`), the name of the node that its audit logs bear (`.node`), and a folder with a socket while the store is open.',
       ),
     ),
   },

@@ -41,6 +41,8 @@ import { createGate } from './gate.ts'
 
 export type NodeOptions = {
   readonly store: Store
+  /** Names this process among those of the cluster: its audit logs and their heads are its alone. */
+  readonly seat: { readonly node: string; readonly process: number }
   /** Reads the whole store and answers what is wrong; absent where the store has nothing to check. */
   readonly checkStore?: (() => Promise<readonly string[]>) | undefined
   readonly storageType: string
@@ -135,13 +137,16 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       failed: (duty, error) => report(`the duty ${duty} failed: ${nameOf(error)}`),
     })
     const usage = createUsage({ ground: base, clock, process, report })
-    const headKey = (device: string) => `ns/root/audit-head/${device}` as StorageKey
+    const { seat } = options
+    const headKey = (device: string) =>
+      `ns/root/audit-head/${device}/${seat.node}/${seat.process}` as StorageKey
     const audit = createBroker({
       derive: (purpose) => barrier.derive(purpose),
       clock,
       uuid: random.uuid,
-      node: 'node',
-      process: '',
+      node: seat.node,
+      // The first process has the files themselves.
+      process: seat.process === 0 ? '' : String(seat.process),
       forbidden: options.dataFolders,
       folder: options.auditFolder,
       readHead: (device) =>
@@ -188,6 +193,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
     makeRootToken: () => transact(ground, async (tx) => (await createRootToken(tx, need().tools)).id),
     opened: async (barrier) => {
+      // What was sealed a moment ago still has the audit logs open.
+      await closing?.now()
       const next = activate(barrier)
       await raiseClock(next.ground, clock)
       if (clock.behind() > muchBehind) {

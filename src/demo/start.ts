@@ -9,6 +9,7 @@ import { splitAddress } from '../cli/server/command.ts'
 import { type HomeFolders, homeFolders, type Running, standardAudit, startAll } from '../cli/server/run.ts'
 import { standardTtl } from '../core/server.ts'
 import { localFiles } from '../http/tls/local.ts'
+import { beAlone } from './alone.ts'
 import { greeting } from './greeting.ts'
 import { example } from './provider/people.ts'
 import { type DemoProvider, startProvider } from './provider/provider.ts'
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
     { COFFER_DATA: join(home, 'data'), COFFER_KEYS: join(home, 'keys'), ...process.env },
     home,
   )
+  const alone = beAlone(folders.data)
   mkdirSync(folders.keys, { recursive: true, mode: 0o700 })
   // The provider's port is part of its name, and its name of who owns a space: it must be the same every time.
   const port = Number(process.env.COFFER_PROVIDER_PORT ?? 8201)
@@ -60,6 +62,7 @@ async function start(): Promise<void> {
     await server.stop()
   } finally {
     await provider.stop()
+    alone.release()
   }
 }
 
@@ -99,7 +102,10 @@ try {
   process.exit(0)
 } catch (error) {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  const hint = taken ? '; is it running already? COFFER_LISTEN and COFFER_PROVIDER_PORT change the ports' : ''
+  const hint = taken
+    ? '; stop what has the port, or start on other ones with COFFER_LISTEN and COFFER_PROVIDER_PORT. Spaces belong ' +
+      "to the provider's port: with another one, COFFER_DATA and COFFER_KEYS have to name new folders"
+    : ''
   console.error(`coffer cannot start: ${error instanceof Error ? error.message : 'unknown fault'}${hint}`)
   process.exit(1)
 }

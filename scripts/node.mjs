@@ -8,5 +8,5 @@ if (!file) {
   console.error('usage: node scripts/node.mjs FILE ARGUMENT...')
   process.exit(2)
 }
-install({ development: true })
+await install({ development: true })
 process.exitCode = await runTypeScript(file, args)

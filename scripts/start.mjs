@@ -3,5 +3,5 @@
 import { install } from './install.mjs'
 import { runTypeScript } from './runtime.mjs'
 
-install({ development: false })
+await install({ development: false })
 process.exitCode = await runTypeScript('src/demo/start.ts', process.argv.slice(2))

@@ -34,6 +34,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     console.error(`usage: node scripts/steps.mjs ${stepNames.join('|')} ...`)
     process.exit(2)
   }
-  install({ development: true })
+  await install({ development: true })
   if ((await runSteps(names)).length > 0) process.exitCode = 1
 }

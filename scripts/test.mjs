@@ -7,7 +7,7 @@ import { runSteps, stepNames } from './steps.mjs'
 
 const fast = process.argv.includes('--fast')
 
-install({ development: true })
+await install({ development: true })
 if (!fast) await setUpPythonClients()
 const failed = await runSteps(stepNames)
 process.exitCode = await runTypeScript(

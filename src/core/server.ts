@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Initialized } from '../barrier/keeper/initialize.ts'
 import { shamirSeal } from '../barrier/seals/shamir.ts'
-import { staticSeal } from '../barrier/seals/static.ts'
+import { keepApart, staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { type Seat, takeSeat } from '../storage/sqlite/seat.ts'
@@ -46,8 +46,10 @@ export const standardTtl: TtlBounds = { default: 2_764_800, max: 2_764_800 }
  */
 export async function startServer(settings: ServerSettings): Promise<Node> {
   const memory = settings.data === ':memory:'
-  const store = await openSqlite({ path: settings.data })
   const dataFolder = memory ? undefined : dirname(settings.data)
+  // Before anything is written: at the initialisation it would be late, and after it too late.
+  if (settings.seal.kind === 'static') await keepApart(settings.seal.folder, dataFolder)
+  const store = await openSqlite({ path: settings.data })
   let seat: Seat | undefined
   try {
     seat = memory ? { node: 'memory', process: 0, release() {} } : takeSeat(settings.data)

@@ -29,7 +29,7 @@ describe('the answer to an error', () => {
       ['policy_denied', '403 {"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}\n'],
       ['bad_token', '403 {"errors":["bad token"]}\n'],
       ['sealed', '503 {"errors":["Vault is sealed"]}\n'],
-      ['not_initialized', '503 {"errors":["Vault is sealed"]}\n'],
+      ['not_initialized', '503 {"errors":["Vault is sealed: it is not initialized yet"]}\n'],
       ['not_found', '404 {"errors":[]}\n'],
       ['invalid_request', '400 {"errors":[]}\n'],
       ['method_not_allowed', '405 {"errors":[]}\n'],

@@ -58,7 +58,7 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   overloaded: { status: 503, form: 'plain', text: 'the server is busy; try again', retryAfter: 1 },
 
   sealed: { status: 503, form: 'plain', text: 'Vault is sealed' },
-  not_initialized: { status: 503, form: 'plain', text: 'Vault is sealed' },
+  not_initialized: { status: 503, form: 'plain', text: 'Vault is sealed: it is not initialized yet' },
   stopping: { status: 503, form: 'plain', text: 'the server is stopping', retryAfter: 1 },
   timed_out: { status: 500, form: 'plain', text: 'the request took too long; it may have been carried out' },
   conflict: { status: 503, form: 'plain', text: 'too many writers at once; try again', retryAfter: 1 },

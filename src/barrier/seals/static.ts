@@ -49,7 +49,12 @@ export function staticSeal({ folder, dataFolder, random }: StaticSealOptions): A
   }
 }
 
-async function keepApart(folder: string, dataFolder: string | undefined): Promise<void> {
+/**
+ * Refuses a key that whoever copies the data would copy along, by whatever links.
+ *
+ * @throws invalid_config
+ */
+export async function keepApart(folder: string, dataFolder: string | undefined): Promise<void> {
   if (dataFolder === undefined) return
   const [keys, data] = await Promise.all([realPath(folder), realPath(dataFolder)])
   const inside = relative(data, keys)

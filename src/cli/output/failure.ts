@@ -60,7 +60,9 @@ function hintFor(error: ClientError): string | undefined {
     return 'Name the file of that authority with -ca-cert or VAULT_CACERT.'
   }
   if (error.status === 503 && error.errors.some((text) => /sealed/i.test(text))) {
-    return 'Unseal it with: coffer operator unseal'
+    return error.errors.some((text) => /not initialized/i.test(text))
+      ? 'Initialise it with: coffer operator init'
+      : 'Unseal it with: coffer operator unseal'
   }
   return undefined
 }

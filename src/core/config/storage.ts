@@ -35,7 +35,7 @@ export const inmemSection = section({
 export const staticSealSection = section({
   title: 'seal "static"',
   about:
-    'The server unseals itself with a key in a file. Whoever has the key and the data has everything, so the folder must lie outside of the data’s, and be backed up apart from it. Without a `seal` block the seal is `shamir`.',
+    'The server unseals itself with a key in a file. Whoever has the key and the data has everything, so a folder inside of the data’s is refused at the start, and it has to be backed up apart from it. Without a `seal` block the seal is `shamir`.',
   example: `seal "static" {
   key_folder = "/etc/coffer/keys"
 }`,

@@ -40,9 +40,11 @@ export function createGate({
   const always = createRouter<OpenContext>(open)
   const sealed = createRouter<OpenContext>(whenSealed)
 
+  const refuse = () => fail(keeper().state().kind === 'uninitialized' ? 'not_initialized' : 'sealed')
+
   return async (request) => {
     if (!request.path.startsWith('sys/')) {
-      return keeper().state().kind === 'unsealed' ? logical(request) : fail('sealed')
+      return keeper().state().kind === 'unsealed' ? logical(request) : refuse()
     }
     const operation = request.verb === 'write' ? 'update' : request.verb
     if (request.openMetrics === true && request.path === metrics.path) {
@@ -55,7 +57,7 @@ export function createGate({
       const carryOut = () => answer(route, params, request, operation)
       return isOpen && route.unrecorded !== true ? audit(request, operation, carryOut) : carryOut()
     }
-    return isOpen ? logical(request) : fail('sealed')
+    return isOpen ? logical(request) : refuse()
   }
 
   async function answer(

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { promisify } from 'node:util'
+import { program, startTlsServer } from '../support/server.ts'
+
+const run = promisify(execFile)
+
+async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'coffer-refused-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** What a command that is refused says. */
+async function refusal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const { PATH = '' } = process.env
+  const failed = await run(program, args, { env: { PATH, ...env }, timeout: 20_000 }).then(
+    ({ stdout }) => assert.fail(`it was not refused: ${stdout}`),
+    (error: { code?: unknown; stderr?: unknown }) => error,
+  )
+  assert.notEqual(failed.code, null, 'it went on until it was ended')
+  return String(failed.stderr)
+}
+
+describe('a server', { timeout: 60_000 }, () => {
+  it('whose key would lie with its data does not start, and writes nothing', async (t) => {
+    const folder = await folderFor(t)
+    await mkdir(join(folder, 'data'))
+    await symlink(join(folder, 'data'), join(folder, 'link'))
+    for (const keys of ['data', 'data/keys', 'link/keys']) {
+      const configuration = `storage "sqlite" { path = "${folder}/data/store" }
+seal "static" { key_folder = "${folder}/${keys}" }
+listener "tcp" {
+  address     = "127.0.0.1:1"
+  tls_disable = true
+}`
+      await writeFile(join(folder, 'coffer.hcl'), configuration)
+      const said = await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder })
+      assert.match(said, /the seal key must lie outside of the data folder/)
+      assert.equal(existsSync(join(folder, 'data', 'store')), false)
+    }
+  })
+
+  it('that is not initialised tells how that is done, and not how to unseal it', async (t) => {
+    const server = await startTlsServer({ initialise: false })
+    t.after(() => server.stop())
+    const env = { HOME: server.folder, VAULT_ADDR: server.address, VAULT_CACERT: server.caFile ?? '' }
+    for (const args of [
+      ['login', 'some'],
+      ['kv', 'get', 'secrets/a'],
+      ['secrets', 'list'],
+    ]) {
+      const said = await refusal(args, { ...env, VAULT_TOKEN: 'some' })
+      assert.match(said, /not initialized/)
+      assert.match(said, /Initialise it with: coffer operator init$/m)
+      assert.doesNotMatch(said, /unseal/i)
+    }
+  })
+})

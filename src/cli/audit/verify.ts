@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Verification } from '../../audit/chain/verify.ts'
 import { fail } from '../../base/errors.ts'
 import { type Json, type JsonObject, parseJson } from '../../base/json.ts'
@@ -30,7 +31,10 @@ export const verifyCommand = defineCommand({
   ],
   args: { file: one('The log, or its oldest file.'), more: any('Its newer files.') },
   flags: {
-    publicKey: text('PEM file of the public key; FILE.pub beside the first file if absent.', 'file'),
+    publicKey: text(
+      'PEM file of the public key; if absent, FILE.pub of the first file that has one.',
+      'file',
+    ),
     head: text('File with a head that was seen earlier, which the log must reach.', 'file'),
     ...formatFlag,
   },
@@ -38,7 +42,7 @@ export const verifyCommand = defineCommand({
   run: async (call) => {
     const { args, flags, io } = call
     const files = [args.file, ...args.more].map((file) => expandHome(file, io.home))
-    const publicKey = keyOf(await readTextFile(flags.publicKey ?? `${files[0]}.pub`, io.home))
+    const publicKey = keyOf(await readTextFile(flags.publicKey ?? keyFileBeside(files), io.home))
     const head = flags.head === undefined ? undefined : headOf(await readTextFile(flags.head, io.home))
     const { verifyLogs } = await import('../../audit/chain/verify.ts')
     const result: Verification = await verifyLogs(files, { publicKey, head }).catch(
@@ -55,6 +59,21 @@ export const verifyCommand = defineCommand({
     return result.ok ? 0 : 2
   },
 })
+
+/** A log that was moved away has its key under its old name, which the newest file mostly still has. */
+function keyFileBeside(files: readonly string[]): string {
+  for (const file of files) {
+    if (!existsSync(file)) fail('invalid_request', `the log ${file} is not there`)
+  }
+  return (
+    files.map((file) => `${file}.pub`).find((file) => existsSync(file)) ??
+    fail(
+      'invalid_request',
+      `there is no public key beside the log (${files[0]}.pub): name its file with -public-key; a log that was ` +
+        'moved away has the one of the log in use',
+    )
+  )
+}
 
 function keyOf(pem: string): KeyObject {
   let key: KeyObject

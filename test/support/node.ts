@@ -20,7 +20,7 @@ export type TestNode = {
   readonly root: string
   /** Opens this node's cluster for another node on the same file. */
   readonly unsealKey: string
-  /** What the operator was told since the last start. */
+  /** What the operator was told since the last start, but for when the node was sealed and unsealed. */
   readonly reports: readonly string[]
   readonly clock: ManualClock
   /** What it stands on, without the wrapping that a test put around it. */
@@ -76,7 +76,9 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       spaces,
       audit: options.audit ?? [],
       prometheus: options.prometheus,
-      report: (text) => reports.push(text),
+      report: (text) => {
+        if (text !== 'sealed' && text !== 'unsealed') reports.push(text)
+      },
       ...(options.auditParts === undefined ? {} : { auditParts: options.auditParts }),
     })
   }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { manualClock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
 import type { Head } from '../chain/chain.ts'
 import { chainKeys } from '../chain/keys.ts'
 import { parseLink } from '../chain/line.ts'
@@ -262,6 +263,13 @@ describe('reopening an audit device', () => {
 })
 
 describe('a file that changes under an audit device', () => {
+  it('whose head cannot be stored tells why, also when the node is sealed', async () => {
+    const { device, reports } = rig({ writeHead: async () => fail('sealed') })
+    await device.start()
+    await device.close()
+    assert.match(reports.join('\n'), /could not be stored: sealed$/m)
+  })
+
   it('that was removed has the lines that come next, before any checkpoint', async () => {
     const { device, path, write, types, reports, verify, fire } = rig()
     await write()

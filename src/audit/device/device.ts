@@ -388,5 +388,6 @@ function newBatch(): Batch {
 function reason(error: unknown): string {
   if (typeof error === 'string') return error
   if (isFailure(error) && error.cause !== undefined) return `${error.message}: ${reason(error.cause)}`
+  if (isFailure(error) && error.message === '') return error.code.replaceAll('_', ' ')
   return error instanceof Error ? error.message : 'unknown error'
 }

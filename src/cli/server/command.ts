@@ -28,7 +28,7 @@ export const serverCommand = defineCommand({
   args: {},
   flags: {
     config: text('The configuration file, in HCL or JSON', 'file'),
-    logLevel: text('trace, debug, info, warn or error', 'level'),
+    logLevel: text('How much is logged: info, warn or error; trace and debug are as info', 'level'),
     dev: onOff('Everything in memory, unsealed, plain HTTP on loopback'),
     devRootTokenId: text('The root token of a development server', 'token'),
     devListenAddress: text('Where a development server listens', 'address'),

@@ -37,6 +37,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
     },
     listeners: config.listeners.map((listener) => listenerOf(listener, tlsFolder)),
     logLevel: logLevel ?? config.log.level,
+    logFormat: config.log.format,
     // What the command line says stays said.
     rereadLogLevel:
       logLevel === undefined ? () => parseConfig(read(file), { file }).config.log.level : undefined,

@@ -4,7 +4,8 @@ import { loadFieldChecks } from '../../backend/fields.ts'
 import type { AuditConfig } from '../../core/config/audit.ts'
 import type { Report } from '../../core/report.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'
-import { createLog } from '../../http/create-log.ts'
+import { version } from '../../core/version.ts'
+import { createLog, type LogFormat } from '../../http/create-log.ts'
 import type { Listener } from '../../http/listener.ts'
 import { type HttpServer, startHttp } from '../../http/server.ts'
 import type { Io } from '../io.ts'
@@ -16,6 +17,8 @@ export type RunOptions = {
   readonly settings: Omit<ServerSettings, 'report'>
   readonly listeners: readonly Listener[]
   readonly logLevel: string
+  /** `standard` if absent. */
+  readonly logFormat?: LogFormat | undefined
   /**
    * Reads the log level again, on SIGHUP.
    *
@@ -43,7 +46,8 @@ const grace = 10_000
 
 /** Starts a server: store, seal, and the listeners last, so that nobody is served by half a server. */
 export async function startAll(options: RunOptions, io: Io): Promise<Running> {
-  const log = createLog(process.stderr, options.logLevel)
+  const log = createLog(process.stderr, options.logLevel, options.logFormat ?? 'standard')
+  log.info({ version, process: process.pid }, 'Coffer starts')
   const report: Report = (text, level = 'warn') => log[level](text)
   const node = await startServer({ ...options.settings, report })
   let http: HttpServer | undefined
@@ -64,12 +68,15 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     throw error
   }
   const serving = http
+  for (const { url } of serving.addresses) log.info({ url }, 'listening')
+  tellWaiting(node, report)
   const file =
     first === undefined || io.stdout.isTTY === true || options.settings.rootTokenId !== undefined
       ? undefined
       : leaveRootToken(options.keyFolder, first.rootToken)
 
   const reload = () => {
+    log.info('SIGHUP: the audit logs, certificates and the log level are taken anew')
     void node.reopenAudit()
     void serving.reloadCertificates()
     changeLogLevel(log, options.rereadLogLevel)
@@ -82,12 +89,20 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     unsealKey: first?.unsealKey,
     rootTokenFile: file,
     async stop() {
+      log.info('stopping')
       process.off('SIGHUP', reload)
       await serving.stop(grace)
       await node.stop()
       removePidFile()
     },
   }
+}
+
+/** A server that answers nothing yet says what it waits for. */
+function tellWaiting({ keeper }: Awaited<ReturnType<typeof startServer>>, report: Report): void {
+  const { kind } = keeper.state()
+  if (kind === 'uninitialized') report('not initialised; initialise it with: coffer operator init')
+  if (kind === 'sealed') report('sealed; unseal it with: coffer operator unseal')
 }
 
 /** Loads what the first requests want and no start waits for, and keeps what was compiled for the next start. */

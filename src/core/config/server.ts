@@ -27,7 +27,7 @@ log_level         = "info"`,
     default_max_request_duration: key.duration('`max_request_duration` of listeners that do not say.'),
     log_level: or(
       'info',
-      key.choice('How much is logged.', {
+      key.choice('How much is logged. Nothing is logged below `info`: requests are in the audit log.', {
         trace: 'trace',
         debug: 'debug',
         info: 'info',
@@ -39,7 +39,10 @@ log_level         = "info"`,
     ),
     log_format: or(
       'standard',
-      key.choice('Lines for people, or JSON.', { standard: 'standard', json: 'json' }),
+      key.choice(
+        'Lines for people, or JSON. What the commands print, such as the address at the start, is no part of the log.',
+        { standard: 'standard', json: 'json' },
+      ),
     ),
     pid_file: key.text('File that gets the number of the process.'),
     audit_log_folder: key.text(

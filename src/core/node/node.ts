@@ -217,6 +217,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       open = next
       // From the first request on, whatever of the store does not open then.
       recorder.configure(devices, mounts)
+      report('unsealed', 'info')
     },
     closing: async () => {
       const late = AbortSignal.timeout(lastWrites)
@@ -230,7 +231,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       open = undefined
       before?.ground.cache.clear()
       // The request that sealed the node, and those under way, still write their answers.
-      if (before !== undefined) closing = closeLater(before.audit)
+      if (before === undefined) return
+      closing = closeLater(before.audit)
+      report('sealed', 'info')
     },
   })
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Io } from '../cli/io.ts'
 import { say } from '../cli/output/say.ts'
-import { splitAddress } from '../cli/server/command.ts'
+import { portOf, splitAddress } from '../cli/server/address.ts'
 import { type HomeFolders, homeFolders, type Running, standardAudit, startAll } from '../cli/server/run.ts'
 import { standardTtl } from '../core/server.ts'
 import { localFiles } from '../http/tls/local.ts'
@@ -43,11 +43,12 @@ async function start(): Promise<void> {
   const alone = beAlone(folders.data)
   mkdirSync(folders.keys, { recursive: true, mode: 0o700 })
   // The provider's port is part of its name, and its name of who owns a space: it must be the same every time.
-  const port = Number(process.env.COFFER_PROVIDER_PORT ?? 8201)
+  const port = portOf(process.env.COFFER_PROVIDER_PORT ?? '8201', 'COFFER_PROVIDER_PORT')
+  const listen = splitAddress(process.env.COFFER_LISTEN ?? '127.0.0.1:8200', 'COFFER_LISTEN')
   const stopped = untilToldToStop()
   const provider = await startProvider({ port, audience, folder: join(folders.keys, 'provider') })
   try {
-    const server = await startServerBeside(provider, folders)
+    const server = await startServerBeside(provider, folders, listen)
     say(
       io,
       greeting({
@@ -66,7 +67,11 @@ async function start(): Promise<void> {
   }
 }
 
-function startServerBeside(provider: DemoProvider, folders: HomeFolders): Promise<Running> {
+function startServerBeside(
+  provider: DemoProvider,
+  folders: HomeFolders,
+  listen: ReturnType<typeof splitAddress>,
+): Promise<Running> {
   return startAll(
     {
       settings: {
@@ -79,7 +84,7 @@ function startServerBeside(provider: DemoProvider, folders: HomeFolders): Promis
       },
       listeners: [
         {
-          ...splitAddress(process.env.COFFER_LISTEN ?? '127.0.0.1:8200'),
+          ...listen,
           tls: { certificate: { kind: 'local', folder: folders.tls } },
         },
       ],

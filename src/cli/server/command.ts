@@ -5,6 +5,7 @@ import { defineCommand } from '../command/command.ts'
 import { onOff, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
 import { say, warn } from '../output/say.ts'
+import { splitAddress } from './address.ts'
 import { configuredOptions } from './configured.ts'
 import {
   homeFolders,
@@ -62,7 +63,7 @@ type DevFlags = {
 }
 
 function developmentOptions(flags: DevFlags, io: Io): RunOptions {
-  const { host, port } = splitAddress(flags.devListenAddress ?? '127.0.0.1:8200')
+  const { host, port } = splitAddress(flags.devListenAddress ?? '127.0.0.1:8200', '-dev-listen-address')
   const { keys, tls, log } = homeFolders(io.env, io.home)
   return {
     settings: {
@@ -84,7 +85,7 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
 function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
   const folders = homeFolders(io.env, io.home)
   const { data, keys, tls, log } = folders
-  const { host, port } = splitAddress(io.env.COFFER_LISTEN ?? '127.0.0.1:8200')
+  const { host, port } = splitAddress(io.env.COFFER_LISTEN ?? '127.0.0.1:8200', 'COFFER_LISTEN')
   return {
     settings: {
       data: join(data, 'coffer.db'),
@@ -102,13 +103,6 @@ function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
 }
 
 const localTls = (folder: string): Listener['tls'] => ({ certificate: { kind: 'local', folder } })
-
-/** `host:port`, `[::1]:port`, or `:port` for loopback. */
-export function splitAddress(address: string): { host: string; port: number } {
-  const at = address.lastIndexOf(':')
-  const host = address.slice(0, at).replace(/^\[|\]$/g, '')
-  return { host: host === '' ? '127.0.0.1' : host, port: Number(address.slice(at + 1)) }
-}
 
 function greetDeveloper({ url, rootToken, unsealKey }: Running, io: Io): void {
   say(

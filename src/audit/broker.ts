@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { CofferError, fail } from '../base/errors.ts'
 import type { Head } from './chain/chain.ts'
 import { chainKeys, checkpointKey, publicKeyPem } from './chain/keys.ts'
-import { createDevice, type Device } from './device/device.ts'
+import { createDevice, type Device, maxWaiting, maxWaitingAnswers } from './device/device.ts'
 import { openLog, openStdout, type Sink } from './device/file.ts'
 import { checkRequestedPlace } from './device/place.ts'
 import { leavePublicKey } from './device/public-key.ts'
@@ -192,13 +192,13 @@ export function createBroker(parts: BrokerParts): Broker {
   }
 
   /** @param line makes a device's own line, since every device has its own salt and settings */
-  function toAll(line: (renderer: Renderer) => string): Promise<void> {
+  function toAll(line: (renderer: Renderer) => string, most: number): Promise<void> {
     const [first] = devices
     if (first === undefined) return done
-    return devices.length === 1 ? toOne(first, line) : toSeveral(line)
+    return devices.length === 1 ? toOne(first, line, most) : toSeveral(line, most)
   }
 
-  function toOne(open: Open, line: (renderer: Renderer) => string): Promise<void> {
+  function toOne(open: Open, line: (renderer: Renderer) => string, most: number): Promise<void> {
     if (open.kind === 'discards') return done
     if (open.kind === 'unusable') {
       return Promise.reject(
@@ -212,7 +212,7 @@ export function createBroker(parts: BrokerParts): Broker {
       report(`audit device ${open.row.path}: an entry could not be put into a line`)
       return Promise.reject(new CofferError('audit_failed', 'an audit entry could not be made', { cause }))
     }
-    return open.device.write(body)
+    return open.device.write(body, most)
   }
 
   async function withdraw(uuid: string): Promise<void> {
@@ -221,8 +221,8 @@ export function createBroker(parts: BrokerParts): Broker {
     if (open !== undefined) await close(open)
   }
 
-  async function toSeveral(line: (renderer: Renderer) => string): Promise<void> {
-    const results = await Promise.allSettled(devices.map((open) => toOne(open, line)))
+  async function toSeveral(line: (renderer: Renderer) => string, most: number): Promise<void> {
+    const results = await Promise.allSettled(devices.map((open) => toOne(open, line, most)))
     if (results.some(({ status }) => status === 'fulfilled')) return
     throw (results[0] as PromiseRejectedResult).reason
   }
@@ -231,9 +231,10 @@ export function createBroker(parts: BrokerParts): Broker {
     configure,
     enable,
     withdraw,
-    logRequest: (entry, error) => toAll((renderer) => renderer.request(clock.now(), entry, error)),
+    logRequest: (entry, error) =>
+      toAll((renderer) => renderer.request(clock.now(), entry, error), maxWaiting),
     logResponse: (entry, response, error) =>
-      toAll((renderer) => renderer.response(clock.now(), entry, response, error)),
+      toAll((renderer) => renderer.response(clock.now(), entry, response, error), maxWaitingAnswers),
     hash(path, input) {
       const full = path.endsWith('/') ? path : `${path}/`
       const open = devices.find(({ row }) => row.path === full)

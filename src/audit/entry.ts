@@ -67,6 +67,8 @@ export type AuditRequest = {
   readonly clientId?: string | undefined
   /** What the policies said; `granting` names the policies that allowed it. */
   readonly verdict?: { readonly allowed: boolean; readonly granting: readonly string[] } | undefined
+  /** Somebody with a good token may do it; of other requests a line shows little data. */
+  readonly isKnown?: boolean | undefined
   /** The request's fields; the object is remembered by identity and must not change. */
   readonly data?: JsonObject | undefined
   readonly remote?: { readonly address: string; readonly port: number } | undefined

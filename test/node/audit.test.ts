@@ -85,6 +85,55 @@ describe('a refused request leaves two lines in the audit log', () => {
   })
 })
 
+describe('a request with very many values', () => {
+  const values = Array<string>(1_300_000).fill('')
+  const ask = async ({ server, text }: Parts, token: string, path = 'kv/big') => {
+    const before = text().length
+    const code = codeOf(await server.ask('write', path, { token, fields: { a: values } }))
+    return { code, added: text().length - before }
+  }
+
+  for (const [who, tokenOf, path, code] of [
+    ['no token', () => '', 'kv/big', 'permission_denied'],
+    ['a token that is not good', () => 'hvs.unknown', 'kv/big', 'permission_denied'],
+    ['a token that may not', ({ token }: Parts) => token, 'kv/big', 'policy_denied'],
+    ['no token, for a login', () => '', 'sys/wrapping/unwrap', 'permission_denied'],
+    ['a good token', ({ server }: Parts) => server.root, 'kv/big', undefined],
+  ] as const) {
+    it(`and ${who} leaves two lines, and short ones`, async (t) => {
+      const parts = await start(t)
+      let result: Awaited<ReturnType<typeof ask>> | undefined
+      const lines = await parts.linesOf(async () => {
+        result = await ask(parts, tokenOf(parts), path)
+      })
+      assert.equal(result?.code, code)
+      assert.deepEqual(
+        lines.map(({ type }) => type),
+        ['request', 'response'],
+      )
+      assert.ok((result?.added ?? 0) < 5000, `${result?.added}`)
+      for (const { request } of lines) {
+        assert.equal(request?.data, undefined)
+        assert.equal(request?.data_omitted?.bytes, JSON.stringify({ a: values }).length)
+      }
+    })
+  }
+
+  it('that is read again leaves two short lines too', async (t) => {
+    const parts = await start(t)
+    await ask(parts, parts.server.root)
+    const lines = await parts.linesOf(() => parts.server.ask('read', 'kv/big'))
+    assert.deepEqual(
+      lines.map(({ type, response }) => [type, response?.data === undefined]),
+      [
+        ['request', true],
+        ['response', true],
+      ],
+    )
+    assert.ok((lines[1]?.response?.data_omitted?.bytes ?? 0) > 1_000_000)
+  })
+})
+
 describe('a damaged row', () => {
   for (const [what, matching, verb] of [
     ['a secret that is read', '/data/a', 'read'],

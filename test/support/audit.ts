@@ -5,6 +5,8 @@ import type { TestContext } from 'node:test'
 import type { Sink } from '../../src/audit/device/file.ts'
 import type { TestNode } from './node.ts'
 
+type Omitted = { readonly bytes: number; readonly hash: string }
+
 /** A line of an audit log, as far as tests look at it. */
 export type Line = {
   readonly type: string
@@ -15,8 +17,9 @@ export type Line = {
     readonly operation: string
     readonly client_token?: string
     readonly data?: Readonly<Record<string, unknown>>
+    readonly data_omitted?: Omitted
   }
-  readonly response?: { readonly data?: Readonly<Record<string, unknown>> }
+  readonly response?: { readonly data?: Readonly<Record<string, unknown>>; readonly data_omitted?: Omitted }
 }
 
 /** Turns a file device on. @returns the lines that `work` adds to its file */

@@ -18,7 +18,14 @@ import type { Head } from '../chain/chain.ts'
 import { chainKeys } from '../chain/keys.ts'
 import { parseLink } from '../chain/line.ts'
 import { verifyLogs } from '../chain/verify.ts'
-import { checkpointBytes, checkpointEvery, createDevice, maxWaiting, writeTimeout } from './device.ts'
+import {
+  checkpointBytes,
+  checkpointEvery,
+  createDevice,
+  maxWaiting,
+  maxWaitingAnswers,
+  writeTimeout,
+} from './device.ts'
 import { openLog, type Sink } from './file.ts'
 import type { Timer } from './timer.ts'
 
@@ -405,7 +412,10 @@ describe('an audit device that fails', () => {
     const first = device.write(big)
     const second = device.write(big)
     await assert.rejects(device.write('x'), { code: 'overloaded' })
-    await Promise.all([first, second])
+    // The answer to a request that was taken has room of its own.
+    const third = device.write('x', maxWaitingAnswers)
+    await assert.rejects(device.write(big, maxWaiting), { code: 'overloaded' })
+    await Promise.all([first, second, third])
     await device.close()
   })
 })

@@ -17,9 +17,10 @@ export type Device = {
    * Resolves when the line is written: handed to the operating system, not forced to the disk. Lines of
    * one turn of the event loop share one write.
    *
+   * @param most bytes that may wait with it; {@link maxWaiting} without it
    * @throws audit_failed when it cannot be written, or not in time; overloaded when too much is waiting
    */
-  write(body: string): Promise<void>
+  write(body: string, most?: number): Promise<void>
   /** Opens now, with `body` as the first line. @throws what is in the way */
   start(body?: string): Promise<void>
   /**
@@ -40,8 +41,9 @@ export const writeTimeout = 5_000
 export const checkpointEvery = 1_000
 /** … or bytes. */
 export const checkpointBytes = 16 * 1024 * 1024
-/** Bytes of lines that may wait for a device. */
+/** Bytes of lines that may wait for a device, and more of those of answers, whose requests it has taken. */
 export const maxWaiting = 64 * 1024 * 1024
+export const maxWaitingAnswers = 2 * maxWaiting
 /** Times that lines are written whose file is gone when they are in it. */
 const maxAttempts = 3
 /** Pause before a device that failed twice in a row is opened again, milliseconds. */
@@ -72,11 +74,11 @@ export function createDevice(parts: DeviceParts): Device {
   let unsignedBytes = 0
   let cancelCheckpoint: (() => void) | undefined
 
-  function write(body: string): Promise<void> {
+  function write(body: string, most = maxWaiting): Promise<void> {
     if (isClosing) return Promise.reject(failure('it is closed'))
     if (isStuck) return Promise.reject(failure(trouble))
     waiting ??= newBatch()
-    if (waiting.size + body.length > maxWaiting) {
+    if (waiting.size + body.length > most) {
       return Promise.reject(new CofferError('overloaded', 'the audit log cannot follow'))
     }
     waiting.bodies.push(body)

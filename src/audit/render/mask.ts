@@ -1,6 +1,7 @@
 import { isRawNumber, type Json, type JsonObject, parseJson } from '../../base/json.ts'
 import type { Hasher } from './hasher.ts'
 import { inOnePiece, quote } from './quote.ts'
+import { exceeds } from './room.ts'
 
 /** How the values of one object are shown. */
 export type Masking = {
@@ -10,10 +11,20 @@ export type Masking = {
   readonly elide?: boolean | undefined
   /** The values of the top-level `keys` are names of a list, worth remembering. */
   readonly names?: boolean | undefined
+  /** Bytes that the object may take in the line, roughly; without it {@link mostData}. */
+  readonly most?: number | undefined
 }
 
+/** What the data of a request or an answer may take in a line, and of a request that nobody vouches for. */
+export const mostData = 8 * 1024 * 1024
+export const mostUnknownData = 16 * 1024
+
+/**
+ * Each gives a field of a line: `"data":` and the JSON text of the object, or `"data_omitted":` with the size and
+ * the hash of its JSON text where it would take too much room.
+ */
 export type Masker = {
-  /** JSON text of an object with every string value hashed; keys, numbers, booleans and null as they are. */
+  /** Every string value is hashed; keys, numbers, booleans and null are as they are. */
   object(data: JsonObject, masking: Masking): string
   /** As {@link object}, remembered by the object's identity: it must not change afterwards. */
   remembered(data: JsonObject, masking: Masking): string
@@ -51,10 +62,19 @@ export function createMasker(hasher: Hasher, raw: boolean): Masker {
     return field(name, json, clear)
   }
 
-  const object = (data: JsonObject, masking: Masking): string =>
-    `{${Object.keys(data)
+  const shown = (data: JsonObject, masking: Masking): string =>
+    `"data":{${Object.keys(data)
       .map((name) => topField(name, data[name] as Json, masking))
       .join(',')}}`
+
+  const omitted = (json: string): string =>
+    `"data_omitted":{"bytes":${Buffer.byteLength(json)},"hash":"${hasher.hash(json)}"}`
+
+  const isTooMuch = (json: Json, { clear, elide, most = mostData }: Masking): boolean =>
+    exceeds(json, most, (name) => raw || clear?.includes(name) === true, elide === true)
+
+  const object = (data: JsonObject, masking: Masking): string =>
+    isTooMuch(data, masking) ? omitted(JSON.stringify(data)) : shown(data, masking)
 
   function remember(data: object, masking: Masking, make: () => string): string {
     const before = known.get(data)
@@ -70,7 +90,8 @@ export function createMasker(hasher: Hasher, raw: boolean): Masker {
     encoded: (data, masking) =>
       remember(data, masking, () => {
         const json = parseJson(data.text)
-        return isPlainObject(json) ? object(json, masking) : value(json, masking.clear, raw)
+        if (isTooMuch(json, masking)) return omitted(data.text)
+        return isPlainObject(json) ? shown(json, masking) : `"data":${value(json, masking.clear, raw)}`
       }),
   }
 }

@@ -343,6 +343,69 @@ describe('values in an audit line', () => {
     assert.deepEqual(shown('read', true), hashed)
   })
 
+  it('are left out with their size and hash where they are too many, few for a request nobody vouches for', () => {
+    const line = (data: JsonObject, isKnown: boolean) =>
+      parsed(renderer().request(time, { ...entry, isKnown, data })).request as JsonObject
+    const many = (strings: number): JsonObject => ({ a: { b: Array(strings).fill('') } })
+    const omitted = (data: JsonObject) => {
+      const text = JSON.stringify(data)
+      return { bytes: text.length, hash: hmac(text) }
+    }
+    for (const [strings, unknown, known] of [
+      [100, 'data', 'data'],
+      [1000, 'data_omitted', 'data'],
+      [200_000, 'data_omitted', 'data_omitted'],
+    ] as const) {
+      for (const isKnown of [true, false]) {
+        const data = many(strings)
+        const request = line(data, isKnown)
+        const field = isKnown ? known : unknown
+        assert.deepEqual(
+          Object.keys(request).filter((name) => name.startsWith('data')),
+          [field],
+        )
+        if (field === 'data_omitted') assert.deepEqual(request.data_omitted, omitted(data))
+      }
+    }
+    const big = many(200_000)
+    for (const response of [{ data: big }, { encoded: { text: JSON.stringify(big) } }]) {
+      const body = renderer().response(time, entry, response)
+      assert.ok(body.length < 2000)
+      assert.deepEqual(parsed(body).response?.data_omitted, omitted(big))
+    }
+    const names = { keys: Array(200_000).fill('n') as string[] }
+    const list: AuditRequest = { ...entry, operation: 'list' }
+    const body = renderer({ elideListResponses: true }).response(time, list, { data: names })
+    assert.deepEqual(parsed(body).response?.data, { keys: 200_000 })
+  })
+
+  it('take no more room than they may, whatever they are', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.integer({ min: 1, max: 400 }),
+        (value, times) => {
+          const data = Object.fromEntries(
+            Array.from({ length: times }, (_, i) =>
+              Object.entries(value).map(([name, item]) => [name + i, item]),
+            ).flat(),
+          ) as JsonObject
+          const clear: AuditMount = { ...mount, clearRequestKeys: Object.keys(data) }
+          for (const one of [mount, clear]) {
+            const body = renderer().request(time, { ...entry, mount: one, data })
+            // A control character takes six.
+            assert.ok(body.length < 2000 + 6 * 16 * 1024, `${body.length}`)
+          }
+        },
+      ),
+    )
+  })
+
+  it('are shortened where they are errors and warnings', () => {
+    const long = 'x'.repeat(1_000_000)
+    assert.ok(renderer().response(time, entry, { warnings: [long] }, long).length < 10_000)
+  })
+
   it('never show a secret', () => {
     const secret = fc.uuid()
     fc.assert(

@@ -1,6 +1,6 @@
 import type { AuditCaller, AuditMount, AuditRequest, AuditResponse, AuditToken, AuditWrap } from '../entry.ts'
 import type { Hasher } from './hasher.ts'
-import { createMasker } from './mask.ts'
+import { createMasker, mostUnknownData } from './mask.ts'
 import { inOnePiece, quote, quoteList } from './quote.ts'
 
 export type RenderOptions = {
@@ -128,7 +128,8 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
     }
     line += quote(entry.path)
     if (data !== undefined && hasFields(data)) {
-      line += `,"data":${masker.remembered(data, { clear: mount?.clearRequestKeys })}`
+      const most = entry.isKnown === true ? undefined : mostUnknownData
+      line += `,${masker.remembered(data, { clear: mount?.clearRequestKeys, most })}`
     }
     if (remote !== undefined)
       line += `,"remote_address":${quote(remote.address)},"remote_port":${remote.port}`
@@ -155,9 +156,10 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
     if (response.leaseId !== undefined) {
       line += response.leaseId === '' ? '"secret":{},' : `"secret":{"lease_id":${quote(response.leaseId)}},`
     }
-    if (encoded !== undefined) line += `"data":${masker.encoded(encoded, masking)},`
-    else if (data !== undefined && hasFields(data)) line += `"data":${masker.object(data, masking)},`
-    if (warnings !== undefined && warnings.length > 0) line += `"warnings":${quoteList(warnings)},`
+    if (encoded !== undefined) line += `${masker.encoded(encoded, masking)},`
+    else if (data !== undefined && hasFields(data)) line += `${masker.object(data, masking)},`
+    if (warnings !== undefined && warnings.length > 0)
+      line += `"warnings":${quoteList(warnings.map(shortened))},`
     if (wrap !== undefined) line += `"wrap_info":${wrapText(wrap)},`
     return `{${line.slice(0, -1)}}`
   }
@@ -183,7 +185,12 @@ export function createRenderer(hasher: Hasher, options: RenderOptions): Renderer
 
 const place = '"namespace":{"id":"root"},"path":'
 
-const errorText = (error: string | undefined) => (error === undefined ? '' : `,"error":${quote(error)}`)
+/** Errors and warnings may quote what a client sent. */
+const mostText = 4096
+const shortened = (text: string) => (text.length > mostText ? `${text.slice(0, mostText)}…` : text)
+
+const errorText = (error: string | undefined) =>
+  error === undefined ? '' : `,"error":${quote(shortened(error))}`
 
 const optional = (name: string, json: string) => (json === '' ? '' : `"${name}":${json},`)
 

@@ -144,6 +144,7 @@ export function createRecorder(
         refusedToken:
           caller === undefined && target?.route?.unauthenticated !== true ? request.token : undefined,
         verdict,
+        isKnown: caller !== undefined && verdict?.allowed === true,
         data: request.fields,
         remote: request.remote,
         wrapTtl: request.wrapTtl,

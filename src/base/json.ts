@@ -1,12 +1,7 @@
 import { fail } from './errors.ts'
+import { type Json, type JsonObject, type RawNumber, readKeeping } from './json-numbers.ts'
 
-/**
- * JSON whose numbers keep their spelling. A number that JavaScript would change (`12345678901234567890`,
- * `1.50`) is held as the object that `JSON.rawJSON` makes; `JSON.stringify` writes it back as it came.
- */
-export type Json = null | boolean | number | string | RawNumber | Json[] | JsonObject
-export type JsonObject = { [name: string]: Json }
-export type RawNumber = { readonly rawJSON: string }
+export type { Json, JsonObject, RawNumber } from './json-numbers.ts'
 
 type RawJson = { rawJSON(text: string): RawNumber; isRawJSON(value: unknown): value is RawNumber }
 // TypeScript's library does not know these two yet (ECMAScript proposal "JSON.parse source text access").
@@ -39,12 +34,9 @@ export function parseJson(text: string): Json {
  * @throws SyntaxError
  */
 export function parseOwnJson(text: string): Json {
-  return suspicious.test(text) ? (JSON.parse(text, keepSpelling) as Json) : (JSON.parse(text) as Json)
-}
-
-function keepSpelling(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || context?.source === undefined) return value
-  return String(value) === context.source ? value : raw.rawJSON(context.source)
+  // Seldom is any number of another spelling; then the value that was read to find faults is thrown away.
+  const value = JSON.parse(text) as Json
+  return suspicious.test(text) ? readKeeping(text, raw.rawJSON) : value
 }
 
 /** Whether a value is a number that kept its spelling. */

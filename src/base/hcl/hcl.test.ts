@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { growsLinearly } from '../../../test/support/growth.ts'
 import { CofferError } from '../errors.ts'
 import { blocksOf, type HclValue, parseHcl, type Source } from './hcl.ts'
 
@@ -300,6 +301,23 @@ describe('the parser of HCL', () => {
       }),
       { numRuns: 3000 },
     )
+  })
+
+  it('takes time in proportion to the text, also when all is on one line', () => {
+    const wide = { bytes: 10_000_000, depth: 8, nodes: 10_000_000 }
+    const read = (text: string) => {
+      try {
+        parseHcl(text, source, wide)
+      } catch (error) {
+        assert.ok(error instanceof CofferError)
+      }
+    }
+    for (const part of ['/**/', 'a=1 ', 'a {} ', '\\n\\"', '1,', '"",', '<<A\n', '\n', '# ']) {
+      for (const start of ['', 'a = "', 'a = [', '{"a": [', '{"a": "']) {
+        const make = (size: number) => start + part.repeat(size / part.length)
+        assert.ok(growsLinearly(make, read, 32_768), start + part)
+      }
+    }
   })
 
   it('gives back what was written', () => {

@@ -38,11 +38,12 @@ export function createLexer(text: string, source: Source): Lexer {
   }
 
   function moveTo(end: number): void {
-    for (let next = text.indexOf('\n', index); next >= 0 && next < end; next = text.indexOf('\n', next + 1)) {
+    // A search for the next line would look at all of a text without lines again for each token.
+    for (; index < end; index++) {
+      if (text.charCodeAt(index) !== 0x0a) continue
       line++
-      lineStart = next + 1
+      lineStart = index + 1
     }
-    index = end
   }
 
   function skip(): void {

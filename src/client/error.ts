@@ -56,7 +56,8 @@ export class ClientError extends Error {
   }
 }
 
-const wrapped = /^\d+ errors? occurred:\n((?:\t\* .*\n?)+)\s*$/
+/** Each text is on a line of its own, so that there is one way to read it. */
+const wrapped = /^\d+ errors? occurred:\n((?:\t\* .*(?:\n|$))+)\s*$/
 
 /** Splits Vault's `1 error occurred:\n\t* text` form into its texts; any other text stays as it is. */
 export function unwrapError(text: string): string[] {

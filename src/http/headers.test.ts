@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { growsLinearly } from '../../test/support/growth.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './headers.ts'
 
 describe('the token of a request', () => {
@@ -53,6 +54,12 @@ describe('the namespace of a request', () => {
     for (const name of [undefined, '', '/', 'root', 'root/', '/root', '//root//', '/'.repeat(16_000)]) {
       checkNamespace(name === undefined ? {} : { 'x-vault-namespace': name })
     }
+  })
+
+  test('is read in time in proportion to its length', () => {
+    const read = (name: string) =>
+      assert.throws(() => checkNamespace({ 'x-vault-namespace': name }), { code: 'not_found' })
+    assert.ok(growsLinearly((size) => `a${'/'.repeat(size)}a`, read, 16_384))
   })
 
   test('that is another is not found', () => {

@@ -4,6 +4,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
+import { pemBlocks } from '../../base/pem.ts'
 import { configName, configs, type JwtConfig, type OtherIssuer } from './config-record.ts'
 import { type Algorithm, isAlgorithm } from './keys/algorithms.ts'
 import { providerUrl } from './keys/fetch.ts'
@@ -188,12 +189,10 @@ function pairsOf(sent: Json | undefined): JwtConfig['jwksPairs'] {
   })
 }
 
-const certificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
-
 function checkAuthorities(name: string, pem: string): void {
   if (pem === '') return
-  const found = pem.match(certificate) ?? []
-  if (found.length > 0 && found.every(isCertificate)) return
+  const found = pemBlocks(pem).filter(({ label }) => label === 'CERTIFICATE')
+  if (found.length > 0 && found.every(({ text }) => isCertificate(text))) return
   fail('invalid_request', `error checking ${name}: it holds no PEM certificates, or one that cannot be read`)
 }
 

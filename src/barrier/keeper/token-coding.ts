@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts'
+import { withoutEnd } from '../../base/text.ts'
 
 /** A token XORed with a one-time password of the same length; base64 without padding. */
 export function encodeToken(token: string, otp: string): string {
@@ -15,7 +16,7 @@ export function encodeToken(token: string, otp: string): string {
 export function decodeToken(encoded: string, otp: string): string {
   if (encoded === '' || otp === '') fail('invalid_request', "provided 'encoded_token' or 'otp' is empty")
   const bytes = Buffer.from(encoded, 'base64')
-  if (withoutPadding(bytes) !== encoded.replace(/=+$/, '')) {
+  if (withoutPadding(bytes) !== withoutEnd(encoded, '=')) {
     fail('invalid_request', "error decoding base64'd token: illegal base64 data")
   }
   const password = Buffer.from(otp)
@@ -27,7 +28,7 @@ export function decodeToken(encoded: string, otp: string): string {
   return token.toString()
 }
 
-const withoutPadding = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
+const withoutPadding = (bytes: Buffer) => withoutEnd(bytes.toString('base64'), '=')
 
 function mix(a: Buffer, b: Buffer): Buffer | undefined {
   return a.length === b.length ? Buffer.from(a.map((byte, i) => byte ^ (b[i] as number))) : undefined

@@ -12,6 +12,7 @@ import {
   type StoredPolicy,
   storedPolicies,
 } from '../../policy/stored.ts'
+import { decodePolicy } from './decode.ts'
 
 const fields = {
   policy: field.string('The rules, in HCL or JSON; may be base64.', { maxLength: 1024 * 1024 }),
@@ -35,20 +36,13 @@ async function write(context: SystemContext, sent: Sent): Promise<Reply> {
   const asSent = sent.policy ?? sent.rules
   if (asSent === undefined || asSent === '')
     fail('invalid_request', "'policy' parameter not supplied or empty")
-  const text = decoded(asSent)
+  const text = decodePolicy(asSent)
   const policy = parsePolicy(text)
   context.tx.put(storedPolicies, policyKey(name), { text, policy })
   const warnings = []
   if (name !== context.params.name) warnings.push(`policy name was converted to ${name}`)
   if (sent.policy === undefined) warnings.push("'rules' is deprecated, please use 'policy' instead")
   return warnings.length === 0 ? {} : { data: null, warnings }
-}
-
-/** Text that is base64 of other text is taken as that: some clients send it so. */
-function decoded(text: string): string {
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return text
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.length > 0 ? bytes.toString('utf8') : text
 }
 
 async function remove(context: SystemContext): Promise<Reply> {

@@ -4,6 +4,7 @@ import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
+import { withoutEnd } from '../../base/text.ts'
 
 /** The API's names of algorithms, and what OpenSSL calls them. */
 const algorithms: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ function hash(context: SystemContext, sent: { input?: string; algorithm?: string
   const algorithm = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined
   if (algorithm === undefined) fail('invalid_request', `unsupported algorithm ${name.slice(0, 40)}`)
   const input = Buffer.from(sent.input ?? '', 'base64')
-  if (input.toString('base64').replace(/=+$/, '') !== (sent.input ?? '').replace(/=+$/, '')) {
+  if (withoutEnd(input.toString('base64'), '=') !== withoutEnd(sent.input ?? '', '=')) {
     fail('invalid_request', 'unable to decode input as base64')
   }
   return { data: { sum: encoded(createHash(algorithm).update(input).digest(), sent.format ?? 'hex') } }

@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { fail } from '../../../base/errors.ts'
+import { pemBlocks } from '../../../base/pem.ts'
 import { type KeySource, maxKeys, staticRing } from './ring.ts'
 
-const pem = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g
 const minRsaBits = 2048
 const curves = new Set(['prime256v1', 'secp384r1', 'secp521r1'])
 
@@ -24,9 +24,9 @@ export function staticSource(texts: readonly string[]): KeySource {
 }
 
 function keysOf(text: string): KeyObject[] {
-  const blocks = [...text.matchAll(pem)]
+  const blocks = pemBlocks(text)
   if (blocks.length === 0) refuse('data does not contain any valid public keys')
-  return blocks.map(([block, label]) => checked(read(block, label ?? '')))
+  return blocks.map(({ text: block, label }) => checked(read(block, label)))
 }
 
 function read(block: string, label: string): KeyObject {

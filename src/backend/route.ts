@@ -1,7 +1,7 @@
 import type { ListOptions } from '../storage/store.ts'
 import type { Context, OpenContext, SystemContext } from './context.ts'
 import { type FieldReader, type FieldSet, type FieldValues, field, fieldReader } from './fields.ts'
-import type { Reply } from './message.ts'
+import type { ApiRequest, Reply } from './message.ts'
 
 /** What a route can be asked to do. `create` and `update` are both writes; see {@link Route.exists}. */
 export type RouteOperation = 'read' | 'create' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
@@ -41,8 +41,11 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly exists?: (context: C) => Promise<boolean>
   /** Answers without a token. Such routes are listed in SECURITY.md. */
   readonly unauthenticated?: true
-  /** With `unauthenticated`: a good token is taken note of, and a bad one counts as none. */
-  readonly tokenWelcome?: true
+  /**
+   * With `unauthenticated`: a good token is taken note of, and a bad one counts as none. A function says for which
+   * requests.
+   */
+  readonly tokenWelcome?: true | ((request: Pick<ApiRequest, 'token' | 'fields'>) => boolean)
   /** With `unauthenticated`: not in the audit log, since it tells but where the node stands, to monitors. */
   readonly unrecorded?: true
   /** Needs the `sudo` capability besides the operation's own. */

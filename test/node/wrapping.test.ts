@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { type Json, type JsonObject, parseJson } from '../../src/base/json.ts'
 import { standardTtl } from '../../src/core/server.ts'
-import { codeOf, dataOf, startTestNode, type TestNode } from '../support/node.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 
 async function start(t: TestContext) {
   const server = await startTestNode()
@@ -93,6 +93,68 @@ describe('a wrapping token', () => {
     const reply = await server.ask('write', 'sys/wrapping/unwrap', { token })
     assert.ok('data' in reply)
     assert.equal(JSON.stringify(reply.data), JSON.stringify(fields))
+  })
+})
+
+describe('unwrapping with a token beside the wrapping token', () => {
+  const both = (server: TestNode, token: string, wrapped: string, path = 'unwrap') =>
+    server.ask('write', `sys/wrapping/${path}`, { token, fields: { token: wrapped } })
+
+  it('is for callers whom every other route takes', async (t) => {
+    const { server, wrap } = await start(t)
+    const make = async (fields: JsonObject) =>
+      tokenOf(await server.ask('write', 'auth/token/create', { fields: { ttl: '1h', ...fields } }))
+    const entity = dataOf(await server.ask('write', 'identity/entity', { fields: { name: 'alice' } })).id
+    const { accessor } = dataOf(await server.ask('read', 'sys/auth'))['token/'] as JsonObject
+    await server.ask('write', 'identity/entity-alias', {
+      fields: { name: 'alice', canonical_id: String(entity), mount_accessor: String(accessor) },
+    })
+    await server.ask('write', 'auth/token/roles/r', { fields: { allowed_entity_aliases: ['alice'] } })
+    const ofAlice = tokenOf(
+      await server.ask('write', 'auth/token/create/r', { fields: { entity_alias: 'alice' } }),
+    )
+    await server.ask('write', `identity/entity/id/${entity}`, { fields: { disabled: true } })
+    await server.ask('write', 'auth/token/roles/far', { fields: { token_bound_cidrs: ['10.0.0.0/8'] } })
+    const elsewhere = tokenOf(await server.ask('write', 'auth/token/create/far'))
+    assert.equal(
+      codeOf(await server.ask('read', 'auth/token/lookup-self', { token: elsewhere, address: '10.0.0.1' })),
+      undefined,
+    )
+    const spent = await make({ num_uses: 1 })
+    await server.ask('read', 'auth/token/lookup-self', { token: spent })
+    const denied = (path: string) => `path "sys/wrapping/${path}" { capabilities = ["deny"] }\n`
+    const deny = denied('unwrap') + denied('rewrap')
+    await server.ask('write', 'sys/policies/acl/no', { fields: { policy: deny } })
+
+    for (const [what, token, code] of [
+      ['none', '', 'permission_denied'],
+      ['unknown', 'hvs.unknown', 'permission_denied'],
+      ['bound to another network', elsewhere, 'permission_denied'],
+      ['of a disabled entity', ofAlice, 'permission_denied'],
+      ['without a use left', spent, 'permission_denied'],
+      ['that policies refuse', await make({ policies: ['no'] }), 'policy_denied'],
+    ] as const) {
+      const wrapped = await wrap({ a: 'b' })
+      for (const path of ['unwrap', 'rewrap'] as const) {
+        assert.equal(codeOf(await both(server, token, wrapped, path)), code, `${what}, ${path}`)
+      }
+      assert.deepEqual(dataOf(await both(server, server.root, wrapped)), { a: 'b' }, what)
+    }
+  })
+
+  it('takes one use of a token that counts them', async (t) => {
+    const { server, wrap } = await start(t)
+    const made = await server.ask('write', 'auth/token/create', { fields: { num_uses: 2, ttl: '1h' } })
+    const token = tokenOf(made)
+    assert.deepEqual(dataOf(await both(server, token, await wrap({ a: 'b' }))), { a: 'b' })
+    assert.deepEqual(dataOf(await both(server, token, await wrap({ a: 'c' }))), { a: 'c' })
+    assert.equal(codeOf(await both(server, token, await wrap({ a: 'd' }))), 'permission_denied')
+  })
+
+  it('is the same as without where both are one', async (t) => {
+    const { server, wrap } = await start(t)
+    const token = await wrap({ a: 'b' })
+    assert.deepEqual(dataOf(await both(server, token, token)), { a: 'b' })
   })
 })
 

@@ -4,7 +4,7 @@ import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend
 import { effectiveTtl, type Mount } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import type { RequestPath } from '../../backend/path.ts'
-import { listReader, type RouteOperation } from '../../backend/route.ts'
+import { listReader, type Route, type RouteOperation } from '../../backend/route.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import {
@@ -102,7 +102,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     const open = target?.route?.unauthenticated === true
     let caller: Caller | undefined
     try {
-      if (!open || (target.route?.tokenWelcome === true && request.token !== undefined)) {
+      if (!open || (request.token !== undefined && welcomesToken(target.route, request))) {
         caller = await authorizer.authorize(tx, services.tokens(), request, mounts, progress.taken, hash)
       }
     } catch (error) {
@@ -232,6 +232,11 @@ function refuseUnrouted(request: ApiRequest, known: Known): never {
 }
 
 const refused: Verdict = { allowed: false, granting: [] }
+
+function welcomesToken(route: Route<Context> | undefined, request: ApiRequest): boolean {
+  const welcome = route?.tokenWelcome ?? false
+  return typeof welcome === 'function' ? welcome(request) : welcome
+}
 
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */
 const isAboutCaller = ({ kind, key }: Want) => kind !== usesRecords && !key.startsWith('ns/root/mount/')

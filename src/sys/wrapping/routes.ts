@@ -1,6 +1,6 @@
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
-import type { Reply } from '../../backend/message.ts'
+import type { ApiRequest, Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import {
   type Wrapped,
@@ -10,13 +10,23 @@ import {
   wrapReply,
 } from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
-import { aclOf } from '../../identity/acl.ts'
 import { resolveToken } from '../../token/resolve.ts'
 import { revokeToken } from '../../token/revoke.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { SystemServices } from '../services.ts'
 
 const tokenField = { token: field.string('The wrapping token; without it, the caller’s own.') }
+/** The caller's token and one in a field: the caller is looked at as on every route that needs a token. */
+const hasTwoTokens = ({ token, fields }: Pick<ApiRequest, 'token' | 'fields'>): boolean =>
+  fields.token !== undefined && fields.token !== '' && fields.token !== token
+
+function requireCaller({ caller, request }: SystemContext): void {
+  if (caller === undefined) fail('permission_denied')
+  const { path, fields, wrapTtl } = request
+  const question = { operation: 'update', path, fields, wrapTtl, sudo: false } as const
+  if (!caller.acl.check(question).allowed) fail('policy_denied')
+}
+
 const invalid = (): never => fail('invalid_request', 'wrapping token is not valid or does not exist')
 
 type Found = { readonly token: TokenView; readonly wrapped: Wrapped }
@@ -30,23 +40,12 @@ export function wrappingRoutes(services: SystemServices) {
   async function find(context: SystemContext, sent: string | undefined, anonymous: boolean): Promise<Found> {
     const own = context.sentToken
     const id = sent === undefined || sent === '' ? own : sent
-    if (id !== own && !anonymous) await requireCaller(context)
+    if (id !== own && !anonymous) requireCaller(context)
     if (id === undefined) return anonymous ? invalid() : fail('permission_denied')
     const token = await resolveToken(context.tx, services.tokens(), id)
     if (token === undefined || !token.record.policies.includes(wrappingPolicy)) return invalid()
     const wrapped = await context.tx.get(wrappedRecords, wrappedKey(token.record.instance))
     return wrapped === undefined ? invalid() : { token, wrapped }
-  }
-
-  async function requireCaller(context: SystemContext): Promise<void> {
-    const token =
-      context.sentToken === undefined
-        ? undefined
-        : await resolveToken(context.tx, services.tokens(), context.sentToken)
-    if (token === undefined) fail('permission_denied')
-    const acl = await aclOf(context.tx, token.record)
-    const { path, fields, wrapTtl } = context.request
-    if (!acl.check({ operation: 'update', path, fields, wrapTtl, sudo: false }).allowed) fail('policy_denied')
   }
 
   /** The row goes and the token ends in one commit, so that only one of several racers gets the answer. */
@@ -94,6 +93,7 @@ export function wrappingRoutes(services: SystemServices) {
       summary: 'Get the wrapped answer, once.',
       fields: tokenField,
       unauthenticated: true,
+      tokenWelcome: hasTwoTokens,
       operations: {
         update: async (context, { token }) => {
           const found = await find(context, token, false)
@@ -107,6 +107,7 @@ export function wrappingRoutes(services: SystemServices) {
       summary: 'Exchange a wrapping token for a fresh one.',
       fields: tokenField,
       unauthenticated: true,
+      tokenWelcome: hasTwoTokens,
       operations: {
         update: async (context, { token }) => {
           const found = await find(context, token, false)

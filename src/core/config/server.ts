@@ -44,7 +44,7 @@ log_level         = "info"`,
         { standard: 'standard', json: 'json' },
       ),
     ),
-    pid_file: key.text('File that gets the number of the process.'),
+    pid_file: key.text('File that gets the number of the process; no link, and nothing else may be in it.'),
     audit_log_folder: key.text(
       'Folder below which `sys/audit` may put logs, absolute. Without it that of the first `audit` block with a file, or else `log` beside the data folder (`<name>-log` when that has another name than `data`).',
     ),

@@ -13,6 +13,7 @@ function sending(headers: IncomingMessage['headers'] = {}) {
   // What is read of a request is its stream and its headers.
   return { stream, request: Object.assign(stream, { headers }) as unknown as IncomingMessage }
 }
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 const spare = () => ({ used: 0, total: 64 * 1024 * 1024 })
 
 describe('a body', () => {
@@ -64,6 +65,40 @@ describe('a body', () => {
       for (let i = 0; i < 60; i++) stream.write(Buffer.alloc(100))
       await assert.rejects(body, { code })
       assert.equal(budget.used, 0)
+    }
+  })
+
+  test('holds nothing that is only announced, and no memory of the connection that is not charged', async () => {
+    const { stream, request } = sending({ 'content-length': '1000000' })
+    const budget = spare()
+    const body = readBody(request, 1_000_000, budget)
+    await turn()
+    assert.equal(budget.used, 0)
+    // A connection's bytes come as parts of pieces of 64 KiB, which must not be kept for a few bytes of them.
+    const piece = Buffer.alloc(65_536, 'x')
+    stream.write(piece.subarray(0, 10))
+    await turn()
+    assert.equal(budget.used, 4096)
+    piece.fill('y')
+    stream.end()
+    const whole = await body
+    assert.equal(whole?.toString(), 'x'.repeat(10))
+    assert.ok((whole?.buffer.byteLength ?? 0) <= 4096)
+    assert.equal(budget.used, 0)
+  })
+
+  test('counts a copy in the making, while both are there', async () => {
+    for (const [total, code] of [
+      [12_288, undefined],
+      [12_287, 'overloaded'],
+    ] as const) {
+      const { stream, request } = sending()
+      const body = readBody(request, 1_000_000, { used: 0, total })
+      stream.write(Buffer.alloc(4096))
+      stream.write(Buffer.alloc(1))
+      stream.end()
+      if (code === undefined) assert.equal((await body)?.length, 4097)
+      else await assert.rejects(body, { code })
     }
   })
 })

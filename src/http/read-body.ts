@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { CofferError } from '../base/errors.ts'
 
-/** How much of request bodies is held in memory, over all connections. */
+/** How much memory request bodies take, over all connections, however small the pieces are in which they come. */
 export type BodyBudget = { used: number; readonly total: number }
 
 const empty = Buffer.alloc(0)
-/** Bytes for a body that does not come in one piece. */
-const firstSize = 4096
 /** A client that sends on after it was refused is heard out up to this many times the limit. */
 const patience = 16
+/** What the memory for a body begins with, unless its length is announced and smaller. */
+const firstCapacity = 4096
 
 /** Whether a request announces a body (RFC 9112 §6.3). */
 export function announcesBody({ headers }: IncomingMessage): boolean {
@@ -35,52 +35,50 @@ export function readBody(
   return new Promise((resolve, reject) => {
     let gathered: Buffer = empty
     let size = 0
-    let held = 0
     let refused = false
-    const release = () => {
-      budget.used -= held
-      held = 0
-      gathered = empty
-    }
-    /** Appends to one buffer, so that a body costs its bytes, in however many pieces it comes. */
-    const gather = (part: Buffer, before: number) => {
-      if (before === 0) gathered = part
-      else if (before + part.length > gathered.length) {
-        const larger = Buffer.allocUnsafeSlow(
-          Math.min(limit, Math.max(firstSize, 2 * (before + part.length))),
-        )
-        gathered.copy(larger, 0, 0, before)
-        gathered = larger
-      }
-      if (before > 0) part.copy(gathered, before)
+    const hold = (bytes: Buffer) => {
+      budget.used += bytes.length - gathered.length
+      gathered = bytes
     }
     const refuse = (code: 'too_large' | 'overloaded') => {
       refused = true
-      release()
+      hold(empty)
       reject(new CofferError(code))
     }
     request.on('data', (part: Buffer) => {
+      const before = size
       size += part.length
       if (refused) {
         if (size > limit * patience) request.socket.destroy()
         return
       }
       if (size > limit) return refuse('too_large')
-      gather(part, size - part.length)
-      const more = gathered.length - held
-      if (budget.used + more > budget.total) return refuse('overloaded')
-      budget.used += more
-      held += more
+      if (size > gathered.length) {
+        const capacity = capacityFor(request, size, gathered.length, limit)
+        // Both are held while one is copied.
+        if (budget.used + capacity > budget.total) return refuse('overloaded')
+        const larger = Buffer.allocUnsafeSlow(capacity)
+        gathered.copy(larger, 0, 0, before)
+        hold(larger)
+      }
+      part.copy(gathered, before)
     })
     request.on('end', () => {
       const whole = gathered.subarray(0, size)
-      release()
+      hold(empty)
       if (!refused) resolve(whole)
     })
     request.on('close', () => {
-      release()
+      hold(empty)
       resolve(undefined)
     })
     if (announcesMore(request, limit)) refuse('too_large')
   })
+}
+
+/** Twice what was there, so that a body is copied about once, or what is announced if that is little. */
+function capacityFor(request: IncomingMessage, size: number, before: number, limit: number): number {
+  const announced = Number(request.headers['content-length'] ?? limit)
+  const wanted = Math.max(size, Math.min(before * 2 || firstCapacity, announced))
+  return Math.min(wanted, limit)
 }

@@ -1,11 +1,12 @@
 import { type Acl, compileAcl, rootAcl } from '../policy/acl.ts'
 import { policyKey, storedPolicies } from '../policy/stored.ts'
+import type { TokenRecord } from '../token/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
-import { type Identity, resolveIdentity } from './resolve.ts'
+import { type Identity, identityOfToken } from './resolve.ts'
 import { templateValues } from './templates.ts'
 
 /** What decides the rules of a token: its own policies and its entity. */
-export type Bearer = { readonly policies: readonly string[]; readonly entityId: string }
+export type Bearer = Pick<TokenRecord, 'policies' | 'entityId' | 'locker'>
 
 /** Compiled rules by the versions of all rows they were made from, so that a kept one can never be stale. */
 export type AclCache = { get(stand: string): Acl | undefined; set(stand: string, acl: Acl): void }
@@ -25,8 +26,7 @@ export function createAclCache(capacity: number): AclCache {
 
 /** The rules of a token as of the transaction's instant. */
 export async function aclOf(tx: Transaction, bearer: Bearer): Promise<Acl> {
-  const identity = bearer.entityId === '' ? undefined : await resolveIdentity(tx, bearer.entityId)
-  return compileFor(tx, bearer.policies, identity)
+  return compileFor(tx, bearer.policies, await identityOfToken(tx, bearer))
 }
 
 export async function compileFor(

@@ -1,4 +1,5 @@
 import { fail } from '../base/errors.ts'
+import type { TokenRecord } from '../token/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import {
   type Entity,
@@ -43,6 +44,18 @@ export async function resolveIdentity(tx: Transaction, entityId: string): Promis
   const rows = [entityKey(entityId), membershipKey(entityId), ...found.map(({ id }) => groupKey(id))]
   const stand = `${entityId}:${rows.map((key) => tx.versionOf(key)).join(',')}`
   return { entity, groups: found, direct, policies: [...policies].sort(), stand }
+}
+
+/**
+ * What a token has from its entity. That of a locker says whose it is and can end it, and gives it nothing.
+ *
+ * @throws forbidden as {@link resolveIdentity}
+ */
+export async function identityOfToken(
+  tx: Transaction,
+  { entityId, locker }: Pick<TokenRecord, 'entityId' | 'locker'>,
+): Promise<Identity | undefined> {
+  return entityId === '' || locker === true ? undefined : resolveIdentity(tx, entityId)
 }
 
 export function directGroups(membership: Membership | undefined): Set<string> {

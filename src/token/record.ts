@@ -75,9 +75,5 @@ export function hashToken(key: KeyObject, id: string): TokenHash {
   return createHmac('sha256', key).update(id).digest('hex') as TokenHash
 }
 
-/** The entity whose policies the token has; `''` without one. */
-export const grantingEntity = ({ entityId, locker }: Pick<TokenRecord, 'entityId' | 'locker'>) =>
-  locker === true ? '' : entityId
-
 export const servicePrefix = 'hvs.'
 export const batchPrefix = 'hvb.'

@@ -225,6 +225,11 @@ describe('spaces', () => {
         'policy_denied',
       )
     }
+    for (const fields of [{ token: locker }, { accessor: ('auth' in made && made.auth?.accessor) || '' }]) {
+      const route = `sys/capabilities${'token' in fields ? '' : '-accessor'}`
+      const told = dataOf(await server.ask('write', route, { fields: { ...fields, paths: [vo] } }))
+      assert.deepEqual(told[vo], ['deny'])
+    }
     const auth = 'auth' in made ? made.auth : undefined
     assert.deepEqual([auth?.policies, auth?.identity_policies, auth?.orphan], [['default'], undefined, true])
     const data = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: locker }))

@@ -6,12 +6,12 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { isRawNumber, type Json } from '../../base/json.ts'
 import { enter } from '../../identity/login.ts'
-import { resolveIdentity } from '../../identity/resolve.ts'
+import { identityOfToken } from '../../identity/resolve.ts'
 import { globMatches } from '../../policy/glob.ts'
 import { foldNames } from '../../policy/names.ts'
 import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import { createToken } from '../../token/create.ts'
-import { grantingEntity, type TokenRecord } from '../../token/record.ts'
+import type { TokenRecord } from '../../token/record.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import { isRoot } from '../../token/view.ts'
 import { findRole, type TokenRole } from './roles.ts'
@@ -120,8 +120,7 @@ async function create(
     parent: orphan ? undefined : parent,
     locker: locker && !alone,
   })
-  const entity = grantingEntity(created.record)
-  const identity = entity === '' ? undefined : await resolveIdentity(context.tx, entity)
+  const identity = await identityOfToken(context.tx, created.record)
   return { auth: authReply(created, type, identity?.policies ?? [], orphan) }
 }
 

@@ -3,9 +3,9 @@ import { field } from '../../backend/fields.ts'
 import type { AuthReply, Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
-import { resolveIdentity } from '../../identity/resolve.ts'
+import { identityOfToken } from '../../identity/resolve.ts'
 import { renewLease } from '../../lease/lease.ts'
-import { grantingEntity, tokenLeaseId } from '../../token/record.ts'
+import { tokenLeaseId } from '../../token/record.ts'
 import { isOrphan, resolveToken } from '../../token/resolve.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { TokenView } from '../../token/view.ts'
@@ -113,8 +113,7 @@ async function renewedReply(
   id: string,
   ttl: number,
 ): Promise<AuthReply> {
-  const entity = grantingEntity(record)
-  const identity = entity === '' ? undefined : await resolveIdentity(context.tx, entity)
+  const identity = await identityOfToken(context.tx, record)
   const added = identity?.policies ?? []
   return {
     client_token: id,

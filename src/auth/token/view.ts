@@ -1,8 +1,7 @@
 import type { SystemContext } from '../../backend/context.ts'
 import type { JsonObject } from '../../base/json.ts'
-import { resolveIdentity } from '../../identity/resolve.ts'
+import { identityOfToken } from '../../identity/resolve.ts'
 import { secondsLeft } from '../../lease/lease.ts'
-import { grantingEntity } from '../../token/record.ts'
 import { isOrphan } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 
@@ -17,8 +16,7 @@ const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 export async function tokenData(context: SystemContext, token: TokenView, id: string): Promise<JsonObject> {
   const { record, lease, type } = token
   const now = context.clock.now()
-  const entity = grantingEntity(record)
-  const identity = entity === '' ? undefined : await resolveIdentity(context.tx, entity)
+  const identity = await identityOfToken(context.tx, record)
   const renewed = lease?.renewed ?? null
   return {
     accessor: record.accessor,

@@ -6,7 +6,7 @@ import { fail } from '../../base/errors.ts'
 import { compileFor, createAclCache } from '../../identity/acl.ts'
 import { type Identity, resolveIdentity } from '../../identity/resolve.ts'
 import type { TokenTools } from '../../token/create.ts'
-import { grantingEntity, type TokenHash } from '../../token/record.ts'
+import type { TokenHash } from '../../token/record.ts'
 import { resolveToken } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
@@ -56,7 +56,7 @@ export function createAuthorizer(): Authorizer {
         fail('permission_denied')
       if (!fromBoundAddress(token.record.boundCidrs, remote.address)) fail('permission_denied')
       const entity = await identityOf(tx, token)
-      const identity = grantingEntity(token.record) === '' ? undefined : entity
+      const identity = token.record.locker === true ? undefined : entity
       const identityPolicies = identity?.policies ?? []
       const acl = await compileFor(tx, token.record.policies, identity, acls)
       return { id, token, acl, identityPolicies }

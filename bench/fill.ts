@@ -12,7 +12,7 @@ import { parsePolicy } from '../src/policy/parse.ts'
 import { policyKey, storedPolicies } from '../src/policy/stored.ts'
 import { openSqlite } from '../src/storage/sqlite/store.ts'
 import type { StorageKey } from '../src/storage/store.ts'
-import { createToken } from '../src/token/create.ts'
+import { blankToken, createToken } from '../src/token/create.ts'
 import { tokenKeys } from '../src/token/keys.ts'
 import { createRecordCache } from '../src/transaction/cache.ts'
 import { type Ground, type Transaction, transact } from '../src/transaction/transaction.ts'
@@ -49,21 +49,12 @@ export async function fillTokens(folder: string, count: number): Promise<string[
       const text = `path "bench/*" { capabilities = ["read"] }\npath "bench/own/${i}/*" { capabilities = ["update"] }`
       tx.put(storedPolicies, policyKey(name), { text, policy: parsePolicy(text) })
       const { id } = await createToken(tx, tools, {
-        type: 'service',
+        ...blankToken,
         policies: ['default', name],
         displayName: 'bench',
-        meta: null,
         path: 'auth/token/create',
         ttl: 86_400,
-        explicitMaxTtl: 0,
-        period: 0,
-        numUses: 0,
         renewable: true,
-        entityId: '',
-        boundCidrs: [],
-        role: '',
-        mount: '',
-        parent: undefined,
       })
       ids.push(id)
     })

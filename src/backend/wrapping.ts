@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { parseOwnJson } from '../base/json.ts'
 import type { StorageKey } from '../storage/store.ts'
-import { createToken, type TokenTools } from '../token/create.ts'
+import { blankToken, createToken, type TokenTools } from '../token/create.ts'
 import { jsonRecord, type RecordKind } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import type { ApiRequest, Reply } from './message.ts'
@@ -53,21 +53,12 @@ export async function wrapReply(
   const ttl = request.wrapTtl ?? 0
   const tools = services.tokens()
   const { id, record } = await createToken(tx, tools, {
-    type: 'service',
+    ...blankToken,
     policies: [wrappingPolicy],
-    displayName: 'token',
-    meta: null,
     path: request.path,
     ttl,
     explicitMaxTtl: ttl,
-    period: 0,
     numUses: 1,
-    renewable: false,
-    entityId: '',
-    boundCidrs: [],
-    role: '',
-    mount: '',
-    parent: undefined,
   })
   const created = origin?.created ?? services.clock.now()
   const path = origin?.path ?? request.path

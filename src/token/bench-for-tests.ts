@@ -3,7 +3,7 @@ import type { manualClock } from '../base/clock.ts'
 import type { Commit } from '../storage/store.ts'
 import { createRecordCache } from '../transaction/cache.ts'
 import { begin, type Ground, type Transaction, transact } from '../transaction/transaction.ts'
-import { type CreatedToken, createToken, type TokenSpec, type TokenTools } from './create.ts'
+import { blankToken, type CreatedToken, createToken, type TokenSpec, type TokenTools } from './create.ts'
 import { tokenKeys } from './keys.ts'
 import { hashToken } from './record.ts'
 import { resolveToken } from './resolve.ts'
@@ -12,21 +12,11 @@ import type { TokenView } from './view.ts'
 
 /** What a token of these tests is unless they say otherwise. */
 export const plain: TokenSpec = {
-  type: 'service',
+  ...blankToken,
   policies: ['default'],
-  displayName: 'token',
-  meta: null,
   path: 'auth/token/create',
   ttl: 3600,
-  explicitMaxTtl: 0,
-  period: 0,
-  numUses: 0,
   renewable: true,
-  entityId: '',
-  boundCidrs: [],
-  role: '',
-  mount: '',
-  parent: undefined,
 }
 
 export type TokenBench = {

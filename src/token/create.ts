@@ -50,6 +50,22 @@ export type TokenSpec = Pick<
   readonly id?: string
 }
 
+/** A service token without anything: what a spec begins with that is not asked for by a client. */
+export const blankToken: Omit<TokenSpec, 'policies' | 'path' | 'ttl'> = {
+  type: 'service',
+  displayName: 'token',
+  meta: null,
+  explicitMaxTtl: 0,
+  period: 0,
+  numUses: 0,
+  renewable: false,
+  entityId: '',
+  boundCidrs: [],
+  role: '',
+  mount: '',
+  parent: undefined,
+}
+
 export type CreatedToken = {
   readonly id: string
   readonly record: TokenRecord

@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
-import { example, examplePeople, membership } from '../../src/demo/provider/people.ts'
+import { example, membership } from '../../src/demo/provider/people.ts'
 import type { DemoProvider } from '../../src/demo/provider/provider.ts'
 import { startProvider } from '../../src/demo/provider/provider.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
+import { idOf, settingsFor } from '../support/spaces.ts'
 
-const idOf = (name: string) => examplePeople.find((person) => person.name === name)?.vopersonId ?? ''
 const alice = idOf('alice')
 const bob = idOf('bob')
-
-const settings = (issuer: string): SpacesSettings => ({
-  name: 'example',
-  issuer,
-  issuerCa: '',
-  boundAudiences: ['coffer'],
-  personClaim: 'voperson_id',
-  groupsClaim: 'eduperson_entitlement',
-  groupsFromUserinfo: true,
-  groupsFormat: 'entitlements',
-  entitlementNamespaces: [example.namespace],
-  entitlementAuthorities: [],
-  mount: 'secrets',
-  authPath: 'jwt',
-  vos: [{ name: example.vo, readers: example.vo, writers: `${example.vo}:role=manager` }],
-})
 
 describe('spaces', () => {
   let provider: DemoProvider
@@ -33,7 +16,7 @@ describe('spaces', () => {
   before(async () => {
     provider = await startProvider({ port: 0 })
     server = await startTestNode({
-      spaces: [settings(provider.issuer)],
+      spaces: [settingsFor(provider.issuer)],
       clock: { now: Date.now, monotonic: () => performance.now() },
     })
   })

@@ -1,11 +1,11 @@
 import type { SystemContext } from '../../backend/context.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
 import { identityOfToken } from '../../identity/resolve.ts'
 import { secondsLeft } from '../../lease/lease.ts'
 import { isOrphan } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 
-const time = (milliseconds: number) => new Date(milliseconds).toISOString()
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
 /**
@@ -24,14 +24,14 @@ export async function tokenData(context: SystemContext, token: TokenView, id: st
     creation_ttl: record.creationTtl,
     display_name: record.displayName,
     entity_id: record.entityId,
-    expire_time: lease === undefined ? null : time(lease.expires),
+    expire_time: lease === undefined ? null : timeText(lease.expires),
     explicit_max_ttl: record.explicitMaxTtl,
     ...(identity !== undefined && identity.policies.length > 0
       ? { identity_policies: [...identity.policies], external_namespace_policies: {} }
       : {}),
     id,
-    ...(isEternalRoot(token) ? {} : { issue_time: time(record.created) }),
-    ...(renewed === null ? {} : { last_renewal: time(renewed), last_renewal_time: seconds(renewed) }),
+    ...(isEternalRoot(token) ? {} : { issue_time: timeText(record.created) }),
+    ...(renewed === null ? {} : { last_renewal: timeText(renewed), last_renewal_time: seconds(renewed) }),
     meta: record.meta,
     num_uses: record.numUses > 0 ? token.usesLeft : 0,
     orphan: await isOrphan(context.tx, record),

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { readChecks } from './check.ts'
 import { epochKey, epochs } from './rows.ts'
-
-const time = (at: number) => new Date(at).toISOString()
 
 /** Which process has each duty, since when, and how often it was taken over. */
 export async function showDuties(tx: Transaction, names: readonly string[]): Promise<JsonObject> {
@@ -12,7 +11,9 @@ export async function showDuties(tx: Transaction, names: readonly string[]): Pro
   for (const name of names) {
     const epoch = await tx.get(epochs, epochKey(name))
     shown[name] =
-      epoch === undefined ? null : { process: epoch.process, epoch: epoch.number, since: time(epoch.since) }
+      epoch === undefined
+        ? null
+        : { process: epoch.process, epoch: epoch.number, since: timeText(epoch.since) }
   }
   return shown
 }
@@ -24,8 +25,8 @@ export async function showStoreCheck(tx: Transaction): Promise<JsonObject> {
   return {
     healthy: last === undefined ? null : last.findings.length === 0,
     findings: [...(last?.findings ?? [])],
-    started: last === undefined ? null : time(last.started),
-    finished: last === undefined ? null : time(last.finished),
-    next: checks === undefined ? null : time(checks.next),
+    started: last === undefined ? null : timeText(last.started),
+    finished: last === undefined ? null : timeText(last.finished),
+    next: checks === undefined ? null : timeText(checks.next),
   }
 }

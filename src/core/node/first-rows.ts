@@ -4,7 +4,7 @@ import type { Random } from '../../base/random.ts'
 import { defaultPolicy, responseWrappingPolicy } from '../../policy/builtin.ts'
 import { parsePolicy } from '../../policy/parse.ts'
 import { policyKey, storedPolicies } from '../../policy/stored.ts'
-import { type CreatedToken, createToken, type TokenTools } from '../../token/create.ts'
+import { blankToken, type CreatedToken, createToken, type TokenTools } from '../../token/create.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 
 /** What every cluster begins with: the mounts that are always there and the policies it cannot do without. */
@@ -40,20 +40,10 @@ export function writeFirstRows(tx: Transaction, random: Random, kvPaths: readonl
 export function createRootToken(tx: Transaction, tools: TokenTools, id?: string): Promise<CreatedToken> {
   return createToken(tx, tools, {
     ...(id === undefined ? {} : { id }),
-    type: 'service',
+    ...blankToken,
     policies: ['root'],
     displayName: 'root',
-    meta: null,
     path: 'auth/token/root',
     ttl: 0,
-    explicitMaxTtl: 0,
-    period: 0,
-    numUses: 0,
-    renewable: false,
-    entityId: '',
-    boundCidrs: [],
-    role: '',
-    mount: '',
-    parent: undefined,
   })
 }

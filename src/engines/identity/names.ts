@@ -27,4 +27,3 @@ export function checkedMetadata(
 
 /** Ids are UUIDs; anything else names nothing. */
 export const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
-export const time = (milliseconds: number) => new Date(milliseconds).toISOString()

@@ -2,18 +2,18 @@ import type { SystemContext } from '../../backend/context.ts'
 import { mountPoint } from '../../backend/mount.ts'
 import { type MountTable, readMounts } from '../../backend/mount-table.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
 import { type Alias, type Entity, type Group, memberPrefix } from '../../identity/record.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
-import { time } from './names.ts'
 
 export function aliasData(alias: Alias, canonicalId: string, mounts: MountTable): JsonObject {
   const mount = mounts.byAccessor(alias.mountAccessor)
   return {
     canonical_id: canonicalId,
-    creation_time: time(alias.created),
+    creation_time: timeText(alias.created),
     custom_metadata: alias.customMetadata === null ? null : { ...alias.customMetadata },
     id: alias.id,
-    last_update_time: time(alias.updated),
+    last_update_time: timeText(alias.updated),
     local: false,
     merged_from_canonical_ids: null,
     metadata: alias.metadata === null ? null : { ...alias.metadata },
@@ -31,13 +31,13 @@ export async function entityData(context: SystemContext, entity: Entity): Promis
   const direct = ids.filter((id) => identity?.direct.has(id))
   return {
     aliases: entity.aliases.map((alias) => aliasData(alias, entity.id, mounts)),
-    creation_time: time(entity.created),
+    creation_time: timeText(entity.created),
     direct_group_ids: direct,
     disabled: entity.disabled,
     group_ids: ids,
     id: entity.id,
     inherited_group_ids: ids.filter((id) => !direct.includes(id)),
-    last_update_time: time(entity.updated),
+    last_update_time: timeText(entity.updated),
     merged_entity_ids: entity.merged.length === 0 ? null : [...entity.merged],
     metadata: entity.metadata === null ? null : { ...entity.metadata },
     name: entity.name,
@@ -64,9 +64,9 @@ export async function groupData(context: SystemContext, group: Group): Promise<J
   const mounts = await readMounts(context.tx)
   return {
     alias: group.alias === null ? {} : aliasData(group.alias, group.id, mounts),
-    creation_time: time(group.created),
+    creation_time: timeText(group.created),
     id: group.id,
-    last_update_time: time(group.updated),
+    last_update_time: timeText(group.updated),
     member_entity_ids: await membersOf(context, group.id),
     member_group_ids: [...group.memberGroups],
     metadata: group.metadata === null ? null : { ...group.metadata },

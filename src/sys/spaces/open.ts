@@ -19,6 +19,7 @@ import {
 import { ownerOf, type Space, spaceAt } from '../../backend/spaces/space.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
 import type { ListOptions } from '../../storage/store.ts'
 import { resolveAccessor } from '../../token/resolve.ts'
 import type { SystemServices } from '../services.ts'
@@ -104,19 +105,17 @@ function capabilitiesOf(asked: readonly string[] = ['read', 'list']): readonly O
   return openingCapabilities.filter((known) => asked.includes(known))
 }
 
-const time = (milliseconds: number) => new Date(milliseconds).toISOString()
-
 function openingData(opening: Opening, mounts: MountTable): JsonObject {
   const { id, space, by, reason, capabilities, from, until } = opening
   const mount = mounts.byUuid(space.mount)
   return {
     by: actorData(by),
     capabilities: [...capabilities],
-    from: time(from),
+    from: timeText(from),
     id,
     reason,
     space: `${mount === undefined ? '' : mountPoint(mount)}${space.people}/${space.folder}/`,
-    until: time(until),
+    until: timeText(until),
   }
 }
 

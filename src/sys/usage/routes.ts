@@ -2,16 +2,15 @@ import type { SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
 import type { Use } from '../../usage/record.ts'
 import type { SystemServices } from '../services.ts'
-
-const time = (at: number) => new Date(at).toISOString()
 
 const shown = (use: Use | undefined): JsonObject | null =>
   use === undefined
     ? null
     : {
-        time: time(use.at),
+        time: timeText(use.at),
         operation: use.operation,
         display_name: use.displayName,
         entity_id: use.entityId,
@@ -27,7 +26,7 @@ async function read(services: SystemServices, context: SystemContext): Promise<R
       path: context.params.path ?? '',
       reads: counts?.reads ?? 0,
       writes: counts?.writes ?? 0,
-      since: counts === undefined ? null : time(counts.since),
+      since: counts === undefined ? null : timeText(counts.since),
       last_read: shown(counts?.lastRead),
       last_write: shown(counts?.lastWrite),
     },

@@ -16,7 +16,7 @@ import { fillSecrets, fillTokens } from './fill.ts'
 import { type Measured, measure } from './load/load.ts'
 import { bytesIn, memoryOf, processorTimeOf, startChild } from './process.ts'
 import { milliseconds, printTable, whole } from './table.ts'
-import { call, prepare, reads, type Server, type Work } from './work.ts'
+import { prepare, reads, type Server, type Work } from './work.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -50,7 +50,7 @@ try {
 
 async function bench(): Promise<void> {
   console.log(`${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, ${seconds} s a row\n`)
-  const ours = await startAudited(folder)
+  const ours = await startChild(folder)
   try {
     const other = options.against === undefined ? undefined : otherServer(options.against)
     const [rows = [], theirs] = await benchRequests(other === undefined ? [ours] : [ours, other])
@@ -99,7 +99,7 @@ async function measureOne(server: Measurable, requests: Work['requests'], connec
 /** Start time, size on disk, and reads, as the store grows. */
 async function benchGrowth(): Promise<void> {
   const grown = join(folder, 'grown')
-  const server = await startAudited(grown)
+  const server = await startChild(grown)
   await prepare(server)
   await server.stop()
   const starts: string[][] = []
@@ -144,7 +144,7 @@ async function profileEach(into: string): Promise<void> {
   const rows: Row[] = []
   for (const [i, kind] of ['read', 'write', 'list', 'lookup', 'login'].entries()) {
     const at = join(folder, kind)
-    const server = await startAudited(at, join(into, kind))
+    const server = await startChild(at, join(into, kind))
     const work = (await prepare(server))[i]
     if (work === undefined) throw new Error(`there is no work for ${kind}`)
     const { name, requests } = work
@@ -153,16 +153,6 @@ async function profileEach(into: string): Promise<void> {
     rows.push({ name: `${name}, profiled`, connections: 32, measured })
   }
   printRows(rows)
-}
-
-async function startAudited(at: string, profile?: string) {
-  const started = await startChild(at, profile)
-  const server = { ...started, token: started.rootToken ?? '' }
-  await call(server, 'PUT', 'sys/audit/file', {
-    type: 'file',
-    options: { file_path: join(at, 'audit.log') },
-  })
-  return server
 }
 
 function printRows(rows: readonly Row[]): void {

@@ -9,8 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 export type Started = {
   readonly url: string
   readonly started: number
-  /** Of the first start only. */
-  readonly rootToken: string | undefined
+  /** Of the first start only, else empty. */
+  readonly token: string
   readonly pid: number
   stop(): Promise<void>
 }
@@ -43,7 +43,7 @@ export async function startChild(folder: string, profile?: string): Promise<Star
   return {
     url,
     started,
-    rootToken: await initialize(url),
+    token: (await initialize(url)) ?? '',
     pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM')
@@ -60,6 +60,9 @@ listener "tcp" {
   tls_disable = true
 }
 api_addr = "http://127.0.0.1:${port}"
+audit "file" "main" {
+  options { file_path = "${folder}/log/audit.log" }
+}
 `
 
 async function freePort(): Promise<number> {

@@ -1,3 +1,4 @@
+import type { Random } from '../base/random.ts'
 import type { StorageKey } from '../storage/store.ts'
 
 /** Where a mount is routed: secrets engines at their path, auth methods below `auth/`. */
@@ -36,6 +37,27 @@ export type Mount = {
   readonly spaces?: string
   /** Folders below which each folder has an owner; none is ever taken off. See `peopleOf`. */
   readonly people?: readonly string[]
+}
+
+/** What a mount may be made with; the rest is as it is for a mount of which nothing was said. */
+export type MountPlan = Pick<Mount, 'table' | 'path' | 'type'> & Partial<Omit<Mount, 'uuid' | 'accessor'>>
+
+/** Neither says anything, so that the system's TTLs hold. */
+export const noConfig: MountConfig = { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false }
+
+/** A mount that no other is: its rows and its accessor are its own. */
+export function newMount(random: Random, plan: MountPlan): Mount {
+  const prefix = plan.table === 'auth' ? 'auth_' : ''
+  return {
+    uuid: random.uuid(),
+    accessor: `${prefix}${plan.type}_${random.bytes(4).toString('hex')}`,
+    description: '',
+    options: null,
+    local: false,
+    sealWrap: false,
+    config: noConfig,
+    ...plan,
+  }
 }
 
 /** The path below `/v1/` that requests to a mount begin with. */

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Initialized } from '../barrier/keeper/initialize.ts'
 import { shamirSeal } from '../barrier/seals/shamir.ts'
 import { keepApart, staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
-import { type Seat, takeSeat } from '../storage/sqlite/seat.ts'
-import { openSqlite } from '../storage/sqlite/store.ts'
+import { folderOf, openStorage, type StorageSettings } from '../storage/open.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
 import { type Node, startNode } from './node/node.ts'
@@ -15,8 +14,7 @@ import type { SpacesSettings } from './spaces/settings.ts'
 
 /** How a server keeps its data and its keys; what the command line or a configuration file decides. */
 export type ServerSettings = {
-  /** The file of the store, or `:memory:`. */
-  readonly data: string
+  readonly storage: StorageSettings
   /** `static`: the folder for the key file. */
   readonly seal: { readonly kind: 'static'; readonly folder: string } | { readonly kind: 'shamir' }
   /** Seconds. */
@@ -45,33 +43,29 @@ export const standardTtl: TtlBounds = { default: 2_764_800, max: 2_764_800 }
  * @throws storage_locked, storage_format, invalid_config and others that say why it cannot start
  */
 export async function startServer(settings: ServerSettings): Promise<Node> {
-  const memory = settings.data === ':memory:'
-  const dataFolder = memory ? undefined : dirname(settings.data)
+  const { seal } = settings
+  const dataFolder = folderOf(settings.storage)
   // Before anything is written: at the initialisation it would be late, and after it too late.
-  if (settings.seal.kind === 'static') await keepApart(settings.seal.folder, dataFolder)
-  const store = await openSqlite({ path: settings.data })
-  let seat: Seat | undefined
+  if (seal.kind === 'static') await keepApart(seal.folder, dataFolder)
+  const { store, seat, check } = await openStorage(settings.storage)
   try {
-    seat = memory ? { node: 'memory', process: 0, release() {} } : takeSeat(settings.data)
-    const { release } = seat
     return await startNode({
-      store: { ...store, close: () => store.close().finally(release) },
+      store,
       seat,
-      ...(memory ? {} : { checkStore: () => store.check() }),
-      storageType: memory ? 'inmem' : 'sqlite',
+      checkStore: check,
+      storageType: settings.storage.type,
       seal:
-        settings.seal.kind === 'static'
-          ? staticSeal({ folder: settings.seal.folder, dataFolder, random: systemRandom })
+        seal.kind === 'static'
+          ? staticSeal({ folder: seal.folder, dataFolder, random: systemRandom })
           : shamirSeal(systemRandom),
       clock: systemClock(),
       random: systemRandom,
       systemTtl: settings.ttl,
       clusterName: settings.clusterName,
       apiAddress: settings.apiAddress,
-      dataFolders: [
-        ...(dataFolder === undefined ? [] : [dataFolder]),
-        ...(settings.seal.kind === 'static' ? [settings.seal.folder] : []),
-      ],
+      dataFolders: [dataFolder, seal.kind === 'static' ? seal.folder : undefined].filter(
+        (folder) => folder !== undefined,
+      ),
       auditFolder: settings.auditFolder,
       spaces: settings.spaces,
       audit: settings.audit ?? [],
@@ -82,7 +76,6 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
     })
   } catch (error) {
     await store.close()
-    seat?.release()
     throw error
   }
 }

@@ -75,7 +75,7 @@ function startServerBeside(
   return startAll(
     {
       settings: {
-        data: join(folders.data, 'coffer.db'),
+        storage: { type: 'sqlite', path: join(folders.data, 'coffer.db') },
         seal: { kind: 'static', folder: folders.keys },
         ttl: standardTtl,
         spaces: [exampleSpaces(provider.issuer, audience)],

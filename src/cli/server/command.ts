@@ -67,7 +67,7 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
   const { keys, tls, log } = homeFolders(io.env, io.home)
   return {
     settings: {
-      data: ':memory:',
+      storage: { type: 'inmem' },
       seal: { kind: 'shamir' },
       ttl: standardTtl,
       spaces: [],
@@ -88,7 +88,7 @@ function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
   const { host, port } = splitAddress(io.env.COFFER_LISTEN ?? '127.0.0.1:8200', 'COFFER_LISTEN')
   return {
     settings: {
-      data: join(data, 'coffer.db'),
+      storage: { type: 'sqlite', path: join(data, 'coffer.db') },
       seal: { kind: 'static', folder: keys },
       ttl: standardTtl,
       spaces: [],

@@ -25,7 +25,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
   const tlsFolder = storage.type === 'sqlite' ? join(dirname(storage.path), 'tls') : join(home(), 'tls')
   return {
     settings: {
-      data: storage.type === 'sqlite' ? storage.path : ':memory:',
+      storage,
       seal: seal.type === 'static' ? { kind: 'static', folder: seal.keyFolder } : { kind: 'shamir' },
       ttl: { default: config.defaultLeaseTtl, max: config.maxLeaseTtl },
       clusterName: config.clusterName,

@@ -12,11 +12,11 @@ import { homeFolders } from './run.ts'
  */
 export function dataFile(config: string | undefined, io: Io): string {
   if (config === undefined) return join(homeFolders(io.env, io.home).data, 'coffer.db')
-  const { data } = configuredOptions(config, undefined, io).settings
-  return data === ':memory:'
+  const { storage } = configuredOptions(config, undefined, io).settings
+  return storage.type === 'inmem'
     ? fail(
         'invalid_config',
         'the storage is in memory, and ends with its server: there is nothing to back up',
       )
-    : data
+    : storage.path
 }

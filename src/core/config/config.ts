@@ -1,18 +1,19 @@
 import { resolve } from 'node:path'
 import { failAt, type HclBlock, type Position, parseHcl, type Source } from '../../base/hcl/hcl.ts'
+import type { StorageSettings } from '../../storage/open.ts'
 import { type AuditConfig, readAudit } from './audit.ts'
 import { type ListenerConfig, readListener } from './listener.ts'
 import { onlyBlock, type Read, type Reader, readSection } from './section.ts'
 import { serverSection } from './server.ts'
 import { checkSpaces, readSpaces, type SpacesConfig } from './spaces.ts'
-import { readSeal, readStorage, type SealConfig, type StorageConfig } from './storage.ts'
+import { readSeal, readStorage, type SealConfig } from './storage.ts'
 import { readTelemetry, type TelemetryConfig } from './telemetry.ts'
 
 /** What a configuration file says, checked, with what it leaves out filled in. Times in seconds. */
 export type ServerConfig = {
   /** At least one. */
   readonly listeners: readonly ListenerConfig[]
-  readonly storage: StorageConfig
+  readonly storage: StorageSettings
   readonly seal: SealConfig
   readonly ui: boolean
   readonly apiAddress: string | undefined

@@ -1,8 +1,7 @@
 import { failAt, type HclBlock } from '../../base/hcl/hcl.ts'
+import type { StorageSettings } from '../../storage/open.ts'
 import { key, needed, spoken } from './keys.ts'
 import { type Reader, readSection, section } from './section.ts'
-
-export type StorageConfig = { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'inmem' }
 
 export type SealConfig =
   /** A key in a file of the folder, made at initialisation; the server unseals itself. */
@@ -62,7 +61,7 @@ export const shamirSealSection = section({
   keys: {},
 })
 
-export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageConfig {
+export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageSettings {
   const type = labels[0] ?? ''
   if (type === 'inmem') {
     readSection(inmemSection, body, reader)

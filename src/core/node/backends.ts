@@ -2,12 +2,8 @@ import type { Broker } from '../../audit/broker.ts'
 import { jwtMethods } from '../../auth/jwt/backend.ts'
 import { tokenBackend } from '../../auth/token/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
-import type { Context } from '../../backend/context.ts'
-import { effectiveTtl } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
 import type { SystemRoute } from '../../backend/route.ts'
 import type { Clock } from '../../base/clock.ts'
-import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
 import { identity } from '../../engines/identity/backend.ts'
@@ -19,10 +15,10 @@ import type { MountType, SystemServices } from '../../sys/services.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import { dutyNames } from '../duties/all.ts'
 import { showDuties, showStoreCheck } from '../duties/view.ts'
-import { handlerContext } from '../request/context.ts'
 import { backendName, createRegistry, nameOfBackend, type Registry } from '../request/locate.ts'
 import { secretAt } from '../request/secret-at.ts'
 import type { Services } from '../services.ts'
+import { renewalOf } from './renewal.ts'
 
 type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
   /** @throws sealed */
@@ -59,7 +55,11 @@ export function installBackends(parts: Parts): Registry {
     systemBackend(services),
     identity,
     cubbyhole,
-    tokenBackend({ tokens: parts.tokens, sweepSoon: parts.sweepSoon, renewalOf }),
+    tokenBackend({
+      tokens: parts.tokens,
+      sweepSoon: parts.sweepSoon,
+      renewalOf: (context, record) => renewalOf(registry, parts.systemTtl, context, record),
+    }),
   ]
   const installed = [
     ...ordinary.map((backend) => ({ backend, privileged: false })),
@@ -68,28 +68,6 @@ export function installBackends(parts: Parts): Registry {
   const registry: Registry = createRegistry(installed)
   for (const { backend, privileged } of installed) {
     types.set(nameOfBackend(backend), { table: backend.kind, type: backend.type, mountable: !privileged })
-  }
-
-  /** Asks the auth method that made a token what its role grants to a renewal now. */
-  async function renewalOf(
-    context: Parameters<Parameters<typeof tokenBackend>[0]['renewalOf']>[0],
-    record: { mount: string; role: string; period: number },
-  ) {
-    const { byUuid } = await readMounts(context.tx)
-    const mount = byUuid(record.mount)
-    const installed = mount === undefined ? undefined : registry.get(backendName(mount))
-    if (mount === undefined || installed === undefined) fail('invalid_request', 'token not found')
-    const ttl = effectiveTtl(mount, parts.systemTtl)
-    const renew = 'renew' in installed.backend ? installed.backend.renew : undefined
-    if (renew === undefined || record.role === '') return { period: record.period, maxTtl: 0, mount: ttl }
-    const inside: Context = handlerContext(
-      context.tx,
-      { ...context, mount, ttl, warnings: [] },
-      undefined,
-      [],
-    )
-    const { maxTtl, period } = await renew(inside, record.role)
-    return { period, maxTtl, mount: ttl }
   }
 
   return registry

@@ -1,4 +1,4 @@
-import type { Mount } from '../../backend/mount.ts'
+import { type Mount, newMount } from '../../backend/mount.ts'
 import { writeMounts } from '../../backend/mount-table.ts'
 import type { Random } from '../../base/random.ts'
 import { defaultPolicy, responseWrappingPolicy } from '../../policy/builtin.ts'
@@ -9,18 +9,8 @@ import type { Transaction } from '../../transaction/transaction.ts'
 
 /** What every cluster begins with: the mounts that are always there and the policies it cannot do without. */
 export function writeFirstRows(tx: Transaction, random: Random, kvPaths: readonly string[] = []): void {
-  const mount = (table: Mount['table'], path: string, type: string, description: string): Mount => ({
-    table,
-    path,
-    type,
-    description,
-    uuid: random.uuid(),
-    accessor: `${table === 'auth' ? 'auth_' : ''}${type}_${random.bytes(4).toString('hex')}`,
-    options: null,
-    local: type === 'cubbyhole',
-    sealWrap: false,
-    config: { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false },
-  })
+  const mount = (table: Mount['table'], path: string, type: string, description: string) =>
+    newMount(random, { table, path, type, description, local: type === 'cubbyhole' })
   writeMounts(tx, [
     mount('secret', 'sys/', 'system', 'system endpoints used for control, policy and debugging'),
     mount('secret', 'identity/', 'identity', 'identity store'),

@@ -1,10 +1,8 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
-import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
+import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
-import type { RequestPath } from '../../backend/path.ts'
-import { listReader, type Route, type RouteOperation } from '../../backend/route.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import {
@@ -22,11 +20,13 @@ import type { Services } from '../services.ts'
 import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
-import { foldedPath, locate, type Target } from './locate.ts'
+import { locate, type Target } from './locate.ts'
 import { issueLogin } from './login.ts'
-import type { Entry, Known, Verdict } from './recorder.ts'
+import type { Entry, Known } from './recorder.ts'
+import { listing, run, withWarnings } from './run.ts'
 import { noteUse, type SecretUse, useOf } from './secret-use.ts'
 import { createUseCounter } from './uses.ts'
+import { decide, operationOf, plainOperation, refused, refuseUnrouted, welcomesToken } from './verdict.ts'
 
 /** What one request has settled for good, whatever happens to its transactions. */
 type Progress = {
@@ -222,100 +222,5 @@ export function createRequestHandler(services: Services): RequestHandler {
   return handle
 }
 
-/** Whether a path has a mount is told only to those who might use it. */
-function refuseUnrouted(request: ApiRequest, known: Known): never {
-  const { path, fields, wrapTtl } = request
-  const question = { operation: known.operation, path, fields, wrapTtl, sudo: false }
-  known.verdict = known.caller?.acl.check(question) ?? refused
-  if (!known.verdict.allowed && path !== '') fail('policy_denied')
-  fail('no_handler', path)
-}
-
-const refused: Verdict = { allowed: false, granting: [] }
-
-function welcomesToken(route: Route<Context> | undefined, request: ApiRequest): boolean {
-  const welcome = route?.tokenWelcome ?? false
-  return typeof welcome === 'function' ? welcome(request) : welcome
-}
-
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */
 const isAboutCaller = ({ kind, key }: Want) => kind !== usesRecords && !key.startsWith('ns/root/mount/')
-
-const plainOperation = (request: ApiRequest): Operation =>
-  request.verb === 'write' ? 'update' : request.verb
-
-/** A write is a create or an update, which only the backend can tell. */
-async function operationOf(request: ApiRequest, { route }: Target, context: Context): Promise<Operation> {
-  if (request.verb !== 'write') return request.verb
-  if (route?.exists === undefined) return 'update'
-  return (await route.exists(context)) ? 'update' : 'create'
-}
-
-function decide(request: ApiRequest, operation: Operation, target: Target, { acl }: Caller): Verdict {
-  const { route } = target
-  const sudo =
-    route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
-  const { fields, wrapTtl } = request
-  const path = listPath(request)
-  const asked = (of: RequestPath) => acl.check({ operation, path: of, fields, wrapTtl, sudo })
-  const verdict = asked(path)
-  const spelling = withoutSlash(request, foldedPath(path, target))
-  if (!verdict.allowed || spelling === path) return verdict
-  // A rule for the one spelling of a path holds for all; where there is none, the rule for this one stands.
-  const strict = asked(spelling)
-  return strict.reason === 'no_rule' ? verdict : strict
-}
-
-/** The router takes a slash behind an endpoint for the endpoint itself, so its rules count too. */
-const withoutSlash = ({ verb }: ApiRequest, path: RequestPath): RequestPath =>
-  verb !== 'list' && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
-
-const listPath = (request: ApiRequest): RequestPath =>
-  request.verb === 'list' && !request.path.endsWith('/')
-    ? // A path with a slash at its end follows the same rules as the path itself.
-      (`${request.path}/` as RequestPath)
-    : request.path
-
-/** Calls the route's handler for the operation, with the fields that it declares. */
-async function run(
-  request: ApiRequest,
-  operation: Operation,
-  target: Target,
-  context: Context,
-  warnings: string[],
-): Promise<Reply> {
-  const { route } = target
-  if (request.verb === 'write' && request.path.endsWith('/')) {
-    fail('invalid_request', "cannot write to a path ending in '/'")
-  }
-  if (route === undefined) fail('unsupported_path')
-  if (operation === 'list') {
-    if (route.list === undefined) fail('unsupported_operation')
-    return route.list(context, (await listReader.read(request.fields)).values)
-  }
-  const handler =
-    route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)
-  if (handler === undefined) fail('unsupported_operation')
-  if (route.reader === undefined) {
-    const ignored = operation === 'read' ? Object.keys(request.fields).sort() : []
-    if (ignored.length > 0) warnings.push(ignoredText(ignored))
-    return handler(context, {})
-  }
-  const { values, unknown } = await route.reader.read(request.fields)
-  if (unknown.length > 0 && operation !== 'delete') {
-    warnings.push(ignoredText(unknown))
-  }
-  return handler(context, values)
-}
-
-const ignoredText = (names: readonly string[]) =>
-  `Endpoint ignored these unrecognized parameters: [${names.join(' ')}]`
-
-const listing = (keys: string[]): Reply => (keys.length === 0 ? fail('not_found') : { data: { keys } })
-
-/** An answer without content stays without: a warning alone makes no body. */
-function withWarnings(reply: Reply, warnings: readonly string[]): Reply {
-  if (warnings.length === 0) return reply
-  const hasContent = reply.data !== undefined || reply.auth !== undefined || reply.warnings !== undefined
-  return hasContent ? { ...reply, warnings: [...(reply.warnings ?? []), ...warnings] } : reply
-}

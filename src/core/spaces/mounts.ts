@@ -1,4 +1,4 @@
-import type { Mount, MountTableName } from '../../backend/mount.ts'
+import { type Mount, type MountConfig, type MountTableName, newMount, noConfig } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
 import type { SpacesLogin } from '../../backend/spaces/logins.ts'
 import { peopleOf, usualFolder } from '../../backend/spaces/space.ts'
@@ -74,7 +74,9 @@ async function ensure(tx: Transaction, random: Random, plan: Plan, place: Place)
   const there = mounts.find((mount) => mount.table === place.table && mount.path === path)
   if (there !== undefined && there.type === place.type && isOfSharer(there, plan, place)) return there
   checkFree(mounts, undefined, settings, path, place)
-  const mount = newMount(random, settings, path, place)
+  const { table, type, description } = place
+  const config: MountConfig = table === 'auth' ? { ...noConfig, listingVisibility: 'unauth' } : noConfig
+  const mount = newMount(random, { table, path, type, description, config, spaces: settings.name })
   writeMounts(tx, [...mounts, mount])
   return mount
 }
@@ -135,30 +137,4 @@ async function replace(tx: Transaction, mount: Mount): Promise<Mount> {
     mounts.map((other) => (other.uuid === mount.uuid ? mount : other)),
   )
   return mount
-}
-
-function newMount(
-  random: Random,
-  { name }: SpacesSettings,
-  path: string,
-  { table, type, description }: Place,
-): Mount {
-  return {
-    table,
-    path,
-    type,
-    uuid: random.uuid(),
-    accessor: `${table === 'auth' ? 'auth_' : ''}${type}_${random.bytes(4).toString('hex')}`,
-    description,
-    options: null,
-    local: false,
-    sealWrap: false,
-    config: {
-      defaultLeaseTtl: 0,
-      maxLeaseTtl: 0,
-      forceNoCache: false,
-      ...(table === 'auth' ? { listingVisibility: 'unauth' as const } : {}),
-    },
-    spaces: name,
-  }
 }

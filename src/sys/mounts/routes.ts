@@ -1,7 +1,7 @@
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field, fieldReader } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
-import { isBuiltIn, type Mount, type MountConfig, type MountTableName } from '../../backend/mount.ts'
+import { isBuiltIn, type Mount, type MountTableName, newMount, noConfig } from '../../backend/mount.ts'
 import { type MountTable, mayShowValues, readMounts, writeMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -26,7 +26,6 @@ const allFields = { ...mountFields, ...settingFields }
 type Sent = FieldValues<typeof allFields>
 
 const settings = fieldReader(settingFields)
-const noConfig: MountConfig = { defaultLeaseTtl: 0, maxLeaseTtl: 0, forceNoCache: false }
 const tuneSuffix = '/tune'
 const authPrefix = 'auth/'
 
@@ -149,18 +148,16 @@ async function addMount(
   const { mounts } = before
   checkPath(mounts, table, path)
   const config = (await settings.read(sent.config ?? {})).values
-  const mount: Mount = {
+  const mount = newMount(context.random, {
     table,
     path,
     type,
-    uuid: context.random.uuid(),
-    accessor: `${isAuth ? 'auth_' : ''}${type}_${context.random.bytes(4).toString('hex')}`,
     description: sent.description ?? '',
     options,
     local: sent.local ?? false,
     sealWrap: sent.seal_wrap ?? false,
     config: applySettings(noConfig, config, isAuth),
-  }
+  })
   checkShown(before, mount, config)
   writeMounts(context.tx, [...mounts, mount])
   return {}

@@ -1,0 +1,110 @@
+import { type Broker, createBroker } from '../../audit/broker.ts'
+import type { Head } from '../../audit/chain/chain.ts'
+import type { OpenBarrier } from '../../barrier/open.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { StorageKey } from '../../storage/store.ts'
+import type { TokenTools } from '../../token/create.ts'
+import { createRecordCache } from '../../transaction/cache.ts'
+import { jsonRecord } from '../../transaction/record.ts'
+import { type Ground, transact } from '../../transaction/transaction.ts'
+import { createUsage, type Usage } from '../../usage/usage.ts'
+import { allDuties } from '../duties/all.ts'
+import { createDuties, type Duties } from '../duties/duties.ts'
+import type { Meters } from '../metrics/meters.ts'
+import type { NodeOptions } from './options.ts'
+
+/** What an open barrier makes possible; gone when the node is sealed. */
+export type OpenNode = {
+  readonly ground: Ground
+  readonly tools: TokenTools
+  readonly audit: Broker
+  readonly usage: Usage
+  readonly duties: Duties
+}
+
+export type OpenNodeParts = {
+  readonly options: NodeOptions
+  readonly barrier: OpenBarrier
+  /** One that never runs back. */
+  readonly clock: Clock
+  readonly tools: TokenTools
+  readonly meters: Meters
+}
+
+/** Bytes that opened rows may take in memory. */
+const cacheBytes = 64 * 1024 * 1024
+
+/** Builds what serves requests on a barrier that has just been opened; nothing is read or written yet. */
+export function openNode({ options, barrier, clock, tools, meters }: OpenNodeParts): OpenNode {
+  const { store, random, report } = options
+  const ground: Ground = { store, barrier, cache: createRecordCache(cacheBytes), tally: meters.tally }
+  const process = random.uuid()
+  const duties = createDuties({
+    ground: () => ground,
+    clock,
+    process,
+    duties: allDuties({
+      ground: () => ground,
+      barrier,
+      clock,
+      random,
+      report,
+      expired: meters.leaseExpired,
+      checkStore: options.checkStore,
+      storeChecked: meters.storeChecked,
+    }),
+    failed: (duty, error) => report(`the duty ${duty} failed: ${nameOf(error)}`),
+  })
+  const usage = createUsage({ ground, clock, process, report })
+  return { ground, tools, audit: auditBroker(options, ground, barrier, clock), usage, duties }
+}
+
+const heads = jsonRecord<Head>('audit head')
+
+function auditBroker(options: NodeOptions, ground: Ground, barrier: OpenBarrier, clock: Clock): Broker {
+  const { seat, random, report } = options
+  const headKey = (device: string) =>
+    `ns/root/audit-head/${device}/${seat.node}/${seat.process}` as StorageKey
+  return createBroker({
+    derive: (purpose) => barrier.derive(purpose),
+    clock,
+    uuid: random.uuid,
+    node: seat.node,
+    // The first process has the files themselves.
+    process: seat.process === 0 ? '' : String(seat.process),
+    forbidden: options.dataFolders,
+    folder: options.auditFolder,
+    readHead: (device) =>
+      transact(
+        () => ground,
+        (tx) => tx.get(heads, headKey(device)),
+      ),
+    writeHead: (device, head) =>
+      transact(
+        () => ground,
+        async (tx) => {
+          tx.put(heads, headKey(device), head)
+        },
+      ),
+    report,
+    ...options.auditParts,
+  })
+}
+
+/** Milliseconds that an audit log stays open after its node was sealed. */
+const lastEntries = 2_000
+
+/** Closes the audit logs of a sealed node once the requests under way have written their answers, or `now`. */
+export function closeLater(audit: Broker): { now(): Promise<void> } {
+  let closed: Promise<void> | undefined
+  const now = () => {
+    closed ??= audit.close()
+    return closed
+  }
+  setTimeout(() => void now(), lastEntries).unref()
+  return { now }
+}
+
+/** What kind of error it was; its text may name paths of users. */
+export const nameOf = (error: unknown) =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'

@@ -1,0 +1,62 @@
+import type { Caller, Context } from '../../backend/context.ts'
+import type { ApiRequest, Operation } from '../../backend/message.ts'
+import type { RequestPath } from '../../backend/path.ts'
+import type { Route, RouteOperation } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { foldedPath, type Target } from './locate.ts'
+import type { Known, Verdict } from './recorder.ts'
+
+/** Whether a path has a mount is told only to those who might use it. */
+export function refuseUnrouted(request: ApiRequest, known: Known): never {
+  const { path, fields, wrapTtl } = request
+  const question = { operation: known.operation, path, fields, wrapTtl, sudo: false }
+  known.verdict = known.caller?.acl.check(question) ?? refused
+  if (!known.verdict.allowed && path !== '') fail('policy_denied')
+  fail('no_handler', path)
+}
+
+export const refused: Verdict = { allowed: false, granting: [] }
+
+export function welcomesToken(route: Route<Context> | undefined, request: ApiRequest): boolean {
+  const welcome = route?.tokenWelcome ?? false
+  return typeof welcome === 'function' ? welcome(request) : welcome
+}
+
+export const plainOperation = (request: ApiRequest): Operation =>
+  request.verb === 'write' ? 'update' : request.verb
+
+/** A write is a create or an update, which only the backend can tell. */
+export async function operationOf(
+  request: ApiRequest,
+  { route }: Target,
+  context: Context,
+): Promise<Operation> {
+  if (request.verb !== 'write') return request.verb
+  if (route?.exists === undefined) return 'update'
+  return (await route.exists(context)) ? 'update' : 'create'
+}
+
+export function decide(request: ApiRequest, operation: Operation, target: Target, { acl }: Caller): Verdict {
+  const { route } = target
+  const sudo =
+    route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
+  const { fields, wrapTtl } = request
+  const path = listPath(request)
+  const asked = (of: RequestPath) => acl.check({ operation, path: of, fields, wrapTtl, sudo })
+  const verdict = asked(path)
+  const spelling = withoutSlash(request, foldedPath(path, target))
+  if (!verdict.allowed || spelling === path) return verdict
+  // A rule for the one spelling of a path holds for all; where there is none, the rule for this one stands.
+  const strict = asked(spelling)
+  return strict.reason === 'no_rule' ? verdict : strict
+}
+
+/** The router takes a slash behind an endpoint for the endpoint itself, so its rules count too. */
+const withoutSlash = ({ verb }: ApiRequest, path: RequestPath): RequestPath =>
+  verb !== 'list' && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
+
+const listPath = (request: ApiRequest): RequestPath =>
+  request.verb === 'list' && !request.path.endsWith('/')
+    ? // A path with a slash at its end follows the same rules as the path itself.
+      (`${request.path}/` as RequestPath)
+    : request.path

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const runner = fileURLToPath(new URL('run.ts', import.meta.url))
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const imports = "import { describe, test } from 'node:test'\n"
 
 /** Tests that a test file gets from elsewhere. */

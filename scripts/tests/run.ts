@@ -14,7 +14,7 @@ const heartbeat = 20_000
 /** Characters of a file's output that are kept: its end. */
 const outputLimit = 20_000
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const strict = process.env.COFFER_TEST_STRICT === '1'
 const failedSteps = (process.env.COFFER_FAILED_STEPS ?? '').split(',').filter((name) => name !== '')
 

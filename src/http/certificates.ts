@@ -1,5 +1,5 @@
 import type { OpenListener } from './listener.ts'
-import type { Log } from './log.ts'
+import type { Log } from './log/log.ts'
 
 /** How often the files are looked at, milliseconds. */
 const interval = 10_000

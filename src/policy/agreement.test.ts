@@ -213,7 +213,7 @@ describe('the values of templates', () => {
     '/',
     '..',
     '.',
-    '../',
+    '..',
     '%2e%2e',
     '%2F',
     '%2a',

@@ -150,7 +150,7 @@ export function temporaryFolder(): string {
 /** The program of {@link startProcess} in a place where every user of the machine may read it. */
 export function programForAll(): string {
   const folder = temporaryFolder()
-  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const root = fileURLToPath(new URL('../..', import.meta.url))
   for (const part of ['package.json', 'src/base', 'src/storage', 'test/storage']) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }

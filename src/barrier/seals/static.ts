@@ -58,7 +58,7 @@ export async function keepApart(folder: string, dataFolder: string | undefined):
   if (dataFolder === undefined) return
   const [keys, data] = await Promise.all([realPath(folder), realPath(dataFolder)])
   const inside = relative(data, keys)
-  if (inside === '' || !(inside === '..' || inside.startsWith('../'))) {
+  if (inside === '' || !(inside === '..' || inside.startsWith('..'))) {
     fail(
       'invalid_config',
       `the seal key must lie outside of the data folder, and ${folder} is inside ${dataFolder}`,

@@ -7,7 +7,7 @@ import { createConnection } from '../reading/reader.ts'
 import { createVersions } from '../rows.ts'
 import { connectMemory } from '../schema.ts'
 import { createApplier } from '../writer/apply.ts'
-import { changeOf } from '../writer/codec.ts'
+import { changeOf } from '../writer/protocol/codec.ts'
 import { createInstants, type Instant } from './instants.ts'
 
 /** A store of one connection, written as the store in memory is. */

@@ -10,8 +10,8 @@ import { listInSlices, scanInSlices } from '../reading/slices.ts'
 import { createVersions } from '../rows.ts'
 import { connectMemory } from '../schema.ts'
 import { createApplier } from '../writer/apply.ts'
-import { changeOf } from '../writer/codec.ts'
 import { checkCommit, limits } from '../writer/limits.ts'
+import { changeOf } from '../writer/protocol/codec.ts'
 import { createInstants, type Instant } from './instants.ts'
 
 /** The same engine without files: one connection in this thread, which ends with the store. */

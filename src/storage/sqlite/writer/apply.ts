@@ -4,8 +4,8 @@ import { endOfPrefix } from '../../keys.ts'
 import type { StorageKey } from '../../store.ts'
 import { checksum, damaged, keyMark } from '../rows.ts'
 import { createState } from '../state.ts'
-import { absent, type Change } from './codec.ts'
 import { createKnownPlaces, type Place } from './known.ts'
+import { absent, type Change } from './protocol/codec.ts'
 
 /** The sequence that a commit was given, or the keys and prefixes that are not as it expects. */
 export type Outcome = number | readonly string[]

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net'
-import { frameKinds, readFrames, sendFrame, sendJson } from './frames.ts'
-import { type Answers, type Hello, protocol } from './messages.ts'
+import { frameKinds, readFrames, sendFrame, sendJson } from './protocol/frames.ts'
+import { type Answers, type Hello, protocol } from './protocol/messages.ts'
 
 /** Where the owner listens, and what to say there first. */
 export type Contact = { readonly address: string; readonly token: string }

@@ -4,14 +4,14 @@ import { explain } from '../explain.ts'
 import { lockPath, logPath } from '../files.ts'
 import { connectReader, connectWriter, newLineage } from '../schema.ts'
 import { createState } from '../state.ts'
-import { type Encoded, split } from './codec.ts'
 import { type Contact, connectGuest, type Link } from './guest.ts'
 import { type Lock, tryLock } from './lock.ts'
-import { checkLog } from './log.ts'
-import type { Answers, FromThread, ThreadData } from './messages.ts'
 import { createOwner, type Owner } from './owner.ts'
+import { type Encoded, split } from './protocol/codec.ts'
+import type { Answers, FromThread, ThreadData } from './protocol/messages.ts'
 import { type CommitServer, forgetAddress, startCommitServer } from './server.ts'
 import { createUnanswered } from './unanswered.ts'
+import { checkLog } from './wal/log.ts'
 
 /**
  * The part of one process in writing to the store. It owns the writer, or it is a guest of the process that

@@ -7,9 +7,9 @@ import { after, describe, test } from 'node:test'
 import type { Commit, StorageKey } from '../../store.ts'
 import { connectWriter } from '../schema.ts'
 import { createState } from '../state.ts'
-import { createEncoder, type Encoded, split } from './codec.ts'
-import type { Answers } from './messages.ts'
 import { createOwner, type Source } from './owner.ts'
+import { createEncoder, type Encoded, split } from './protocol/codec.ts'
+import type { Answers } from './protocol/messages.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-owner-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { explain } from '../explain.ts'
 import { lockWait } from '../schema.ts'
 import { createApplier, type Outcome } from './apply.ts'
-import { createCheckpointer } from './checkpoint.ts'
-import { decode, type Encoded } from './codec.ts'
-import type { Answers } from './messages.ts'
+import { decode, type Encoded } from './protocol/codec.ts'
+import type { Answers } from './protocol/messages.ts'
 import { createSettled } from './settled.ts'
+import { createCheckpointer } from './wal/checkpoint.ts'
 
 /** A process that commits: this one, or one at the other end of a socket. */
 export type Source = { readonly process: string; answer(answers: Answers): void }

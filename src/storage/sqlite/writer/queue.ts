@@ -4,9 +4,9 @@ import type { Commit, CommitResult } from '../../store.ts'
 import { besideThis } from '../beside.ts'
 import type { Fresh } from '../reading/fresh.ts'
 import { createVersions, type Versions } from '../rows.ts'
-import { createEncoder } from './codec.ts'
 import { checkCommit, sizeOf } from './limits.ts'
-import type { Answers, FromThread, ThreadData, ToThread } from './messages.ts'
+import { createEncoder } from './protocol/codec.ts'
+import type { Answers, FromThread, ThreadData, ToThread } from './protocol/messages.ts'
 
 /** The main thread's end of the way to the writer. */
 export type CommitQueue = {

@@ -3,10 +3,10 @@ import { chmodSync, lstatSync, mkdtempSync, rmdirSync, rmSync, type Stats, unlin
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { split } from './codec.ts'
-import { frameKinds, maxFrame, readFrames, sendJson } from './frames.ts'
-import { type Answers, type Hello, protocol } from './messages.ts'
 import type { Owner, Source } from './owner.ts'
+import { split } from './protocol/codec.ts'
+import { frameKinds, maxFrame, readFrames, sendJson } from './protocol/frames.ts'
+import { type Answers, type Hello, protocol } from './protocol/messages.ts'
 
 /** The socket on which the owner takes the commits of other processes. */
 export type CommitServer = {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { explain } from '../explain.ts'
 import { createMember, type Member } from './member.ts'
-import type { FromThread, ThreadData, ToThread } from './messages.ts'
+import type { FromThread, ThreadData, ToThread } from './protocol/messages.ts'
 
 /** The thread that writes, so that waiting for the disk never stops the main one. */
 const port = parentPort

@@ -1,4 +1,4 @@
-import type { Encoded } from './codec.ts'
+import type { Encoded } from './protocol/codec.ts'
 
 /** Commits that were handed over and not answered yet, in order; sent again to the next owner. */
 export type Unanswered = {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { pendingExchange } from './wire.ts'
+import { pendingExchange } from '../wire.ts'
 
 type Refusal = { readonly status: string; readonly errors: readonly string[] }
 

@@ -1,5 +1,5 @@
-import { fail } from '../../../base/errors.ts'
-import type { Commit, StorageKey, Version } from '../../store.ts'
+import { fail } from '../../../../base/errors.ts'
+import type { Commit, StorageKey, Version } from '../../../store.ts'
 
 /**
  * Commits as bytes, for the way to the writer: to its thread, and over the socket from other processes.

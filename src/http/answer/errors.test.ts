@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CofferError, errorCodes } from '../base/errors.ts'
+import { CofferError, errorCodes } from '../../base/errors.ts'
 import { encodeFailure, encodeSurprise, errorTable } from './errors.ts'
 
 const answer = (code: (typeof errorCodes)[number], text?: string, data?: Record<string, unknown>) => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { fail } from '../base/errors.ts'
+import { fail } from '../../base/errors.ts'
 import { elementAddress, networksOf, peerAddress } from './address.ts'
 
 /** Whose word about a client's address is taken. */

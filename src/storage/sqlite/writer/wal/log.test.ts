@@ -3,9 +3,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { isFailure } from '../../../base/errors.ts'
-import type { StorageKey } from '../../store.ts'
-import { openSqlite } from '../store.ts'
+import { isFailure } from '../../../../base/errors.ts'
+import type { StorageKey } from '../../../store.ts'
+import { openSqlite } from '../../store.ts'
 import { checkLog } from './log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-log-'))

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { growsLinearly } from '../../test/support/growth.ts'
-import type { CofferError } from '../base/errors.ts'
+import { growsLinearly } from '../../../test/support/growth.ts'
+import type { CofferError } from '../../base/errors.ts'
+import { parsePairs, parseReadQuery } from '../request/fields.ts'
 import { checkPatchType, parseBody } from './body.ts'
-import { parsePairs, parseReadQuery } from './fields.ts'
 
 const form = 'application/x-www-form-urlencoded'
 const parse = (text: string | Buffer, type?: string) => parseBody(Buffer.from(text as string), type)

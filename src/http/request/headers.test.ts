@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { growsLinearly } from '../../test/support/growth.ts'
+import { growsLinearly } from '../../../test/support/growth.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './headers.ts'
 
 describe('the token of a request', () => {

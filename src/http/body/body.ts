@@ -1,6 +1,6 @@
-import { fail, isFailure } from '../base/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
-import { parsePairs } from './fields.ts'
+import { fail, isFailure } from '../../base/errors.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
+import { parsePairs } from '../request/fields.ts'
 import { type Fault, findFault } from './json-fault.ts'
 
 /** The fields of a body. `hasBody` is false when there was none, or `null`, which counts as none. */

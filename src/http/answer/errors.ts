@@ -1,5 +1,5 @@
-import type { CofferError, ErrorCode } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
+import type { CofferError, ErrorCode } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
 import { type Answer, encodeSorted, escapeMarkup, json, jsonType } from './envelope.ts'
 
 /** How an error's text becomes the answer's. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { fail } from '../../../base/errors.ts'
+import { fail } from '../../../../base/errors.ts'
 
 /**
  * Looks for damage in the write-ahead log (sqlite.org/fileformat2.html §4) that SQLite takes for its end: what

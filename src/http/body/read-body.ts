@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { CofferError } from '../base/errors.ts'
+import { CofferError } from '../../base/errors.ts'
 
 /** How much memory request bodies take, over all connections, however small the pieces are in which they come. */
 export type BodyBudget = { used: number; readonly total: number }

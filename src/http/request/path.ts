@@ -1,5 +1,5 @@
-import type { RequestPath } from '../backend/path.ts'
-import { fail } from '../base/errors.ts'
+import type { RequestPath } from '../../backend/path.ts'
+import { fail } from '../../base/errors.ts'
 
 /** The longest path below `/v1/`, in bytes of UTF-8. */
 export const maxPathBytes = 2000

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isFailure } from '../../../base/errors.ts'
-import type { Commit, StorageKey, Version } from '../../store.ts'
+import { isFailure } from '../../../../base/errors.ts'
+import type { Commit, StorageKey, Version } from '../../../store.ts'
 import { absent, changeOf, createEncoder, decode, split } from './codec.ts'
 
 const key = (text: string) => text as StorageKey

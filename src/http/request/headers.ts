@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { parseDuration } from '../base/duration.ts'
-import { CofferError, fail } from '../base/errors.ts'
+import { parseDuration } from '../../base/duration.ts'
+import { CofferError, fail } from '../../base/errors.ts'
 
 /** The caller's token: `X-Vault-Token`, else `Authorization: Bearer` (RFC 6750 §2.1). */
 export function tokenOf(headers: IncomingHttpHeaders): string | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { client, exchange, serve } from '../testing/client.ts'
 import type { Forwarded } from './forwarded.ts'
-import { client, exchange, serve } from './testing/client.ts'
 
 const strict: Forwarded = {
   proxies: ['127.0.0.0/8'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { CofferError } from '../base/errors.ts'
+import type { CofferError } from '../../base/errors.ts'
 import { encodePath, maxPathBytes, readTarget } from './path.ts'
 
 const pathOf = (raw: string) => {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../base/errors.ts'
+import type { ErrorCode } from '../../../../base/errors.ts'
 
 /** What became of commits, by their numbers; the same between threads and between processes. */
 export type Answers = {

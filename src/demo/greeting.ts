@@ -13,7 +13,7 @@ export function greeting({ url, ca, provider, vo, rootTokenFile }: Greeting): st
   const first =
     rootTokenFile === undefined
       ? ''
-      : `\nThe root token is in ${rootTokenFile}; keep it safe and remove the file.\n`
+      : `\nThe root token is in ${rootTokenFile}; where others use the server, keep it elsewhere and remove the file.\n`
   return `Coffer serves ${url}
 A stand-in identity provider at ${provider} knows alice, who manages ${vo}, and bob, its member.
 

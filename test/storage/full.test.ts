@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { openSqlite, type SqliteStore } from '../../src/storage/sqlite/store.ts'
 import type { Commit, StorageKey } from '../../src/storage/store.ts'
+import { smallDisk } from '../support/small-disk.ts'
 import { openProcess, startProcess, temporaryFolder } from './child.ts'
 
 const key = (text: string) => text as StorageKey
@@ -38,22 +37,6 @@ async function namesOf(store: Writer): Promise<string[]> {
   const left = await store.list('left/')
   assert.deepEqual((await store.list('right/')).names, left.names)
   return [...left.names]
-}
-
-/** A small disk of its own, or undefined where this user may not mount one. */
-function smallDisk(): string | undefined {
-  const place = mkdtempSync(join(tmpdir(), 'coffer-full-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'none', place], { stdio: 'ignore' })
-  } catch {
-    rmdirSync(place)
-    return undefined
-  }
-  after(() => {
-    execFileSync('umount', ['--lazy', place])
-    rmdirSync(place)
-  })
-  return place
 }
 
 describe('a store on a disk that is full', () => {

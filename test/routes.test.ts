@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { auditTo } from './support/audit.ts'
 import { startTestNode, type TestNode, tokenOf } from './support/node.ts'
-import { declaredRoutes, pathTo, verbs } from './support/routes.ts'
+import { declaredRoutes, mountsOfAll, verbs } from './support/routes.ts'
 
 const writes = ['create', 'update', 'patch']
 
@@ -67,8 +67,7 @@ describe('the audit log', () => {
   let server: TestNode
   before(async () => {
     server = await startTestNode({ prometheus: true })
-    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
-    await server.ask('write', 'sys/auth/jwt', { fields: { type: 'jwt' } })
+    for (const { path, fields } of mountsOfAll()) await server.ask('write', path, { fields })
   })
   after(() => server.stop())
 
@@ -87,7 +86,7 @@ describe('the audit log', () => {
       const { linesOf } = await auditTo(t, server)
       const unlike: string[] = []
       for (const route of declaredRoutes()) {
-        const path = pathTo(route)
+        const path = route.at
         const sealing = path === 'sys/seal' && whose.endsWith('everything')
         for (const operation of sealing ? [] : route.operations) {
           const token = await caller()

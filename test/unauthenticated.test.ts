@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { declaredRoutes, pathTo } from './support/routes.ts'
+import { declaredRoutes, mountsOfAll } from './support/routes.ts'
 import { type RunningServer, root, startDevServer } from './support/server.ts'
 import { call, expectOk } from './support/vault.ts'
 
@@ -41,13 +41,12 @@ describe('every other route', () => {
   let server: RunningServer
   before(async () => {
     server = await startDevServer()
-    await expectOk(server, 'POST', 'sys/auth/jwt', { type: 'jwt' })
-    await expectOk(server, 'POST', 'sys/mounts/kv', { type: 'kv', options: { version: '1' } })
+    for (const { path, fields } of mountsOfAll()) await expectOk(server, 'POST', path, fields)
   })
   after(() => server?.stop())
 
   it('refuses what takes note of a token but says nothing without one', async () => {
-    for (const path of ['sys/internal/specs/openapi', 'sys/internal/ui/mounts/kv']) {
+    for (const path of ['sys/internal/specs/openapi', 'sys/internal/ui/mounts/kv-1']) {
       assert.equal((await call({ ...server, token: '' }, 'GET', path)).status, 403, path)
     }
   })
@@ -57,7 +56,7 @@ describe('every other route', () => {
       const answered: string[] = []
       let asked = 0
       for (const route of declaredRoutes().filter(({ open }) => !open)) {
-        const real = pathTo(route)
+        const real = route.at
         for (const operation of route.operations) {
           const { status } = await call({ ...server, token }, methods[operation] ?? operation, real)
           asked++

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Verb } from '../../src/backend/message.ts'
 import type { Route } from '../../src/backend/route.ts'
 import { systemClock } from '../../src/base/clock.ts'
+import type { JsonObject } from '../../src/base/json.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { installBackends } from '../../src/core/node/backends.ts'
 import { metricsRoutes } from '../../src/sys/metrics/routes.ts'
@@ -17,6 +18,8 @@ export type Declared = Pick<
 > & {
   /** The path that a request has, with `{name}` for its parameters and `<mount>` for the name of a mount. */
   readonly path: string
+  /** A path that leads to it where {@link mountsOfAll} are mounted. */
+  readonly at: string
   readonly operations: readonly Operation[]
   /** Answers without a token. */
   readonly open: boolean
@@ -35,11 +38,10 @@ export const verbs = {
 
 const never = (): never => assert.fail('the declarations are looked at, not run')
 
-/** Every route that a server declares. */
-export function declaredRoutes(): Declared[] {
-  const seal = sealRoutes({ keeper: never, version: '', hostname: '', apiAddress: '' })
-  const metrics = metricsRoutes({ clock: systemClock(), collect: never, prometheus: true })
-  const registry = installBackends({
+const seal = sealRoutes({ keeper: never, version: '', hostname: '', apiAddress: '' })
+const metrics = metricsRoutes({ clock: systemClock(), collect: never, prometheus: true })
+const backends = () =>
+  installBackends({
     clock: systemClock(),
     random: systemRandom,
     version: '',
@@ -52,29 +54,52 @@ export function declaredRoutes(): Declared[] {
     guard: never,
     sweepSoon: never,
   })
-  const mounted = [...registry.values()].flatMap(({ backend: { kind, type, routes } }) =>
-    routes.map((route) => ({ ...route, path: `${prefixOf(kind, type)}${route.path}` })),
+
+/** Every route that a server declares. */
+export function declaredRoutes(): Declared[] {
+  const mounted = [...backends().values()].flatMap(({ backend }) =>
+    backend.routes.map((route) => ({
+      ...route,
+      path: `${prefixOf(backend)}${route.path}`,
+      at: withParameters(`${prefixOf(backend).replace('<mount>', nameOf(backend))}${route.path}`),
+    })),
   )
-  const health = healthRoute(never, systemClock())
-  return [...seal.open, ...seal.whenSealed, health, metrics.open, ...mounted].map((route) => ({
-    ...route,
-    operations: [
-      // The type of a declaration names no others.
-      ...(Object.keys(route.operations) as Operation[]),
-      ...(route.list === undefined ? [] : ['list' as const]),
-    ].sort(),
-    open: route.unauthenticated === true,
-  }))
+  const open = [...seal.open, ...seal.whenSealed, healthRoute(never, systemClock()), metrics.open]
+  return [...open.map((route) => ({ ...route, at: withParameters(route.path) })), ...mounted].map(
+    (route) => ({
+      ...route,
+      operations: [
+        // The type of a declaration names no others.
+        ...(Object.keys(route.operations) as Operation[]),
+        ...(route.list === undefined ? [] : ['list' as const]),
+      ].sort(),
+      open: route.unauthenticated === true,
+    }),
+  )
 }
 
-function prefixOf(kind: string, type: string): string {
+/** What to write where, so that everything that can be mounted is, each at the name of its type. */
+export function mountsOfAll(): { readonly path: string; readonly fields: JsonObject }[] {
+  return [...backends().values()].flatMap(({ backend, privileged }) => {
+    if (privileged) return []
+    const { kind, type, version } = backend
+    const options = version === undefined ? {} : { options: { version } }
+    return [
+      {
+        path: `sys/${kind === 'auth' ? 'auth' : 'mounts'}/${nameOf(backend)}`,
+        fields: { type, ...options },
+      },
+    ]
+  })
+}
+
+type Installed = { readonly kind: string; readonly type: string; readonly version?: string | undefined }
+
+const nameOf = ({ type, version }: Installed) => (version === undefined ? type : `${type}-${version}`)
+
+function prefixOf({ kind, type }: Installed): string {
   if (kind === 'auth') return type === 'token' ? 'auth/token/' : 'auth/<mount>/'
   return type === 'system' ? 'sys/' : ['identity', 'cubbyhole'].includes(type) ? `${type}/` : '<mount>/'
 }
 
-/** A path that leads to a route, where `kv/` and `auth/jwt/` are mounted. */
-export const pathTo = ({ path }: Declared): string =>
-  path
-    .replace('auth/<mount>/', 'auth/jwt/')
-    .replace('<mount>/', 'kv/')
-    .replace(/\{\w+\+?\}/g, 'x')
+const withParameters = (path: string) => path.replace(/\{\w+\+?\}/g, 'x')

@@ -9,7 +9,6 @@ export const errorCodes = [
   'invalid_path', // 400, refused before anything else looks at the path
   'malformed_path', // 400 as plain text, no JSON: percent signs that encode nothing
   'not_acceptable_path', // 400 with an empty body: control characters in the path
-  'missing_token_wrapped', // 500 in the wrapped form: some lookups without a token
   'unsupported_media_type', // 415
   'expectation_failed', // 417
   'too_large', // 413
@@ -40,7 +39,6 @@ export const errorCodes = [
   'storage_locked', // start refused: another program holds the file
   'invalid_config', // start refused: the configuration is wrong
   'provider_failed', // 502: an identity provider does not answer or answers nonsense
-  'internal_wrapped', // 500, the text in the wrapped form
   'internal', // 500
 ] as const
 

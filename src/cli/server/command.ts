@@ -120,6 +120,9 @@ Root Token: ${rootToken ?? ''}
 function greet({ url, rootToken, rootTokenFile }: Running, io: Io): void {
   say(io, `Coffer serves ${url}`)
   if (rootTokenFile !== undefined)
-    say(io, `The root token is in ${rootTokenFile}; where others use the server, keep it elsewhere and remove the file.`)
+    say(
+      io,
+      `The root token is in ${rootTokenFile}; where others use the server, keep it elsewhere and remove the file.`,
+    )
   else if (rootToken !== undefined) say(io, `Root token, shown this once: ${rootToken}`)
 }

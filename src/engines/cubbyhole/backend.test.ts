@@ -53,7 +53,7 @@ describe('a cubbyhole', () => {
   it('refuses an object without fields, a folder as a path, and batch tokens', async (t) => {
     const { create, write, read } = await start(t)
     const token = await create()
-    assert.equal(codeOf(await write(token, 'x', {})), 'internal_wrapped')
+    assert.equal(codeOf(await write(token, 'x', {})), 'invalid_request')
     assert.equal(codeOf(await write(token, 'x/')), 'invalid_request')
     const batch = await create({ type: 'batch', policies: ['default'] })
     for (const reply of [await write(batch, 'x'), await read(batch, 'x')]) {

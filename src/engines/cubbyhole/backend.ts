@@ -53,7 +53,7 @@ async function wrappedResponse(context: SystemContext): Promise<Reply | undefine
 function write(context: SystemContext): Reply {
   const { fields } = context.request
   const storage = ownStorage(context)
-  if (Object.keys(fields).length === 0) fail('internal_wrapped', 'missing data fields')
+  if (Object.keys(fields).length === 0) fail('invalid_request', 'missing data fields')
   storage.put(entries, pathOf(context), { json: new EncodedJson(JSON.stringify(fields)) })
   return {}
 }

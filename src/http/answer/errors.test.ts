@@ -20,7 +20,6 @@ describe('the answer to an error', () => {
 
   test('has the text, plain or wrapped', () => {
     assert.equal(answer('invalid_request', 'missing <x>'), '400 {"errors":["missing \\u003cx\\u003e"]}\n')
-    assert.equal(answer('internal_wrapped', 'x'), '500 {"errors":["1 error occurred:\\n\\t* x\\n\\n"]}\n')
   })
 
   test('has the texts that clients match on', () => {
@@ -36,7 +35,6 @@ describe('the answer to an error', () => {
       ['unsupported_operation', '405 {"errors":["1 error occurred:\\n\\t* unsupported operation\\n\\n"]}\n'],
       ['unsupported_path', '404 {"errors":["1 error occurred:\\n\\t* unsupported path\\n\\n"]}\n'],
       ['too_large', '413 {"errors":["http: request body too large"]}\n'],
-      ['missing_token_wrapped', '500 {"errors":["1 error occurred:\\n\\t* no token found\\n\\n"]}\n'],
       ['malformed_path', '400 400 Bad Request'],
       ['not_acceptable_path', '400 undefined'],
     ] as const) {

@@ -35,7 +35,6 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   invalid_path: { status: 400, form: 'plain' },
   malformed_path: { status: 400, form: 'text', text: '400 Bad Request' },
   not_acceptable_path: { status: 400, form: 'empty' },
-  missing_token_wrapped: { status: 500, form: 'wrapped', text: 'no token found' },
   unsupported_media_type: { status: 415, form: 'plain' },
   expectation_failed: { status: 417, form: 'plain', text: 'the expectation cannot be met' },
   too_large: { status: 413, form: 'plain', text: 'http: request body too large' },
@@ -70,7 +69,6 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   storage_locked: atStart,
   invalid_config: atStart,
   provider_failed: { status: 502, form: 'plain', text: 'the identity provider does not answer' },
-  internal_wrapped: { status: 500, form: 'wrapped', text: 'internal error' },
   internal: { status: 500, form: 'plain', text: 'internal error' },
 }
 

@@ -38,7 +38,7 @@ export function capabilityRoutes(services: SystemServices) {
       fields: { ...paths, token: field.string('The token.') },
       operations: {
         update: async (context: SystemContext, sent) => {
-          if (sent.token === undefined || sent.token === '') fail('missing_token_wrapped', 'no token found')
+          if (sent.token === undefined || sent.token === '') fail('invalid_request_wrapped', 'no token found')
           const token = await resolveToken(context.tx, services.tokens(), sent.token)
           if (token === undefined) fail('invalid_request_wrapped', 'invalid token')
           return answer(await aclOf(context.tx, token.record), sent)

@@ -182,7 +182,7 @@ describe('capabilities', () => {
     const code = async (path: string, fields: { [name: string]: string | string[] }) =>
       codeOf(await server.ask('write', `sys/${path}`, { fields }))
     assert.equal(await code('capabilities-self', {}), 'invalid_request')
-    assert.equal(await code('capabilities', { paths: ['a'] }), 'missing_token_wrapped')
+    assert.equal(await code('capabilities', { paths: ['a'] }), 'invalid_request_wrapped')
     assert.equal(await code('capabilities', { paths: ['a'], token: 'hvs.none' }), 'invalid_request_wrapped')
     assert.equal(await code('capabilities-accessor', { paths: ['a'] }), 'invalid_request')
     assert.equal(

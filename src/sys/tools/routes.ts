@@ -37,9 +37,17 @@ function hash(context: SystemContext, sent: { input?: string; algorithm?: string
 /** Bytes that one request may ask for. */
 const maxRandom = 128 * 1024
 
+/** Kept for clients: all of it comes from the operating system. */
+const sources: readonly unknown[] = ['platform', 'seal', 'all']
+
 function random(context: SystemContext, sent: { bytes?: number; format?: string }): Reply {
-  const named = context.params.bytes
-  const bytes = named === undefined || Number.isNaN(Number(named)) ? (sent.bytes ?? 32) : Number(named)
+  const { source, bytes: last } = context.params
+  // A single part of the path is how many, or from where.
+  const isCount = last !== undefined && (source !== undefined || !sources.includes(last))
+  if (source !== undefined && !sources.includes(source)) {
+    fail('invalid_request', 'unsupported entropy source; must be "platform", "seal" or "all"')
+  }
+  const bytes = isCount ? Number(last) : (sent.bytes ?? 32)
   if (!Number.isInteger(bytes) || bytes < 1) fail('invalid_request', '"bytes" cannot be less than 1')
   if (bytes > maxRandom) fail('invalid_request', `"bytes" should be less than ${maxRandom}`)
   return { data: { random_bytes: encoded(context.random.bytes(bytes), sent.format ?? 'base64') } }

@@ -44,26 +44,40 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** Why a good token may not: for whoever made the request, of whom it tells nothing new. */
+export type Denial = {
+  /** The path as it was asked for. */
+  readonly path: string
+  /** Capabilities of which the request needs one that the token lacks; empty where capabilities do not help. */
+  readonly missing: readonly string[]
+  /** What refused it, where it was no lack of capabilities. */
+  readonly by?: 'deny' | 'parameters' | 'wrapping' | 'owner'
+}
+
+type Beside = {
+  /** Extra fields for the answer beside `errors`, such as the per-item results of a batch. */
+  readonly data?: Record<string, unknown>
+  readonly denied?: Denial
+  readonly cause?: unknown
+}
+
 /** An error with a code of the closed list. Its text is shown to users, so it never holds a secret. */
 export class CofferError extends Error {
   readonly code: ErrorCode
-  /** Extra fields for the answer beside `errors`, such as the per-item results of a batch. */
   readonly data: Readonly<Record<string, unknown>> | undefined
+  readonly denied: Denial | undefined
 
-  constructor(code: ErrorCode, text = '', options: { data?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, text = '', options: Beside = {}) {
     super(text, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'CofferError'
     this.code = code
     this.data = options.data
+    this.denied = options.denied
   }
 }
 
 /** Throws a {@link CofferError}. `text` is for the user: what is wrong and what to do. */
-export function fail(
-  code: ErrorCode,
-  text = '',
-  options: { data?: Record<string, unknown>; cause?: unknown } = {},
-): never {
+export function fail(code: ErrorCode, text = '', options: Beside = {}): never {
   throw new CofferError(code, text, options)
 }
 

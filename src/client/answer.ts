@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json.ts'
-import { ClientError, unwrapError } from './error.ts'
+import { ClientError, type Denied, unwrapError } from './error.ts'
 import { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'
 import type { WireAnswer } from './transport.ts'
 
@@ -114,7 +114,19 @@ function statusError(wire: WireAnswer, fields: JsonObject, about: About): Client
     errors,
     warnings: textsOf(fields.warnings),
     ...(isJsonObject(fields.data ?? null) ? { data: objectOf(fields.data) } : {}),
+    ...deniedOf(wire.headers['x-coffer-denied']),
   })
+}
+
+/** Of a server that says it; what is not understood says nothing. */
+function deniedOf(header: unknown): { denied?: Denied } {
+  if (typeof header !== 'string') return {}
+  try {
+    const fields = objectOf(parseJson(header))
+    return { denied: { path: textOf(fields.path), missing: textsOf(fields.missing), by: textOf(fields.by) } }
+  } catch {
+    return {}
+  }
 }
 
 const authOf = (fields: JsonObject): AuthInfo => ({

@@ -19,6 +19,15 @@ export type ClientErrorReason =
   | 'bad_answer'
   | 'invalid_argument'
 
+/** What a token lacked, where the server says so. */
+export type Denied = {
+  readonly path: string
+  /** Capabilities of which one would have helped. */
+  readonly missing: readonly string[]
+  /** `deny`, `parameters`, `wrapping`, `owner`, or empty. */
+  readonly by: string
+}
+
 type Details = {
   method?: string
   url?: string
@@ -26,6 +35,7 @@ type Details = {
   errors?: readonly string[]
   warnings?: readonly string[]
   data?: JsonObject
+  denied?: Denied
   cause?: unknown
 }
 
@@ -39,6 +49,7 @@ export class ClientError extends Error {
   readonly warnings: readonly string[]
   /** What the server sent beside its errors, such as the per-item results of a batch. */
   readonly data: JsonObject | undefined
+  readonly denied: Denied | undefined
   readonly method: string | undefined
   /** Without its query. */
   readonly url: string | undefined
@@ -51,6 +62,7 @@ export class ClientError extends Error {
     this.errors = details.errors ?? []
     this.warnings = details.warnings ?? []
     this.data = details.data
+    this.denied = details.denied
     this.method = details.method
     this.url = details.url
   }

@@ -17,5 +17,5 @@ export {
   type Method,
   type Query,
 } from './client.ts'
-export { ClientError, type ClientErrorReason } from './error.ts'
+export { ClientError, type ClientErrorReason, type Denied } from './error.ts'
 export { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'

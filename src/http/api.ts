@@ -92,6 +92,7 @@ export function sendError(
     close: isClosing(request) || (known && error.code === 'stopping'),
     headOnly: request.method === 'HEAD',
     retryAfter: answer.retryAfter,
+    ...(answer.denied === undefined ? {} : { denied: answer.denied }),
   })
   return answer.status
 }

@@ -47,4 +47,18 @@ describe('a failure', () => {
     assert.doesNotMatch(text, /s3cret/)
     assert.match(text, /please report it\n {4}at .*failure\.test\.ts/)
   })
+
+  it('by policy tells what the token lacks and where', () => {
+    const refused = (denied: { path: string; missing: string[]; by: string }) =>
+      told(new ClientError('status', 'denied', { status: 403, errors: ['permission denied'], denied })).text
+    for (const [denied, line] of [
+      [{ path: 'kv/a', missing: ['create', 'update'], by: '' }, 'Your token lacks create or update at kv/a.'],
+      [{ path: 'kv/a', missing: [], by: 'deny' }, 'A policy of your token denies kv/a.'],
+      [{ path: 'kv/a', missing: [], by: 'parameters' }, 'do not allow these fields at kv/a.'],
+      [{ path: 'kv/a', missing: [], by: 'wrapping' }, 'ask for another -wrap-ttl at kv/a.'],
+      [{ path: 's/u/a', missing: [], by: 'owner' }, 's/u/a lies in the space of one person'],
+    ] as const) {
+      assert.ok(refused({ ...denied, missing: [...denied.missing] }).includes(line), line)
+    }
+  })
 })

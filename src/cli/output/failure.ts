@@ -1,5 +1,5 @@
 import { isFailure } from '../../base/errors.ts'
-import { ClientError } from '../../client/index.ts'
+import { ClientError, type Denied } from '../../client/index.ts'
 import type { Io } from '../io.ts'
 import { paint, printable } from './terminal.ts'
 
@@ -47,6 +47,21 @@ function refusal(error: ClientError, doing: string): string[] {
   ]
 }
 
+function deniedText({ path, missing, by }: Denied): string | undefined {
+  switch (by) {
+    case 'deny':
+      return `A policy of your token denies ${path}.`
+    case 'parameters':
+      return `The policies of your token do not allow these fields at ${path}.`
+    case 'wrapping':
+      return `The policies of your token ask for another -wrap-ttl at ${path}.`
+    case 'owner':
+      return `${path} lies in the space of one person, and nobody else gets in.`
+    default:
+      return missing.length === 0 ? undefined : `Your token lacks ${missing.join(' or ')} at ${path}.`
+  }
+}
+
 /** What to do about it, where that is not in the error itself. */
 function hints(error: ClientError): string[] {
   const text = hintFor(error)
@@ -54,6 +69,7 @@ function hints(error: ClientError): string[] {
 }
 
 function hintFor(error: ClientError): string | undefined {
+  if (error.denied !== undefined) return deniedText(error.denied)
   if (error.reason === 'unreachable')
     return 'Is the server running? Its address is set by -address or VAULT_ADDR.'
   if (error.reason === 'tls' && /authority/.test(error.message)) {

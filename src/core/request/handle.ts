@@ -26,7 +26,15 @@ import type { Entry, Known } from './recorder.ts'
 import { listing, run, withWarnings } from './run.ts'
 import { noteUse, type SecretUse, useOf } from './secret-use.ts'
 import { createUseCounter } from './uses.ts'
-import { decide, operationOf, plainOperation, refused, refuseUnrouted, welcomesToken } from './verdict.ts'
+import {
+  decide,
+  operationOf,
+  plainOperation,
+  refuse,
+  refused,
+  refuseUnrouted,
+  welcomesToken,
+} from './verdict.ts'
 
 /** What one request has settled for good, whatever happens to its transactions. */
 type Progress = {
@@ -119,7 +127,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     known.verdict = refused
     const settled = { ...context, request: { ...context.request, operation } }
     const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
-    if (verdict?.allowed === false) fail('policy_denied')
+    if (verdict?.allowed === false) refuse(request, verdict, caller)
     await services.guard(tx, target.mount, request, operation, caller)
     known.verdict = verdict
     if (caller !== undefined && tx.rounds > 1) {

@@ -13,6 +13,7 @@ import {
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import { type MountTable, mayShowValues } from '../../backend/mount-table.ts'
 import { CofferError, isFailure } from '../../base/errors.ts'
+import type { Verdict as PolicyVerdict } from '../../policy/acl.ts'
 import type { TokenRecord } from '../../token/record.ts'
 import type { Target } from './locate.ts'
 
@@ -32,7 +33,7 @@ export type Known = {
   verdict?: Verdict | undefined
 }
 
-export type Verdict = { readonly allowed: boolean; readonly granting: readonly string[] }
+export type Verdict = Pick<PolicyVerdict, 'allowed' | 'granting'> & Partial<Pick<PolicyVerdict, 'reason'>>
 
 /** Turns requests and replies into entries of the audit devices. */
 export type Recorder = {

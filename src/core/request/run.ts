@@ -2,6 +2,7 @@ import type { Context } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply } from '../../backend/message.ts'
 import { listReader } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
+import { nearest } from '../../base/text.ts'
 import type { Target } from './locate.ts'
 
 /** Calls the route's handler for the operation, with the fields that it declares. */
@@ -31,13 +32,22 @@ export async function run(
   }
   const { values, unknown } = await route.reader.read(request.fields)
   if (unknown.length > 0 && operation !== 'delete') {
-    warnings.push(ignoredText(unknown))
+    warnings.push(ignoredText(unknown), ...meantTexts(unknown, Object.keys(route.fields ?? {})))
   }
   return handler(context, values)
 }
 
 const ignoredText = (names: readonly string[]) =>
   `Endpoint ignored these unrecognized parameters: [${names.join(' ')}]`
+
+/** Of a few names that nobody declared, which were probably meant. */
+const meantTexts = (unknown: readonly string[], known: readonly string[]) =>
+  unknown.slice(0, 8).flatMap((name) => {
+    const meant = nearest(name, known)
+    return meant === undefined
+      ? []
+      : [`${JSON.stringify(name)} is not known here: did you mean ${JSON.stringify(meant)}?`]
+  })
 
 export const listing = (keys: string[]): Reply => (keys.length === 0 ? fail('not_found') : { data: { keys } })
 

@@ -11,8 +11,35 @@ export function refuseUnrouted(request: ApiRequest, known: Known): never {
   const { path, fields, wrapTtl } = request
   const question = { operation: known.operation, path, fields, wrapTtl, sudo: false }
   known.verdict = known.caller?.acl.check(question) ?? refused
-  if (!known.verdict.allowed && path !== '') fail('policy_denied')
+  if (!known.verdict.allowed && path !== '') refuse(request, known.verdict, known.caller)
   fail('no_handler', path)
+}
+
+/**
+ * Says what the caller lacks. Of a write that is any of both kinds, so that nobody learns what is stored; of a path
+ * without a mount the same as of one with.
+ */
+export function refuse(
+  request: ApiRequest,
+  { reason }: Pick<Verdict, 'reason'>,
+  caller: Caller | undefined,
+): never {
+  if (caller === undefined) fail('policy_denied')
+  const { path } = request
+  const held = caller.acl.capabilities(listPath(request))
+  const wanted = request.verb === 'write' ? ['create', 'update'] : [request.verb]
+  const lacks = (names: readonly string[]) => names.filter((name) => !held.includes(name))
+  switch (reason) {
+    case 'denied':
+      return fail('policy_denied', '', { denied: { path, missing: [], by: 'deny' } })
+    case 'parameters':
+    case 'wrapping':
+      return fail('policy_denied', '', { denied: { path, missing: [], by: reason } })
+    default:
+      return fail('policy_denied', '', {
+        denied: { path, missing: lacks(reason === 'sudo' ? ['sudo'] : wanted) },
+      })
+  }
 }
 
 export const refused: Verdict = { allowed: false, granting: [] }

@@ -29,15 +29,16 @@ export async function claimSpace(tx: Transaction, space: Space, person: Person, 
 export async function guardSpace(
   tx: Transaction,
   space: Space,
-  operation: Operation,
+  { path, operation }: { readonly path: string; readonly operation: Operation },
   caller: Caller | undefined,
   now: number,
 ): Promise<void> {
   const owner = await ownerOf(tx, space)
-  if (owner === undefined || caller === undefined) fail('policy_denied')
+  const refuse = () => fail('policy_denied', '', { denied: { path, missing: [], by: 'owner' } })
+  if (owner === undefined || caller === undefined) return refuse()
   const { person, instance } = caller.token.record
   if (person === personId(owner)) return
-  if (!(await isOpenTo(tx, space, instance, operation, now))) fail('policy_denied')
+  if (!(await isOpenTo(tx, space, instance, operation, now))) refuse()
 }
 
 /** The names that a listing of a folder of people shows to the caller: their own space, if it is there. */

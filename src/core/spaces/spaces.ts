@@ -52,7 +52,7 @@ export function createSpaces(all: readonly SpacesSettings[], clock: Clock, rando
         const space = spaceAt(mount, request.path)
         // The folder of people itself holds nothing; its listing is answered by ownSpaces.
         if (space === undefined || space.folder === '') return
-        return guardSpace(tx, space, operation, caller, clock.now())
+        return guardSpace(tx, space, { path: request.path, operation }, caller, clock.now())
       }
       const inside = request.path.slice(mountPoint(mount).length)
       const changes = request.verb !== 'read' && request.verb !== 'list'

@@ -9,6 +9,8 @@ export type Manner = {
   readonly headOnly?: boolean
   /** Seconds. */
   readonly retryAfter?: number | undefined
+  /** What the token lacked, as JSON in ASCII. */
+  readonly denied?: string
   /** Where the client should ask instead. */
   readonly location?: string
 }
@@ -28,6 +30,7 @@ export function send(
   ]
   if (contentType !== undefined) headers.push('Content-Type', contentType)
   if (manner.retryAfter !== undefined) headers.push('Retry-After', manner.retryAfter)
+  if (manner.denied !== undefined) headers.push('X-Coffer-Denied', manner.denied)
   if (manner.location !== undefined) headers.push('Location', manner.location)
   if (manner.close === true) headers.push('Connection', 'close')
   const silent = body === undefined || manner.headOnly === true

@@ -1,4 +1,4 @@
-import type { CofferError, ErrorCode } from '../../base/errors.ts'
+import type { CofferError, Denial, ErrorCode } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { type Answer, encodeSorted, escapeMarkup, json, jsonType } from './envelope.ts'
 
@@ -72,9 +72,13 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   internal: { status: 500, form: 'plain', text: 'internal error' },
 }
 
-export type ErrorAnswer = Answer & { readonly retryAfter: number | undefined }
+export type ErrorAnswer = Answer & {
+  readonly retryAfter: number | undefined
+  /** JSON in ASCII, for the header `X-Coffer-Denied`. */
+  readonly denied?: string
+}
 
-/** What is answered to an error that was raised on purpose. `data` stands beside `errors`. */
+/** What is answered to an error that was raised on purpose. `data` stands beside `errors`, `denied` in a header. */
 export function encodeFailure(error: CofferError): ErrorAnswer {
   const { status, form, text = '', phrase, retryAfter } = errorTable[error.code]
   if (form === 'empty') return { status, contentType: undefined, body: undefined, retryAfter }
@@ -85,8 +89,17 @@ export function encodeFailure(error: CofferError): ErrorAnswer {
       ? []
       : [form === 'wrapped' ? `1 error occurred:\n\t* ${words}\n\n` : words]
   const data = error.data === undefined ? '' : `,"data":${encodeSorted(error.data as JsonObject)}`
-  return { ...json(status, escapeMarkup(`{"errors":${JSON.stringify(list)}${data}}`)), retryAfter }
+  const denied = error.denied === undefined ? {} : { denied: asciiJson(error.denied) }
+  return {
+    ...json(status, escapeMarkup(`{"errors":${JSON.stringify(list)}${data}}`)),
+    retryAfter,
+    ...denied,
+  }
 }
+
+/** JSON that a header can carry: one line of ASCII. */
+const asciiJson = (value: Denial) =>
+  JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** What is answered to any other error: nothing of it but where in the log it stands. */
 export function encodeSurprise(id: string): ErrorAnswer {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { heads } from '../src/backend/kv/record.ts'
 import { EncodedJson } from '../src/backend/message.ts'
 import { mountPrefix } from '../src/backend/mount.ts'
 import { readMounts } from '../src/backend/mount-table.ts'
@@ -7,7 +8,6 @@ import { openSealKeeper } from '../src/barrier/keeper/keeper.ts'
 import { staticSeal } from '../src/barrier/seals/static.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { systemRandom } from '../src/base/random.ts'
-import { secrets } from '../src/engines/kv1/record.ts'
 import { parsePolicy } from '../src/policy/parse.ts'
 import { policyKey, storedPolicies } from '../src/policy/stored.ts'
 import { openSqlite } from '../src/storage/sqlite/store.ts'
@@ -34,7 +34,7 @@ export async function fillSecrets(folder: string, count: number): Promise<void> 
     )
     await inBatches(ground, count, batch, async (tx, i) => {
       const key = `${prefix}data/bulk/${Math.floor(i / 1000)}/${i % 1000}` as StorageKey
-      tx.put(secrets, key, { json: new EncodedJson(JSON.stringify(secretOf(i))) })
+      tx.put(heads, key, { json: new EncodedJson(JSON.stringify(secretOf(i))) })
     })
   })
 }

@@ -1,26 +1,17 @@
 import type { SystemBackend } from '../../backend/backend.ts'
 import { callerOf, type MountStorage, type SystemContext } from '../../backend/context.ts'
+import { folderOf, objectOf, objectRecord, pathOf } from '../../backend/kv/object.ts'
 import { listFolder } from '../../backend/listing.ts'
-import { EncodedJson, type Reply } from '../../backend/message.ts'
+import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { responseText, wrappedKey, wrappedRecords } from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
-import type { RecordKind } from '../../transaction/record.ts'
 
 /**
  * A store of its own for every service token, which ends with it. Rows: `<token instance>/<path>`, the
  * object's JSON text. What a token leaves behind nobody can reach; the sweep clears it away.
  */
-type Entry = { readonly json: EncodedJson }
-
-const entries: RecordKind<Entry> = {
-  name: 'cubbyhole entry',
-  encode: ({ json }) => Buffer.from(json.text),
-  parse: (bytes) => ({ json: new EncodedJson(Buffer.from(bytes).toString('utf8')) }),
-}
-
-const pathOf = (context: SystemContext) => context.params.path ?? ''
-const folderOf = (context: SystemContext) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
+const entries = objectRecord('cubbyhole entry')
 
 function ownStorage(context: SystemContext): MountStorage {
   const { token } = callerOf(context)
@@ -51,10 +42,8 @@ async function wrappedResponse(context: SystemContext): Promise<Reply | undefine
 }
 
 function write(context: SystemContext): Reply {
-  const { fields } = context.request
   const storage = ownStorage(context)
-  if (Object.keys(fields).length === 0) fail('invalid_request', 'missing data fields')
-  storage.put(entries, pathOf(context), { json: new EncodedJson(JSON.stringify(fields)) })
+  storage.put(entries, pathOf(context), objectOf(context))
   return {}
 }
 

@@ -1,31 +1,29 @@
 import type { Backend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
+import { contentOf, folderOf, objectOf, pathOf, type StoredObject } from '../../backend/kv/object.ts'
+import { dataFolder, headName, heads } from '../../backend/kv/record.ts'
 import { listFolder } from '../../backend/listing.ts'
-import { EncodedJson, type Reply } from '../../backend/message.ts'
+import type { Reply } from '../../backend/message.ts'
 import { route } from '../../backend/route.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { fail, isFailure } from '../../base/errors.ts'
-import { contentOf, type Secret, secrets } from './record.ts'
 
-/**
- * KV version 1: one object a path, written and read as a whole. Rows: `data/<path>`, the object's JSON text.
- */
-const dataFolder = 'data/'
+const nameOf = (context: Context) => headName(pathOf(context))
 
-const pathOf = (context: Context) => context.params.path ?? ''
-const folderOf = (context: Context) => (pathOf(context) === '' ? '' : `${pathOf(context)}/`)
-const nameOf = (context: Context) => dataFolder + pathOf(context)
+async function find(context: Context): Promise<StoredObject | undefined> {
+  const head = await context.storage.get(heads, nameOf(context))
+  // Metadata is there once the mount keeps versions, and then another engine serves it.
+  return head !== undefined && 'json' in head ? head : undefined
+}
 
 async function read(context: Context): Promise<Reply> {
-  const secret = await context.storage.get(secrets, nameOf(context))
+  const secret = await find(context)
   if (secret === undefined) fail('not_found')
   return { data: secret.json, leaseDuration: leaseDuration(secret, context.ttl.default) }
 }
 
 function write(context: Context): Reply {
-  const { fields } = context.request
-  if (Object.keys(fields).length === 0) fail('invalid_request', 'missing data fields')
-  context.storage.put(secrets, nameOf(context), { json: new EncodedJson(JSON.stringify(fields)) })
+  context.storage.put(heads, nameOf(context), objectOf(context))
   return {}
 }
 
@@ -35,7 +33,7 @@ function remove(context: Context): Reply {
 }
 
 /** Seconds: what the object itself says in `ttl` or `lease`, else the mount's default. No span says nothing. */
-function leaseDuration(secret: Secret, standard: number): number {
+function leaseDuration(secret: StoredObject, standard: number): number {
   if (!/"(ttl|lease)"/.test(secret.json.text)) return standard
   const content = contentOf(secret)
   const said = content.ttl ?? content.lease
@@ -49,6 +47,7 @@ function leaseDuration(secret: Secret, standard: number): number {
   }
 }
 
+/** KV version 1: one object a path, written and read as a whole. */
 export const kv1: Backend = {
   type: 'kv',
   version: '1',
@@ -60,9 +59,9 @@ export const kv1: Backend = {
       operations: { read, create: write, update: write, delete: remove },
       list: (context, options) =>
         listFolder(context, context.storage.below(dataFolder), folderOf(context), options),
-      exists: async (context) => (await context.storage.get(secrets, nameOf(context))) !== undefined,
+      exists: async (context) => (await find(context)) !== undefined,
       secret: 'path',
-      prefetch: (context) => context.storage.want(secrets, nameOf(context)),
+      prefetch: (context) => context.storage.want(heads, nameOf(context)),
     }),
   ],
 }

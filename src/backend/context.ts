@@ -23,12 +23,16 @@ export type Caller = {
 /** The part of a transaction that belongs to one mount. Names are relative to the mount. */
 export type MountStorage = {
   get<T>(kind: RecordKind<T>, name: string): Promise<T | undefined>
+  /** Several records, in one round trip. */
+  getAll<T>(kind: RecordKind<T>, names: readonly string[]): Promise<readonly (T | undefined)[]>
   put<T>(kind: RecordKind<T>, name: string, record: T): void
   delete(name: string): void
   /** @param folder empty, or ending in `/` */
   list(folder: string, options?: ListOptions): Promise<Listing>
   /** Announces rows that `get` will ask for, so that they come in one round trip. */
   want<T>(kind: RecordKind<T>, name: string): void
+  /** What an earlier request found, maybe out of date by now: for a guess at what to {@link want}, never to answer. */
+  recall<T>(kind: RecordKind<T>, name: string): T | undefined
   /** The same storage below a folder, which ends in `/`. */
   below(folder: string): MountStorage
 }

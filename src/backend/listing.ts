@@ -1,4 +1,5 @@
 import { fail } from '../base/errors.ts'
+import type { Acl } from '../policy/acl.ts'
 import type { ListOptions } from '../storage/store.ts'
 import type { Context, MountStorage } from './context.ts'
 import type { Reply } from './message.ts'
@@ -17,6 +18,8 @@ const pageSize = 1000
  *
  * @param folder below the mount, empty or ending in `/`
  * @param storage where the names lie; its root corresponds to the mount's
+ * @param views where below the mount the same names lie for policies, each empty or ending in `/`: what the caller
+ * may reach in one of them is shown
  * @throws not_found when there is nothing to show
  */
 export async function listFolder(
@@ -24,24 +27,27 @@ export async function listFolder(
   storage: MountStorage,
   folder: string,
   options: ListOptions,
+  views: readonly string[] = [''],
 ): Promise<Reply> {
-  const names = await shownNames(context, storage, folder, options)
+  const names = await shownNames(context, storage, folder, options, views)
   if (names.length === 0) fail('not_found')
   return { data: { keys: names } }
 }
 
-async function shownNames(
+/** The names that {@link listFolder} answers; may be none. */
+export async function shownNames(
   context: Context,
   storage: MountStorage,
   folder: string,
   { after, limit = maxNames }: ListOptions,
+  views: readonly string[] = [''],
 ): Promise<string[]> {
   const { caller, mount } = context
-  const base = mountPoint(mount) + folder
+  const bases = views.map((view) => mountPoint(mount) + view + folder)
   const acl = mount.config.showAllNames === true ? undefined : caller?.acl
-  const all = acl?.reachesAll(base) ?? true
-  const shown = (name: string) => all || acl?.mayReach(base + name) === true
-  const few = all ? 'any' : (acl?.nextSegments(base) ?? 'any')
+  const all = acl === undefined || bases.some((base) => acl.reachesAll(base))
+  const shown = (name: string) => all || bases.some((base) => acl.mayReach(base + name))
+  const few = all ? 'any' : nextSegments(acl, bases)
   if (few !== 'any') {
     const names = (await probe(storage, folder, few)).filter((name) => shown(name))
     return names.filter((name) => after === undefined || inOrder(after, name) < 0).slice(0, limit)
@@ -61,6 +67,16 @@ async function shownNames(
     if (!page.more || names.length >= limit) break
   }
   return names
+}
+
+function nextSegments(acl: Acl, bases: readonly string[]): readonly string[] | 'any' {
+  const segments = new Set<string>()
+  for (const base of bases) {
+    const next = acl.nextSegments(base)
+    if (next === 'any') return 'any'
+    for (const segment of next) segments.add(segment)
+  }
+  return [...segments]
 }
 
 /** Where only a few names can be shown, asks for these instead of reading the folder. */

@@ -33,6 +33,8 @@ export type Mount = {
   readonly local: boolean
   readonly sealWrap: boolean
   readonly config: MountConfig
+  /** KV: when the mount began to keep versions, for what it had before. Milliseconds. */
+  readonly versionedSince?: number
   /** The name of the spaces configuration that made it; such a mount has an owner guard. */
   readonly spaces?: string
   /** Folders below which each folder has an owner; none is ever taken off. See `peopleOf`. */

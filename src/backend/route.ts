@@ -57,6 +57,8 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly folded?: { readonly parameter: string; readonly fold: (spelled: string) => string }
   /** The parameter that names a secret of the mount: who reads and writes it is kept as its usage. */
   readonly secret?: string
+  /** With `secret`: its reads show only what is known about the secret, and are no use of it. */
+  readonly showsSecret?: false
   /** Rows of the mount's own storage that a read will ask for, so that they come in the first round trip. */
   readonly prefetch?: (context: C) => void
 }

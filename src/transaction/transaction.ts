@@ -55,6 +55,8 @@ export type Transaction = {
    * @throws corrupt when the row does not open or parse
    */
   get<T>(kind: RecordKind<T>, key: StorageKey): Promise<T | undefined>
+  /** What some request found under a key, maybe out of date by now: good for a guess alone. */
+  recall<T>(kind: RecordKind<T>, key: StorageKey): T | undefined
   /** All rows that were read so far, for a later transaction to {@link fetch} at once. */
   touched(): Want[]
   /** The version of a row that was read; null where it does not exist. */
@@ -183,6 +185,8 @@ export function begin(ground: Ground): Transaction {
       if (row?.damage !== undefined) throw row.damage
       return row?.record as T | undefined
     },
+    // Each key has one kind, as for what was put.
+    recall: <T>(_: RecordKind<T>, key: StorageKey) => cache.get(key)?.record as T | undefined,
     touched: () => [...seen].map(([key, { kind }]) => ({ kind, key })),
     versionOf(key) {
       const row = seen.get(key)

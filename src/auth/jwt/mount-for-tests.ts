@@ -100,6 +100,8 @@ function rowsInMemory(): MountStorage {
       return { names: names.sort(), more: false }
     },
     want: () => {},
+    recall: () => undefined,
+    getAll: (kind, names) => Promise.all(names.map((name) => storage.get(kind, name))),
     below: () => storage,
   }
   return storage

@@ -144,7 +144,7 @@ export function createRequestHandler(services: Services): RequestHandler {
       reply.login === undefined
         ? reply
         : await issueLogin(tx, services, target, request, reply.login, settled)
-    progress.use = useOf(request, operation, target, caller)
+    progress.use = useOf(request, reply, operation, target, caller)
     const whole = withWarnings(issued, warnings)
     const final = await wrapped(tx, request, target.mount, whole)
     if (request.isLate?.() === true) fail('timed_out')
@@ -198,7 +198,7 @@ export function createRequestHandler(services: Services): RequestHandler {
       {
         request: {
           id: request.id,
-          operation: 'read',
+          operation: plainOperation(request),
           path: request.path,
           wrapTtl: request.wrapTtl,
           remote: request.remote,

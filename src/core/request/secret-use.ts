@@ -1,5 +1,5 @@
 import type { Caller } from '../../backend/context.ts'
-import type { ApiRequest, Operation } from '../../backend/message.ts'
+import type { ApiRequest, Operation, Reply } from '../../backend/message.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { Services } from '../services.ts'
 import type { Target } from './locate.ts'
@@ -14,17 +14,20 @@ export type SecretUse = {
   readonly address: string
 }
 
-/** @returns undefined for what is no use of one secret: lists, folders, routes about other things */
+/** @returns undefined for what is no use of one secret: lists, folders, what was not found, routes about other things */
 export function useOf(
   { remote }: ApiRequest,
+  { status }: Reply,
   operation: Operation,
   { mount, route, params }: Target,
   caller: Caller | undefined,
 ): SecretUse | undefined {
   const path = route?.secret === undefined ? undefined : params[route.secret]
   if (path === undefined || path === '' || path.endsWith('/') || caller === undefined) return undefined
+  if (status === 404) return undefined
   if (operation === 'list' || operation === 'scan') return undefined
   const kind = operation === 'read' ? 'read' : 'write'
+  if (kind === 'read' && route?.showsSecret === false) return undefined
   return { kind, operation, mount: mount.uuid, path, caller, address: remote.address }
 }
 

@@ -8,6 +8,7 @@ import type { Random } from '../../base/random.ts'
 import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
 import { identity } from '../../engines/identity/backend.ts'
 import { kv1 } from '../../engines/kv1/backend.ts'
+import { kv2 } from '../../engines/kv2/backend.ts'
 import { systemBackend } from '../../sys/backend.ts'
 import type { MetricsRoutes } from '../../sys/metrics/routes.ts'
 import type { SealRoutes } from '../../sys/seal/routes.ts'
@@ -34,7 +35,7 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
-  const ordinary: readonly Backend[] = [kv1, ...jwtMethods({ clock: parts.clock })]
+  const ordinary: readonly Backend[] = [kv1, kv2, ...jwtMethods({ clock: parts.clock })]
   const types = new Map<string, MountType>()
   const services: SystemServices = {
     tokens: parts.tokens,

@@ -208,7 +208,7 @@ async function tuneMount(
   const tuned: Mount = {
     ...mount,
     description: sent.description ?? mount.description,
-    options: sent.options === undefined ? mount.options : tunedOptions(mount, sent.options),
+    ...(sent.options === undefined ? {} : tunedOptions(mount, sent.options, context.clock.now())),
     config: applySettings(mount.config, sent, mount.table === 'auth'),
   }
   checkShown(before, mount, sent)
@@ -230,13 +230,25 @@ function checkShown(table: MountTable, mount: Mount, sent: Settings): void {
   }
 }
 
+/**
+ * Options as they are from now on. A mount of KV begins to keep versions at once and for all its secrets: the
+ * engine of version 2 takes what version 1 stored as it is.
+ */
 function tunedOptions(
   mount: Mount,
   sent: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const version = mount.options?.version ?? '1'
-  if (sent.version !== undefined && sent.version !== version) {
-    fail('invalid_request', `cannot change the version of mount "${mount.path}" from ${version}`)
+  now: number,
+): Pick<Mount, 'options' | 'versionedSince'> {
+  const options = { ...mount.options, ...sent }
+  if (mount.type !== 'kv') return { options }
+  const before = mount.options?.version ?? '1'
+  const { version = before } = options
+  if (version === before) return { options: { ...options, version } }
+  if (before === '2') fail('invalid_request', 'cannot downgrade mount from version 2')
+  if (version !== '2')
+    fail('invalid_request', `there is no version ${version.slice(0, 32)} of the engine kv here`)
+  if (mount.spaces !== undefined || (mount.people?.length ?? 0) > 0) {
+    fail('invalid_request', `"${mount.path}" holds people's spaces, which are of version 1`)
   }
-  return { ...mount.options, ...sent }
+  return { options, versionedSince: now }
 }

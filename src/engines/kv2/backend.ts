@@ -1,0 +1,29 @@
+import type { Backend } from '../../backend/backend.ts'
+import { route } from '../../backend/route.ts'
+import { dataRoute } from './data.ts'
+import { metadataRoutes } from './metadata.ts'
+import { rootRoute, wrongPath } from './paths.ts'
+import { configRoute } from './settings.ts'
+import { subkeysRoute } from './subkeys.ts'
+import { versionRoutes } from './versions.ts'
+
+/** KV version 2: every write of a secret adds a version, and versions can be read, deleted and destroyed. */
+export const kv2: Backend = {
+  type: 'kv',
+  version: '2',
+  kind: 'secret',
+  routes: [
+    dataRoute,
+    ...metadataRoutes,
+    ...versionRoutes,
+    subkeysRoute,
+    configRoute,
+    ...['data', 'delete', 'undelete', 'destroy', 'subkeys'].map((part) => rootRoute(part)),
+    route({
+      path: '{path+}',
+      summary: 'Tell that a path of version 1 was used.',
+      operations: { read: wrongPath, update: wrongPath, patch: wrongPath, delete: wrongPath },
+      list: wrongPath,
+    }),
+  ],
+}

@@ -1,0 +1,135 @@
+import type { Context } from '../../backend/context.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
+import { pathOf, type StoredObject } from '../../backend/kv/object.ts'
+import { type Config, configName, configs, type Metadata } from '../../backend/kv/record.ts'
+import { EncodedJson, type Reply } from '../../backend/message.ts'
+import { route } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { isRawNumber, type Json, type JsonObject, parseOwnJson } from '../../base/json.ts'
+import { mergePatch } from './merge.ts'
+import { changeVersions, isReadable, newMetadata, versionData, versionOf, withVersion } from './model.ts'
+import { noSecret } from './paths.ts'
+import { findSecret, readConfig, type Secret, saveSecret, versionObject, wantSecret } from './secret.ts'
+
+const fields = {
+  data: field.object('The fields of the secret.'),
+  options: field.object('`cas`: the version that has to be the newest, 0 for a secret that must not exist.'),
+  version: field.integer('The version to read; 0, or none, for the newest.'),
+}
+type Sent = FieldValues<typeof fields>
+
+/**
+ * Finds the version that a read asks for.
+ *
+ * @throws not_found when there is no such secret or version
+ */
+export async function findVersion(context: Context, part: string, wanted: number | undefined) {
+  const path = pathOf(context)
+  const secret = await findSecret(context, path)
+  if (secret === undefined) return noSecret(context, part, path)
+  const { metadata } = secret
+  const number = wanted !== undefined && wanted > 0 ? wanted : metadata.current
+  const version = versionOf(metadata, number)
+  return version === undefined ? fail('not_found') : { secret, number, version }
+}
+
+async function read(context: Context, { version: wanted }: Sent): Promise<Reply> {
+  const { secret, number, version } = await findVersion(context, 'data', wanted)
+  const { metadata } = secret
+  if (!isReadable(version, context.clock.now())) {
+    return { status: 404, data: { data: null, metadata: versionData(metadata, number, version) } }
+  }
+  const object = await versionObject(context.storage, secret, number)
+  return { data: shown(object, metadata, () => versionData(metadata, number, version)) }
+}
+
+/** Larger answers are not worth the memory of a second copy. */
+const mostRemembered = 64 * 1024
+type Shown = { readonly metadata: Metadata; readonly json: EncodedJson }
+const remembered = new WeakMap<StoredObject, Shown>()
+
+/**
+ * An object with its metadata, remembered for as long as both rows are the same ones: then neither the answer
+ * nor its line in the audit log is made again.
+ */
+function shown(object: StoredObject, metadata: Metadata, describe: () => JsonObject): EncodedJson {
+  const before = remembered.get(object)
+  if (before?.metadata === metadata) return before.json
+  const json = new EncodedJson(`{"data":${object.json.text},"metadata":${JSON.stringify(describe())}}`)
+  if (json.text.length <= mostRemembered) remembered.set(object, { metadata, json })
+  return json
+}
+
+async function write(context: Context, { data, options }: Sent): Promise<Reply> {
+  if (!('data' in context.request.fields)) fail('invalid_request', 'no data provided')
+  const secret = await findSecret(context, pathOf(context))
+  const config = await readConfig(context.storage)
+  checkCas(secret?.metadata, config, options)
+  const blank = { path: pathOf(context), metadata: newMetadata(context.clock.now()) }
+  return addVersion(context, secret ?? blank, config, data ?? null)
+}
+
+async function patch(context: Context, { data, options }: Sent): Promise<Reply> {
+  if (data === undefined) fail('invalid_request', 'no data provided')
+  const { secret, number, version } = await findVersion(context, 'data', undefined)
+  if (!isReadable(version, context.clock.now())) {
+    return { status: 404, data: versionData(secret.metadata, number, version) }
+  }
+  const config = await readConfig(context.storage)
+  checkCas(secret.metadata, config, options)
+  const object = await versionObject(context.storage, secret, number)
+  return addVersion(context, secret, config, mergePatch(parseOwnJson(object.json.text), data))
+}
+
+function addVersion(context: Context, secret: Secret, config: Config, data: JsonObject | null): Reply {
+  const metadata = withVersion(secret.metadata, config, context.clock.now())
+  saveSecret(context.storage, secret, metadata, { json: new EncodedJson(JSON.stringify(data)) })
+  const version = versionOf(metadata, metadata.current)
+  if (version === undefined) fail('internal', 'a version that was added is missing')
+  return { data: versionData(metadata, metadata.current, version) }
+}
+
+async function remove(context: Context): Promise<Reply> {
+  const now = context.clock.now()
+  const secret = await findSecret(context, pathOf(context))
+  const version = secret && versionOf(secret.metadata, secret.metadata.current)
+  if (secret === undefined || version === undefined || !isReadable(version, now)) return {}
+  const numbers = new Set([secret.metadata.current])
+  const after = changeVersions(secret.metadata, numbers, (one) => ({ ...one, deletion: now }))
+  saveSecret(context.storage, secret, { ...after, updated: now })
+  return {}
+}
+
+/** @throws invalid_request when a write must name the newest version and does not, or names another */
+function checkCas(metadata: Metadata | undefined, config: Config, options: JsonObject | undefined): void {
+  const cas = options?.cas ?? null
+  if (cas === null) {
+    if (config.casRequired || metadata?.casRequired === true) {
+      fail('invalid_request', 'check-and-set parameter required for this call')
+    }
+    return
+  }
+  const text = typeof cas === 'string' ? cas : typeof cas === 'number' ? String(cas) : rawText(cas)
+  if (!/^-?\d{1,15}$/.test(text)) fail('invalid_request', 'error parsing check-and-set parameter')
+  if (Number(text) !== (metadata?.current ?? 0)) {
+    fail('invalid_request', 'check-and-set parameter did not match the current version')
+  }
+}
+
+const rawText = (value: Json): string => (isRawNumber(value) ? value.rawJSON : '')
+
+export const dataRoute = route({
+  path: 'data/{path+}',
+  summary:
+    'Write a new version of a secret, read a version, change single fields, delete the newest version.',
+  fields,
+  operations: { read, create: write, update: write, patch, delete: remove },
+  exists: async (context) => (await findSecret(context, pathOf(context))) !== undefined,
+  secret: 'path',
+  prefetch: (context) => {
+    const { operation, fields: sent } = context.request
+    const wanted = operation === 'read' ? Number(sent.version) || 0 : 0
+    wantSecret(context.storage, pathOf(context), Number.isSafeInteger(wanted) ? wanted : 0)
+    if (operation !== 'read') context.storage.want(configs, configName)
+  },
+})

@@ -1,0 +1,63 @@
+import type { Context } from '../../backend/context.ts'
+import { pathOf } from '../../backend/kv/object.ts'
+import type { Reply } from '../../backend/message.ts'
+import { mountPoint } from '../../backend/mount.ts'
+import type { RequestPath } from '../../backend/path.ts'
+import { type EngineRoute, type ListHandler, route } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+
+/** Clients know the beginning of this text. */
+const versioned = 'Invalid path for a versioned K/V secrets engine.'
+
+/** Answers a path that lacks the part of the API, as paths of version 1 do. */
+export function wrongPath(context: Context): Reply {
+  const point = mountPoint(context.mount)
+  const path = pathOf(context)
+  const isList = context.request.operation === 'list'
+  const right = `${point}${isList ? 'metadata' : 'data'}/${path}`
+  const what = isList ? 'names are listed at' : 'a secret is read and written at'
+  return {
+    status: 404,
+    data: null,
+    warnings: [`${versioned} "${point}" keeps versions: ${what} "${right}", or with "coffer kv".`],
+  }
+}
+
+/** Answers what asks for the secret without a name. */
+const noName = (): Reply => ({
+  status: 404,
+  data: null,
+  warnings: ['Non-listing operations on the root of a K/V v2 mount are not supported.'],
+})
+
+/** Says that nothing is there, and why that may be where `data/` is in the path twice. */
+export function noSecret({ mount, request }: Context, part: string, path: string): never {
+  if (!path.startsWith(`${part}/`)) fail('not_found')
+  const shorter = path.slice(part.length + 1)
+  fail(
+    'not_found',
+    `nothing at "${request.path}", which has "${part}/" twice: the secret "${shorter}" is at "${mountPoint(mount)}${part}/${shorter}"`,
+  )
+}
+
+/** Whether the caller could read a secret's metadata by itself, for lists that show it. */
+export function mayReadMetadata({ caller, mount, request }: Context, path: string): boolean {
+  const question = {
+    operation: 'read' as const,
+    // A listed name below a canonical path is canonical.
+    path: `${mountPoint(mount)}metadata/${path}` as RequestPath,
+    fields: {},
+    wrapTtl: request.wrapTtl,
+    sudo: false,
+  }
+  return caller?.acl.check(question).allowed === true
+}
+
+/** The root of a part of the API, where only lists make sense. */
+export const rootRoute = (part: string, list?: ListHandler<Context>): EngineRoute =>
+  route({
+    path: part,
+    summary: list === undefined ? 'Tell that the name of a secret is missing.' : 'List the names at the top.',
+    operations: { read: noName, update: noName, patch: noName, delete: noName },
+    ...(list === undefined ? {} : { list }),
+  })

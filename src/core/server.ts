@@ -8,6 +8,7 @@ import { systemRandom } from '../base/random.ts'
 import { folderOf, openStorage, type StorageSettings } from '../storage/open.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
+import type { FirstMount } from './node/first-rows.ts'
 import { type Node, startNode } from './node/node.ts'
 import type { Report } from './report.ts'
 import type { SpacesSettings } from './spaces/settings.ts'
@@ -28,7 +29,7 @@ export type ServerSettings = {
   readonly auditFolder?: string | undefined
   readonly rootTokenId?: string | undefined
   /** Secrets engines of KV that a new cluster begins with, such as `secret/`. */
-  readonly firstMounts?: readonly string[]
+  readonly firstMounts?: readonly FirstMount[]
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
   readonly report: Report

@@ -72,7 +72,7 @@ function developmentOptions(flags: DevFlags, io: Io): RunOptions {
       ttl: standardTtl,
       spaces: [],
       auditFolder: log,
-      firstMounts: ['secret/'],
+      firstMounts: [{ path: 'secret/', version: '2' }],
       rootTokenId: flags.devRootTokenId ?? undefined,
     },
     listeners: [{ host, port, tls: flags.devTls === true ? localTls(tls) : 'loopback' }],

@@ -7,8 +7,11 @@ import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import { blankToken, type CreatedToken, createToken, type TokenTools } from '../../token/create.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 
+/** A secrets engine of KV that a new cluster begins with. */
+export type FirstMount = { readonly path: string; readonly version: '1' | '2' }
+
 /** What every cluster begins with: the mounts that are always there and the policies it cannot do without. */
-export function writeFirstRows(tx: Transaction, random: Random, kvPaths: readonly string[] = []): void {
+export function writeFirstRows(tx: Transaction, random: Random, kvMounts: readonly FirstMount[] = []): void {
   const mount = (table: Mount['table'], path: string, type: string, description: string) =>
     newMount(random, { table, path, type, description, local: type === 'cubbyhole' })
   writeMounts(tx, [
@@ -16,7 +19,10 @@ export function writeFirstRows(tx: Transaction, random: Random, kvPaths: readonl
     mount('secret', 'identity/', 'identity', 'identity store'),
     mount('secret', 'cubbyhole/', 'cubbyhole', 'per-token private secret storage'),
     mount('auth', 'token/', 'token', 'token based credentials'),
-    ...kvPaths.map((path) => mount('secret', path, 'kv', 'key/value secrets')),
+    ...kvMounts.map(({ path, version }) => ({
+      ...mount('secret', path, 'kv', 'key/value secrets'),
+      options: { version },
+    })),
   ])
   for (const [name, text] of [
     ['default', defaultPolicy],

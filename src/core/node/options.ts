@@ -8,6 +8,7 @@ import type { TtlBounds } from '../../token/ttl.ts'
 import type { AuditConfig } from '../config/audit.ts'
 import type { Report } from '../report.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
+import type { FirstMount } from './first-rows.ts'
 
 /** What one node stands on, and what its operator decided. */
 export type NodeOptions = {
@@ -28,8 +29,8 @@ export type NodeOptions = {
   readonly auditFolder: string | undefined
   readonly spaces: readonly SpacesSettings[]
   readonly audit: readonly AuditConfig[]
-  /** Paths of KV engines that a new cluster begins with. */
-  readonly firstMounts?: readonly string[]
+  /** KV engines that a new cluster begins with. */
+  readonly firstMounts?: readonly FirstMount[]
   /** An id for the first root token, for development. */
   readonly rootTokenId?: string | undefined
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */

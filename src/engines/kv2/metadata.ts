@@ -113,10 +113,7 @@ const mostDetailed = 10_000
 async function listDetailed(context: Context, options: ListOptions): Promise<Reply> {
   const limit = Math.min(options.limit ?? mostDetailed + 1, mostDetailed + 1)
   const folder = folderOf(context)
-  const names = await shownNames(context, below(context), folder, { ...options, limit }, [
-    ...views,
-    'detailed-metadata/',
-  ])
+  const names = await shownNames(context, below(context), folder, { ...options, limit }, views)
   if (names.length === 0) fail('not_found')
   if (names.length > mostDetailed) {
     fail('invalid_request', `the folder has more than ${mostDetailed} names; page with after and limit`)

@@ -58,6 +58,6 @@ export const rootRoute = (part: string, list?: ListHandler<Context>): EngineRout
   route({
     path: part,
     summary: list === undefined ? 'Tell that the name of a secret is missing.' : 'List the names at the top.',
-    operations: { read: noName, update: noName, patch: noName, delete: noName },
+    operations: { read: noName },
     ...(list === undefined ? {} : { list }),
   })

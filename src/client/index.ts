@@ -1,7 +1,7 @@
 export type { Answer, AuthInfo, WrapInfo } from './answer.ts'
 export { type Api, apiOf } from './api/api.ts'
 export type { AuditApi, AuditDevice } from './api/audit.ts'
-export { type KvApi, type KvMount, kvPath } from './api/kv.ts'
+export { type KvApi, type KvMount, type KvSettings, kvPath } from './api/kv.ts'
 export type { LoginApi } from './api/login.ts'
 export type { MountsApi, MoveApi, MoveStatus } from './api/mounts.ts'
 export type { PoliciesApi } from './api/policies.ts'

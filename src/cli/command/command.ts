@@ -57,7 +57,7 @@ export type Values = {
 export type Family = {
   readonly name: string
   readonly summary: string
-  readonly commands: readonly Command[]
+  readonly commands: readonly (Command | Family)[]
 }
 
 /** What is loaded when it is asked for: no command waits for the code of the others. */

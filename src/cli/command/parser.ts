@@ -28,9 +28,7 @@ function entryParser(
   const words = `${parent} ${entry.name}`
   if (!isFamily(entry)) return commandParser(words, entry, report, found)
   const parser = configure(new Parser(entry.name), report, () => familyHelp(words, entry, report.width))
-  for (const command of entry.commands) {
-    parser.addCommand(commandParser(`${words} ${command.name}`, command, report, found))
-  }
+  for (const inner of entry.commands) parser.addCommand(entryParser(words, inner, report, found))
   return parser
 }
 

@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { catalogue } from '../catalogue.ts'
 import { sortArguments } from '../command/argv.ts'
-import { type Command, isFamily, loadCatalogue } from '../command/command.ts'
+import { type Command, type Family, isFamily, loadCatalogue } from '../command/command.ts'
 import { buildParser } from '../command/parser.ts'
 import { connectionFlags } from '../session/connect.ts'
 import { splitWords } from '../testing/transcript.ts'
 import { commandReference } from './reference.ts'
 
 const all = await loadCatalogue(catalogue, () => true)
-const commands = all.flatMap((entry): [string, Command][] =>
+const commandsOf = (entry: Command | Family): [string, Command][] =>
   isFamily(entry)
-    ? entry.commands.map((command) => [`${entry.name} ${command.name}`, command])
-    : [[entry.name, entry]],
-)
+    ? entry.commands.flatMap(commandsOf).map(([words, command]) => [`${entry.name} ${words}`, command])
+    : [[entry.name, entry]]
+const commands = all.flatMap(commandsOf)
 
 describe('the reference of the commands', () => {
   it('is current (renew it with: node scripts/docs-cli.ts)', async () => {

@@ -56,13 +56,14 @@ const introduction = (all: Catalogue): string[] => [
   '',
   '## Commands',
   '',
-  ...all.flatMap((entry) =>
-    isFamily(entry)
-      ? entry.commands.map(({ name, summary }) => listEntry(`${entry.name} ${name}`, summary))
-      : [listEntry(entry.name, entry.summary)],
-  ),
+  ...all.flatMap((entry) => listEntries('', entry)),
   '',
 ]
+
+const listEntries = (parent: string, entry: Catalogue[number]): string[] =>
+  isFamily(entry)
+    ? entry.commands.flatMap((inner) => listEntries(`${parent}${entry.name} `, inner))
+    : [listEntry(parent + entry.name, entry.summary)]
 
 const listEntry = (words: string, summary: string): string =>
   `- [\`coffer ${words}\`](#coffer-${words.replaceAll(' ', '-')}): ${summary}`

@@ -60,6 +60,26 @@ export function needVersions({ mount }: Place, flag: string, value: unknown): vo
   }
 }
 
+/**
+ * The place of a command that only makes sense where there are versions. What the server does not tell is taken
+ * for such an engine.
+ *
+ * @throws invalid_request
+ */
+export function versionedPlace(location: Location, command: string): Place {
+  const { mount, path } =
+    'known' in location
+      ? location.known
+      : { mount: { path: location.guess.mountPath, version: 2 as const }, path: location.guess.path }
+  if (mount.version === 1) {
+    fail(
+      'invalid_request',
+      `"kv ${command}" is for engines that keep versions, and the one at ${mount.path} keeps none`,
+    )
+  }
+  return { mount, path }
+}
+
 /** The request path, for texts. */
 export function pathText(location: Location, part: 'data' | 'metadata'): string {
   if ('known' in location) return kvPath(location.known.mount, part, location.known.path)

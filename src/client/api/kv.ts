@@ -7,6 +7,15 @@ import { objectOf, textOf } from '../shape.ts'
 /** Where a KV engine is mounted (with the trailing slash) and which of its two versions it is. */
 export type KvMount = { readonly path: string; readonly version: 1 | 2 }
 
+/** Settings of a secret of version 2; what is absent stays. */
+export type KvSettings = {
+  readonly max_versions?: number | null
+  readonly cas_required?: boolean | null
+  /** Seconds, or a duration such as `30m`. */
+  readonly delete_version_after?: string | null
+  readonly custom_metadata?: Readonly<Record<string, string | null>> | null
+}
+
 /** Secrets of a KV engine; `path` is below the mount. */
 export type KvApi = {
   /**
@@ -25,6 +34,23 @@ export type KvApi = {
   list(mount: KvMount, path: string): Promise<Listing | undefined>
   /** Version 2 keeps the secret's metadata; without `versions` the newest version is deleted. */
   delete(mount: KvMount, path: string, versions?: readonly number[]): Promise<Answer>
+  /** Version 2: brings deleted versions back. */
+  undelete(mount: KvMount, path: string, versions: readonly number[]): Promise<Answer>
+  /** Version 2: removes the data of versions for good. */
+  destroy(mount: KvMount, path: string, versions: readonly number[]): Promise<Answer>
+  /** Version 2: changes single fields of the newest version; null removes one. */
+  patch(mount: KvMount, path: string, data: JsonObject, cas?: number): Promise<Answer | undefined>
+  /** Version 2: what is known of a secret and its versions. */
+  readonly metadata: {
+    get(mount: KvMount, path: string): Promise<Answer | undefined>
+    put(mount: KvMount, path: string, settings: KvSettings): Promise<Answer>
+    /** Null takes a setting, or a name of the notes, back. */
+    patch(mount: KvMount, path: string, settings: KvSettings): Promise<Answer | undefined>
+    /** Removes the secret with all its versions. */
+    delete(mount: KvMount, path: string): Promise<Answer>
+  }
+  /** Makes an engine of version 1 keep versions. It never goes back. */
+  enableVersioning(mountPath: string): Promise<Answer>
   /** Who read and who wrote a secret last, and how often it was used; see `sys/usage`. */
   usage(mount: KvMount, path: string): Promise<Answer | undefined>
 }
@@ -51,6 +77,23 @@ export const kvApi = (client: Client): KvApi => ({
     mount.version === 2 && versions !== undefined
       ? client.write(kvPath(mount, 'delete', path), { versions: [...versions] })
       : client.delete(kvPath(mount, 'data', path)),
+  undelete: (mount, path, versions) =>
+    client.write(kvPath(mount, 'undelete', path), { versions: [...versions] }),
+  destroy: (mount, path, versions) =>
+    client.write(kvPath(mount, 'destroy', path), { versions: [...versions] }),
+  patch: (mount, path, data, cas) =>
+    unlessMissing(
+      client.patch(kvPath(mount, 'data', path), { data, options: cas === undefined ? {} : { cas } }),
+    ),
+  metadata: {
+    get: (mount, path) => client.read(kvPath(mount, 'metadata', path)),
+    put: (mount, path, settings) => client.write(kvPath(mount, 'metadata', path), { ...settings }),
+    patch: (mount, path, settings) =>
+      unlessMissing(client.patch(kvPath(mount, 'metadata', path), { ...settings })),
+    delete: (mount, path) => client.delete(kvPath(mount, 'metadata', path)),
+  },
+  enableVersioning: (mountPath) =>
+    client.write(`sys/mounts/${mountPath}/tune`, { options: { version: '2' } }),
   usage: (mount, path) => client.read(`sys/usage/${kvPath(mount, 'data', path)}`),
 })
 
@@ -61,8 +104,17 @@ function mountOf(data: JsonObject): KvMount | undefined {
   return { path, version: version === '2' || version === 2 ? 2 : 1 }
 }
 
+/** A patch of what is not there answers 404, with an error, with none or with an empty body. */
+const unlessMissing = (pending: Promise<Answer>): Promise<Answer | undefined> =>
+  pending.catch((error: unknown) => {
+    if (error instanceof ClientError && error.status === 404 && error.errors.length === 0) return undefined
+    throw error
+  })
+
+export type KvPart = 'data' | 'metadata' | 'delete' | 'undelete' | 'destroy'
+
 /** The request path of a secret; `part` is where version 2 keeps what is asked for. */
-export function kvPath(mount: KvMount, part: 'data' | 'metadata' | 'delete', path: string): string {
+export function kvPath(mount: KvMount, part: KvPart, path: string): string {
   const below = path.replace(/^\/+/, '')
   const base = mount.path.endsWith('/') || mount.path === '' ? mount.path : `${mount.path}/`
   return mount.version === 1 ? base + below : `${base}${part}/${below}`

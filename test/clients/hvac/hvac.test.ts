@@ -34,6 +34,7 @@ describe('hvac, the Python client, over TLS', requires(missingEnvironment(enviro
   })
 
   test('KV version 1', (t) => runUnitTests(t, environment, script('kv_v1.py'), access(server)))
+  test('KV version 2', (t) => runUnitTests(t, environment, script('kv_v2.py'), access(server)))
   test('tokens', (t) => runUnitTests(t, environment, script('tokens.py'), access(server)))
 
   test('system', (t) =>

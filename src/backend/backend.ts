@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import type { SecretStore } from './kv/secrets.ts'
 import type { Renewal } from './login.ts'
 import type { EngineRoute, SystemRoute } from './route.ts'
 
@@ -13,6 +14,8 @@ export type Backend = {
   /** Where several backends share a type, as those of KV do: the mount option that chooses this one. */
   readonly version?: string
   readonly routes: readonly EngineRoute[]
+  /** Engines of key-value secrets: what the server itself can do with one, past the routes. */
+  readonly secrets?: SecretStore
   /** Auth methods: what a renewal of one of its tokens gets now; refused by throwing. */
   readonly renew?: (context: Context, role: string) => Promise<Renewal>
 }

@@ -16,7 +16,7 @@ export async function keysOf(store: Store): Promise<string[]> {
 }
 
 /** The store and the barrier of a running node, for what works beside its requests. */
-function groundOf({ node, store }: TestNode, wrapped: Store = store): Ground {
+export function groundOf({ node, store }: TestNode, wrapped: Store = store): Ground {
   return { store: wrapped, barrier: node.keeper.barrier(), cache: createRecordCache(1024 * 1024) }
 }
 

@@ -7,14 +7,11 @@ import type { Reply } from '../../backend/message.ts'
 import { route } from '../../backend/route.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { fail, isFailure } from '../../base/errors.ts'
+import { findObject, secrets } from './secrets.ts'
 
 const nameOf = (context: Context) => headName(pathOf(context))
 
-async function find(context: Context): Promise<StoredObject | undefined> {
-  const head = await context.storage.get(heads, nameOf(context))
-  // Metadata is there once the mount keeps versions, and then another engine serves it.
-  return head !== undefined && 'json' in head ? head : undefined
-}
+const find = (context: Context) => findObject(context, pathOf(context))
 
 async function read(context: Context): Promise<Reply> {
   const secret = await find(context)
@@ -52,6 +49,7 @@ export const kv1: Backend = {
   type: 'kv',
   version: '1',
   kind: 'secret',
+  secrets,
   routes: [
     route({
       path: '{path+}',

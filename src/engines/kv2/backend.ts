@@ -3,6 +3,7 @@ import { route } from '../../backend/route.ts'
 import { dataRoute } from './data.ts'
 import { metadataRoutes } from './metadata.ts'
 import { rootRoute, wrongPath } from './paths.ts'
+import { secrets } from './secrets.ts'
 import { configRoute } from './settings.ts'
 import { subkeysRoute } from './subkeys.ts'
 import { versionRoutes } from './versions.ts'
@@ -12,6 +13,7 @@ export const kv2: Backend = {
   type: 'kv',
   version: '2',
   kind: 'secret',
+  secrets,
   routes: [
     dataRoute,
     ...metadataRoutes,

@@ -6,10 +6,11 @@ import { EncodedJson, type Reply } from '../../backend/message.ts'
 import { route } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { isRawNumber, type Json, type JsonObject, parseOwnJson } from '../../base/json.ts'
+import { addVersion, checkCas, deleteNewest } from './changes.ts'
 import { mergePatch } from './merge.ts'
-import { changeVersions, isReadable, newMetadata, versionData, versionOf, withVersion } from './model.ts'
+import { isReadable, newMetadata, versionData, versionOf } from './model.ts'
 import { noSecret } from './paths.ts'
-import { findSecret, readConfig, type Secret, saveSecret, versionObject, wantSecret } from './secret.ts'
+import { findSecret, readConfig, type Secret, versionObject, wantSecret } from './secret.ts'
 
 const fields = {
   data: field.object('The fields of the secret.'),
@@ -64,9 +65,9 @@ async function write(context: Context, { data, options }: Sent): Promise<Reply> 
   if (!('data' in context.request.fields)) fail('invalid_request', 'no data provided')
   const secret = await findSecret(context, pathOf(context))
   const config = await readConfig(context.storage)
-  checkCas(secret?.metadata, config, options)
+  checkCas(secret?.metadata, config, casOf(options))
   const blank = { path: pathOf(context), metadata: newMetadata(context.clock.now()) }
-  return addVersion(context, secret ?? blank, config, data ?? null)
+  return added(context, secret ?? blank, config, data ?? null)
 }
 
 async function patch(context: Context, { data, options }: Sent): Promise<Reply> {
@@ -76,44 +77,32 @@ async function patch(context: Context, { data, options }: Sent): Promise<Reply> 
     return { status: 404, data: versionData(secret.metadata, number, version) }
   }
   const config = await readConfig(context.storage)
-  checkCas(secret.metadata, config, options)
+  checkCas(secret.metadata, config, casOf(options))
   const object = await versionObject(context.storage, secret, number)
-  return addVersion(context, secret, config, mergePatch(parseOwnJson(object.json.text), data))
+  return added(context, secret, config, mergePatch(parseOwnJson(object.json.text), data))
 }
 
-function addVersion(context: Context, secret: Secret, config: Config, data: JsonObject | null): Reply {
-  const metadata = withVersion(secret.metadata, config, context.clock.now())
-  saveSecret(context.storage, secret, metadata, { json: new EncodedJson(JSON.stringify(data)) })
+function added(context: Context, secret: Secret, config: Config, data: JsonObject | null): Reply {
+  const object = { json: new EncodedJson(JSON.stringify(data)) }
+  const metadata = addVersion(context.storage, secret, config, object, context.clock.now())
   const version = versionOf(metadata, metadata.current)
   if (version === undefined) fail('internal', 'a version that was added is missing')
   return { data: versionData(metadata, metadata.current, version) }
 }
 
 async function remove(context: Context): Promise<Reply> {
-  const now = context.clock.now()
   const secret = await findSecret(context, pathOf(context))
-  const version = secret && versionOf(secret.metadata, secret.metadata.current)
-  if (secret === undefined || version === undefined || !isReadable(version, now)) return {}
-  const numbers = new Set([secret.metadata.current])
-  const after = changeVersions(secret.metadata, numbers, (one) => ({ ...one, deletion: now }))
-  saveSecret(context.storage, secret, { ...after, updated: now })
+  if (secret !== undefined) deleteNewest(context.storage, secret, context.clock.now())
   return {}
 }
 
-/** @throws invalid_request when a write must name the newest version and does not, or names another */
-function checkCas(metadata: Metadata | undefined, config: Config, options: JsonObject | undefined): void {
+/** @throws invalid_request for what is no number */
+function casOf(options: JsonObject | undefined): number | undefined {
   const cas = options?.cas ?? null
-  if (cas === null) {
-    if (config.casRequired || metadata?.casRequired === true) {
-      fail('invalid_request', 'check-and-set parameter required for this call')
-    }
-    return
-  }
-  const text = typeof cas === 'string' ? cas : typeof cas === 'number' ? String(cas) : rawText(cas)
+  if (cas === null) return undefined
+  const text = typeof cas === 'string' || typeof cas === 'number' ? String(cas) : rawText(cas)
   if (!/^-?\d{1,15}$/.test(text)) fail('invalid_request', 'error parsing check-and-set parameter')
-  if (Number(text) !== (metadata?.current ?? 0)) {
-    fail('invalid_request', 'check-and-set parameter did not match the current version')
-  }
+  return Number(text)
 }
 
 const rawText = (value: Json): string => (isRawNumber(value) ? value.rawJSON : '')

@@ -109,6 +109,32 @@ describe('a secret of KV version 1', () => {
     )
   })
 
+  it('is removed at once with the 5,000 versions that it may have, and never has more', async (t) => {
+    const { ask, within, store } = await start(t, '2')
+    const before = await keysOf(store)
+    const versions = Array.from({ length: 5000 }, () => ({ created: 1, deletion: 0, destroyed: false }))
+    const metadata = {
+      created: 1,
+      updated: 1,
+      current: 5000,
+      oldest: 1,
+      versions,
+      maxVersions: 10_000,
+      casRequired: false,
+      deleteVersionAfter: 0,
+      custom: null,
+    }
+    const objects = new Map(versions.map((_, i) => [i + 1, object({ i })]))
+    await within((own, place) => own.import(place, 'a', { metadata, objects }))
+    assert.equal(codeOf(await ask('write', 'kv/data/a', { fields: { data: { v: 1 } } })), undefined)
+    assert.equal(dataOf(await ask('read', 'kv/metadata/a')).oldest_version, 2)
+    assert.equal((await keysOf(store)).length, before.length + 5001)
+    const all = Array.from({ length: 5001 }, (_, i) => i + 1)
+    assert.equal(codeOf(await ask('write', 'kv/delete/a', { fields: { versions: all } })), undefined)
+    assert.equal(codeOf(await ask('delete', 'kv/metadata/a')), undefined)
+    assert.deepEqual(await keysOf(store), before)
+  })
+
   it('asks for check-and-set where the engine has it', async (t) => {
     const { within } = await start(t, '2')
     await within((own, place) => own.write(place, 'a', object({ v: 1 }), 0))

@@ -40,6 +40,15 @@ describe('spaces', () => {
     assert.equal(codeOf(await server.ask('list', 'secrets/users/')), 'not_found')
   })
 
+  test('a mount with spaces cannot begin to keep versions, where no guard would stand before data/users', async () => {
+    const fields = { options: { version: '2' } }
+    assert.equal(codeOf(await server.ask('write', 'sys/mounts/secrets/tune', { fields })), 'invalid_request')
+    const token = await login('alice')
+    await server.ask('write', `secrets/users/${alice}/a`, { token, fields: { v: 1 } })
+    assert.equal(codeOf(await server.ask('read', `secrets/data/users/${alice}/a`)), 'not_found')
+    assert.equal(codeOf(await server.ask('read', `secrets/users/${alice}/a`)), 'policy_denied')
+  })
+
   test('the display name of the token is the mount, one dash and the person', async () => {
     const token = await login('alice')
     const data = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))

@@ -21,6 +21,7 @@ export async function call(target: Target, method: string, path: string, body?: 
   if (target.token !== '') headers['X-Vault-Token'] = target.token
   const payload = body === undefined ? undefined : JSON.stringify(body)
   if (payload !== undefined) headers['Content-Type'] = 'application/json'
+  if (method === 'PATCH') headers['Content-Type'] = 'application/merge-patch+json'
   const options = { method, headers, timeout: 15_000 }
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const request =

@@ -1,6 +1,6 @@
 import { fail } from '../base/errors.ts'
 import type { Acl } from '../policy/acl.ts'
-import type { ListOptions } from '../storage/store.ts'
+import type { Listing, ListOptions } from '../storage/store.ts'
 import type { Context, MountStorage } from './context.ts'
 import type { Reply } from './message.ts'
 import { mountPoint } from './mount.ts'
@@ -32,6 +32,24 @@ export async function listFolder(
   const names = await shownNames(context, storage, folder, options, views)
   if (names.length === 0) fail('not_found')
   return { data: { keys: names } }
+}
+
+/**
+ * The names of a folder that shows all of them: the page that was asked for, or every one. A store answers a
+ * thousand at a time.
+ */
+export async function namesOf(
+  list: (page: ListOptions) => Promise<Listing>,
+  { after, limit = maxNames }: ListOptions,
+): Promise<string[]> {
+  const names: string[] = []
+  for (let cursor = after; names.length < limit; ) {
+    const page = await list({ after: cursor, limit: Math.min(pageSize, limit - names.length) })
+    names.push(...page.names)
+    cursor = page.names.at(-1)
+    if (!page.more) break
+  }
+  return names
 }
 
 /** The names that {@link listFolder} answers; may be none. */

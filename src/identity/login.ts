@@ -8,6 +8,7 @@ import {
   type Alias,
   aliasIdKey,
   aliasNameKey,
+  blankEntity,
   type Entity,
   entities,
   entityKey,
@@ -19,6 +20,7 @@ import {
   memberMarks,
   membershipKey,
   memberships,
+  noMembership,
   personKey,
   references,
 } from './record.ts'
@@ -85,7 +87,7 @@ async function arrive(tx: Transaction, tools: Tools, arrival: Arrival): Promise<
   if (theirs?.disabled === true) fail('permission_denied')
   // An entity has one alias of a mount: somebody renamed theirs, so that this is another one.
   const known = theirs?.aliases.some((one) => one.mountAccessor === mountAccessor) ? undefined : theirs
-  const before = known ?? newEntity(tools)
+  const before = known ?? blankEntity(tools.random.uuid(), tools.clock.now())
   const alias = newAlias(tools, arrival)
   const entity = { ...before, aliases: [...before.aliases, alias], updated: tools.clock.now() }
   tx.put(entities, entityKey(entity.id), person === undefined ? entity : await withPerson(tx, entity, person))
@@ -105,22 +107,6 @@ function newAlias({ clock, random }: Tools, { name, mountAccessor, metadata, per
     metadata: metadata ?? null,
     customMetadata: null,
     ...(person === undefined ? {} : { person }),
-    created: now,
-    updated: now,
-  }
-}
-
-function newEntity({ clock, random }: Tools): Entity {
-  const now = clock.now()
-  const id = random.uuid()
-  return {
-    id,
-    name: `entity_${id.slice(0, 8)}${id.slice(9, 13)}`,
-    policies: [],
-    metadata: null,
-    disabled: false,
-    aliases: [],
-    merged: [],
     created: now,
     updated: now,
   }
@@ -168,7 +154,7 @@ async function rememberGroups(
   ])
   const found = await Promise.all(keys.map((key) => tx.get(references, key)))
   const now = found.flatMap((reference) => (reference === undefined ? [] : [reference.id])).sort()
-  const membership = (await tx.get(memberships, membershipKey(entityId))) ?? { internal: [], external: {} }
+  const membership = (await tx.get(memberships, membershipKey(entityId))) ?? noMembership
   const before = membership.external[alias.id] ?? []
   if (before.join() === now.join()) return
   tx.put(memberships, membershipKey(entityId), {

@@ -12,6 +12,8 @@ export type Alias = {
   readonly customMetadata: Readonly<Record<string, string>> | null
   /** The person for whom a login has proven it. Whoever does not prove to be them does not come in by it. */
   readonly person?: string
+  /** Ids of the entities that it came from by merges. */
+  readonly mergedFrom?: readonly string[]
   readonly created: number
   readonly updated: number
 }
@@ -72,6 +74,8 @@ const digest = (name: string) => createHash('sha256').update(name).digest('base6
 export const foldName = (name: string) => name.normalize('NFC').toLowerCase()
 
 export const entityPrefix = `${root}entity/`
+/** @returns the row that leads from an entity that was merged to the one that it is part of */
+export const mergedKey = (entityId: string) => key('merged', entityId)
 export const groupPrefix = `${root}group/`
 export const entityKey = (id: string) => key('entity', id)
 export const entityNameKey = (name: string) => key('entity-name', digest(foldName(name)))
@@ -91,3 +95,34 @@ export const groupAliasNameKey = (mountAccessor: string, name: string) =>
   key('group-alias-name', mountAccessor, digest(name))
 export const memberPrefix = (groupId: string) => `${root}member/${groupId}/`
 export const memberKey = (groupId: string, entityId: string) => key('member', groupId, entityId)
+
+export const noMembership: Membership = { internal: [], external: {} }
+
+/** The name of an entity or a group that is made without one. */
+export const drawnName = (what: string, id: string) => `${what}_${id.slice(0, 8)}${id.slice(9, 13)}`
+
+export const blankEntity = (id: string, now: number): Entity => ({
+  id,
+  name: drawnName('entity', id),
+  policies: [],
+  metadata: null,
+  disabled: false,
+  aliases: [],
+  merged: [],
+  created: now,
+  updated: now,
+})
+
+export const blankGroup = (id: string, now: number, type: Group['type']): Group => ({
+  id,
+  name: drawnName('group', id),
+  type,
+  policies: [],
+  metadata: null,
+  memberGroups: [],
+  parents: [],
+  modifyIndex: 0,
+  alias: null,
+  created: now,
+  updated: now,
+})

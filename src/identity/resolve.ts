@@ -11,6 +11,8 @@ import {
   type Membership,
   membershipKey,
   memberships,
+  mergedKey,
+  references,
 } from './record.ts'
 
 /** An entity with all the groups it is in, directly or through other groups. */
@@ -28,10 +30,19 @@ export type Identity = {
 const maxGroups = 1000
 
 /**
+ * An entity that was merged is the one that it was merged into, so that its tokens go on.
+ *
  * @returns undefined when there is no such entity
  * @throws forbidden when there are too many groups to follow
  */
 export async function resolveIdentity(tx: Transaction, entityId: string): Promise<Identity | undefined> {
+  const found = await identityOf(tx, entityId)
+  if (found !== undefined) return found
+  const merged = await tx.get(references, mergedKey(entityId))
+  return merged === undefined ? undefined : identityOf(tx, merged.id)
+}
+
+async function identityOf(tx: Transaction, entityId: string): Promise<Identity | undefined> {
   await tx.fetch([
     { kind: entities, key: entityKey(entityId) },
     { kind: memberships, key: membershipKey(entityId) },

@@ -321,18 +321,17 @@ describe('what an operator can change through the API', () => {
     assert.equal((await last())?.kind, 'alias_removed')
     const mine = await entityOf(await logIn(server, first, 'alice'))
     const made = dataOf(await server.ask('write', 'identity/entity', { fields: { name: 'operator' } }))
-    const merge = (from: string, to: string) =>
+    const merge = (from: string, to: string, ...kept: string[]) =>
       server.ask('write', 'identity/entity/merge', {
-        fields: { from_entity_ids: [from], to_entity_id: to },
+        fields: { from_entity_ids: [from], to_entity_id: to, conflicting_alias_ids_to_keep: kept },
       })
     assert.equal(codeOf(await merge(mine, String(made.id))), undefined)
     const event = await last()
     assert.deepEqual([event?.kind, event?.before, event?.after], ['alias_merged', mine, made.id])
     const theirs = await intruder()
-    assert.equal(
-      codeOf(await merge(await entityOf(await logIn(server, first, 'alice')), await entityOf(theirs))),
-      undefined,
-    )
+    const to = await entityOf(theirs)
+    const from = await entityOf(await logIn(server, first, 'alice'))
+    assert.equal(codeOf(await merge(from, to, (await aliasOf(to)).id)), undefined)
     assert.equal((await last())?.kind, 'alias_removed')
     assert.equal(await read(theirs), 'policy_denied')
     assert.equal(await read(await intruder()), 'policy_denied')

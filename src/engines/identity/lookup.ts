@@ -2,71 +2,72 @@ import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
-import {
-  aliasNameKey,
-  type Entity,
-  type Group,
-  groupAliasNameKey,
-  references,
-} from '../../identity/record.ts'
-import { aliasById } from './aliases.ts'
-import { entityById, entityByName } from './entities.ts'
-import { groupByAliasId } from './group-aliases.ts'
-import { groupById, groupByName } from './groups.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { entityAliases } from './entities/aliases.ts'
+import { entityById, entityByName } from './entities/entities.ts'
+import { groupAliases } from './groups/aliases.ts'
+import { groupById, groupByName } from './groups/groups.ts'
+import { type Holders, heldById, heldByName } from './shape/held.ts'
 import { entityData, groupData } from './view.ts'
 
 const fields = {
   id: field.string('By its id.'),
   name: field.string('By its name.'),
   alias_id: field.string('By the id of an alias.'),
-  alias_name: field.string('By the name of an alias.'),
-  alias_mount_accessor: field.string('The mount of the alias.'),
+  alias_name: field.string('By the name of an alias; with the mount of the alias.'),
+  alias_mount_accessor: field.string('The mount of the alias; with its name.'),
 }
 type Sent = FieldValues<typeof fields>
 
-async function findEntity(context: SystemContext, sent: Sent): Promise<Entity | undefined> {
-  if (sent.id) return entityById(context, sent.id)
-  if (sent.name) return entityByName(context, sent.name)
-  if (sent.alias_id) return (await aliasById(context, sent.alias_id))?.entity
-  const reference = await context.tx.get(references, aliasNameKey(...aliasOf(sent)))
-  return reference === undefined ? undefined : entityById(context, reference.id)
+/** Entities or groups, and their aliases. */
+type Place<T extends { readonly id: string }> = {
+  readonly what: string
+  readonly byId: (context: SystemContext, id: string) => Promise<T | undefined>
+  readonly byName: (context: SystemContext, name: string) => Promise<T | undefined>
+  readonly aliases: Pick<Holders<T>, 'idKey' | 'nameKey' | 'byId' | 'aliasesOf'>
+  readonly show: (context: SystemContext, thing: T) => Promise<JsonObject>
 }
 
-async function findGroup(context: SystemContext, sent: Sent): Promise<Group | undefined> {
-  if (sent.id) return groupById(context, sent.id)
-  if (sent.name) return groupByName(context, sent.name)
-  if (sent.alias_id) return groupByAliasId(context, sent.alias_id)
-  const reference = await context.tx.get(references, groupAliasNameKey(...aliasOf(sent)))
-  return reference === undefined ? undefined : groupById(context, reference.id)
+/** @throws invalid_request when nothing says what to look for, or two things do */
+async function find<T extends { readonly id: string }>(
+  context: SystemContext,
+  { byId, byName, aliases }: Place<T>,
+  { id, name, alias_id, alias_name, alias_mount_accessor }: Sent,
+): Promise<T | undefined> {
+  const given = [id, name, alias_id, alias_name ?? alias_mount_accessor].filter((text) => text !== undefined)
+  if (given.length === 0) fail('invalid_request', 'query parameter not supplied')
+  if (given.length > 1) {
+    fail('invalid_request', 'query parameter conflict; please supply distinct set of query parameters')
+  }
+  if (id !== undefined) return byId(context, id)
+  if (name !== undefined) return byName(context, name)
+  if (alias_id !== undefined) return (await heldById(aliases)(context, alias_id))?.holder
+  if (!alias_name || !alias_mount_accessor) {
+    fail('invalid_request', "both 'alias_name' and 'alias_mount_accessor' needs to be set")
+  }
+  return (await heldByName(aliases)(context, alias_mount_accessor, alias_name))?.holder
 }
 
-/** @throws invalid_request when nothing says what to look for */
-function aliasOf({ alias_name, alias_mount_accessor }: Sent): [string, string] {
-  if (!alias_name || !alias_mount_accessor) fail('invalid_request', 'query parameter not supplied')
-  return [alias_mount_accessor, alias_name]
-}
+const lookup = <T extends { readonly id: string }>(place: Place<T>) =>
+  systemRoute({
+    path: `lookup/${place.what}`,
+    summary: `Find one ${place.what} by what is known of it.`,
+    fields,
+    operations: {
+      update: async (context, sent) => {
+        const found = await find(context, place, sent)
+        return found === undefined ? {} : { data: await place.show(context, found) }
+      },
+    },
+  })
 
 export const lookupRoutes = [
-  systemRoute({
-    path: 'lookup/entity',
-    summary: 'Find an entity.',
-    fields,
-    operations: {
-      update: async (context, sent) => {
-        const entity = await findEntity(context, sent)
-        return entity === undefined ? {} : { data: await entityData(context, entity) }
-      },
-    },
+  lookup({
+    what: 'entity',
+    byId: entityById,
+    byName: entityByName,
+    aliases: entityAliases,
+    show: entityData,
   }),
-  systemRoute({
-    path: 'lookup/group',
-    summary: 'Find a group.',
-    fields,
-    operations: {
-      update: async (context, sent) => {
-        const group = await findGroup(context, sent)
-        return group === undefined ? {} : { data: await groupData(context, group) }
-      },
-    },
-  }),
+  lookup({ what: 'group', byId: groupById, byName: groupByName, aliases: groupAliases, show: groupData }),
 ]

@@ -15,7 +15,7 @@ export function aliasData(alias: Alias, canonicalId: string, mounts: MountTable)
     id: alias.id,
     last_update_time: timeText(alias.updated),
     local: false,
-    merged_from_canonical_ids: null,
+    merged_from_canonical_ids: alias.mergedFrom === undefined ? null : [...alias.mergedFrom],
     metadata: alias.metadata === null ? null : { ...alias.metadata },
     mount_accessor: alias.mountAccessor,
     mount_path: mount === undefined ? '' : mountPoint(mount),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { identityBench } from '../../../test/support/identity.ts'
-import { codeOf, dataOf } from '../../../test/support/node.ts'
+import { identityBench } from '../../../../test/support/identity.ts'
+import { codeOf, dataOf } from '../../../../test/support/node.ts'
 
 describe('an alias', () => {
   it('is made at the first login, and leads every later one to the same entity', async (t) => {
@@ -51,7 +51,7 @@ describe('an alias', () => {
     assert.notEqual(await entityOf(await login('bob')), entity)
   })
 
-  it('is one a mount and entity, on a mount that exists, and moves to nobody else', async (t) => {
+  it('is one a mount and entity, on a mount that exists, of an entity that exists', async (t) => {
     const { make, write, accessor } = await identityBench(t)
     const one = await make('entity', { name: 'one' })
     const two = await make('entity', { name: 'two' })
@@ -60,7 +60,6 @@ describe('an alias', () => {
     assert.equal(codeOf(await alias('a', one)), undefined)
     for (const reply of [
       await alias('b', one),
-      await alias('a', two),
       await alias('c', 'none'),
       await alias('c', two, 'none'),
       await alias('c', two, ''),
@@ -68,5 +67,43 @@ describe('an alias', () => {
     ]) {
       assert.equal(codeOf(reply), 'invalid_request')
     }
+  })
+
+  it('moves to another entity with what its logins said of groups, and its tokens stay where they were', async (t) => {
+    const { login, entityOf, make, write, read, policiesOf, accessor } = await identityBench(t)
+    const group = await make('group', { name: 'vo', type: 'external', policies: ['vo'] })
+    await make('group-alias', { name: 'urn:vo', mount_accessor: accessor, canonical_id: group })
+    const token = await login('alice', ['urn:vo'])
+    const from = await entityOf(token)
+    const to = await make('entity', { name: 'to' })
+    const [alias] = (await read(`entity/id/${from}`)).aliases as { id: string }[]
+    const own = { mount_accessor: accessor, name: 'alice', canonical_id: to }
+    assert.equal(codeOf(await write('entity-alias', own)), undefined)
+    assert.equal((await read(`entity-alias/id/${alias?.id}`)).canonical_id, to)
+    assert.deepEqual((await read(`entity/id/${from}`)).aliases, [])
+    assert.deepEqual((await read(`group/id/${group}`)).member_entity_ids, [to])
+    assert.deepEqual(await policiesOf(token), [])
+    assert.equal(await entityOf(await login('alice')), to)
+    await write(`entity-alias/id/${alias?.id}`, { canonical_id: from })
+    assert.equal(await entityOf(await login('alice')), from)
+    const taken = await entityOf(await login('bob'))
+    const reply = await write(`entity-alias/id/${alias?.id}`, { canonical_id: taken })
+    assert.equal(codeOf(reply), 'invalid_request')
+    assert.equal(await entityOf(await login('alice')), from)
+  })
+
+  it('has another mount when it is given one, and metadata of its own', async (t) => {
+    const { login, entityOf, make, write, read, accessor, server } = await identityBench(t)
+    await server.ask('write', 'sys/auth/other', { fields: { type: 'jwt' } })
+    const other = String(dataOf(await server.ask('read', 'sys/auth/other')).accessor)
+    const entity = await make('entity', { name: 'e' })
+    const id = await make('entity-alias', { name: 'alice', mount_accessor: other, canonical_id: entity })
+    assert.notEqual(await entityOf(await login('alice')), entity)
+    await write(`entity-alias/id/${id}`, { name: 'bob', mount_accessor: accessor })
+    assert.equal(await entityOf(await login('bob')), entity)
+    await write(`entity-alias/id/${id}`, { custom_metadata: { k: 'v' } })
+    const shown = await read(`entity-alias/id/${id}`)
+    assert.deepEqual([shown.custom_metadata, shown.mount_path, shown.name], [{ k: 'v' }, 'auth/jwt/', 'bob'])
+    assert.equal(codeOf(await write(`entity-alias/id/${id}`, { name: 'alice' })), 'invalid_request')
   })
 })

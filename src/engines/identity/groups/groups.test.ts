@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { identityBench } from '../../../test/support/identity.ts'
-import { codeOf, dataOf } from '../../../test/support/node.ts'
-import { keysOf } from '../../../test/support/rows.ts'
+import { identityBench } from '../../../../test/support/identity.ts'
+import { codeOf, dataOf } from '../../../../test/support/node.ts'
+import { keysOf } from '../../../../test/support/rows.ts'
 
 describe('an internal group', () => {
   it('is made, read, listed, changed and deleted, and leaves nothing', async (t) => {
@@ -81,6 +81,8 @@ describe('an external group', () => {
     const entity = await make('entity', { name: 'e' })
     const id = await make('group', { name: 'vo', type: 'external' })
     assert.equal(codeOf(await write(`group/id/${id}`, { member_entity_ids: [entity] })), 'invalid_request')
+    const inner = await make('group', { name: 'inner' })
+    assert.equal(codeOf(await write(`group/id/${id}`, { member_group_ids: [inner] })), 'invalid_request')
     assert.equal(codeOf(await write(`group/id/${id}`, { type: 'internal' })), 'invalid_request')
     assert.equal(codeOf(await write('group', { name: 'x', type: 'odd' })), 'invalid_request')
   })
@@ -101,5 +103,39 @@ describe('an external group', () => {
     ]) {
       assert.equal(codeOf(reply), 'invalid_request')
     }
+  })
+})
+
+describe('the alias of a group', () => {
+  it('makes its group, is renamed, moved, replaced, listed and deleted', async (t) => {
+    const { login, make, read, write, policiesOf, accessor, server } = await identityBench(t)
+    const made = dataOf(await write('group-alias', { name: 'urn:a', mount_accessor: accessor }))
+    const [id, one] = [String(made.id), String(made.canonical_id)]
+    assert.equal((await read(`group/id/${one}`)).type, 'external')
+    await write(`group/id/${one}`, { policies: ['one'] })
+    const two = await make('group', { name: 'two', type: 'external', policies: ['two'] })
+    const given = async (...names: string[]) => policiesOf(await login('alice', names))
+    assert.deepEqual(await given('urn:a'), ['one'])
+    await write(`group-alias/id/${id}`, { name: 'urn:b' })
+    assert.deepEqual([await given('urn:a'), await given('urn:b')], [[], ['one']])
+    await write(`group-alias/id/${id}`, { canonical_id: two })
+    assert.deepEqual(await given('urn:b'), ['two'])
+    assert.deepEqual((await read(`group/id/${one}`)).alias, {})
+    const next = await make('group-alias', { name: 'urn:c', mount_accessor: accessor, canonical_id: two })
+    assert.deepEqual([await given('urn:b'), await given('urn:c')], [[], ['two']])
+    assert.deepEqual(dataOf(await server.ask('list', 'identity/group-alias/id')).keys, [next])
+    assert.equal((await read(`group-alias/id/${next}`)).canonical_id, two)
+    await server.ask('delete', `identity/group-alias/id/${next}`)
+    assert.deepEqual(await given('urn:c'), [])
+    assert.equal(codeOf(await server.ask('list', 'identity/group-alias/id')), 'not_found')
+  })
+
+  it('written again is the same', async (t) => {
+    const { make, write, accessor } = await identityBench(t)
+    const group = await make('group', { name: 'g', type: 'external' })
+    const own = { name: 'n', mount_accessor: accessor, canonical_id: group }
+    const id = await make('group-alias', own)
+    assert.deepEqual(dataOf(await write('group-alias', own)), {})
+    assert.deepEqual(dataOf(await write(`group-alias/id/${id}`, own)), {})
   })
 })

@@ -8,6 +8,8 @@ export type Target = {
   readonly address: string
   readonly token: string
   readonly caFile?: string | undefined
+  /** Sent with every request, beside the token. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The parts of an answer that tests look at. Tests know the shape of what they asked for. */
@@ -17,7 +19,7 @@ export type Reply = { readonly status: number; readonly body: any }
 /** Sends one request with the target's token, on a connection of its own. `path` begins after `/v1/`. */
 export async function call(target: Target, method: string, path: string, body?: unknown): Promise<Reply> {
   const url = new URL(`/v1/${path}`, target.address)
-  const headers: Record<string, string> = { 'X-Vault-Request': 'true' }
+  const headers: Record<string, string> = { 'X-Vault-Request': 'true', ...target.headers }
   if (target.token !== '') headers['X-Vault-Token'] = target.token
   const payload = body === undefined ? undefined : JSON.stringify(body)
   if (payload !== undefined) headers['Content-Type'] = 'application/json'

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts'
 import { defineCommand, maybe, one } from '../command/command.ts'
 import { formatFlag, show } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { accessorFlag, chooseToken } from './choose.ts'
+import { accessorFlag, givenAccessor, givenToken } from './choose.ts'
 
 export const capabilitiesCommand = defineCommand({
   name: 'capabilities',
@@ -24,7 +24,8 @@ export const capabilitiesCommand = defineCommand({
     if (accessor && second === undefined)
       fail('invalid_request', 'with -accessor, give the accessor and the path')
     const path = second ?? first
-    const which = await chooseToken(call.io, second === undefined ? undefined : first, accessor)
+    const given = accessor ? givenAccessor : givenToken
+    const which = await given(call.io, second === undefined ? undefined : first)
     return withApi(call, async ({ token }) => {
       const capabilities = (await token.capabilities(which, [path]))[path] ?? []
       await show(call, [...capabilities].sort(), () => [...capabilities].sort().join(', '))

@@ -1,3 +1,4 @@
+import { fail } from '../../base/errors.ts'
 import type { TokenChoice } from '../../client/index.ts'
 import { maybe } from '../command/command.ts'
 import { onOff } from '../command/flag.ts'
@@ -8,13 +9,15 @@ export const tokenArgument = maybe('The token, - or @file; with -accessor its ac
 
 export const accessorFlag = { accessor: onOff('What is given is an accessor.') }
 
-/** Which token a command line means. */
-export async function chooseToken(
-  io: Io,
-  given: string | undefined,
-  accessor: boolean,
-): Promise<TokenChoice> {
-  if (given === undefined) return { kind: 'self' }
-  const value = await readSecretArgument(io, given)
-  return accessor ? { kind: 'accessor', accessor: value } : { kind: 'token', token: value }
+/** The token that is given, or one's own where none is. */
+export async function givenToken(io: Io, given: string | undefined): Promise<TokenChoice> {
+  return given === undefined
+    ? { kind: 'self' }
+    : { kind: 'token', token: await readSecretArgument(io, given) }
+}
+
+/** The token of the accessor that is given. @throws invalid_request where none is */
+export async function givenAccessor(io: Io, given: string | undefined): Promise<TokenChoice> {
+  if (given === undefined) fail('invalid_request', 'no accessor is given')
+  return { kind: 'accessor', accessor: await readSecretArgument(io, given) }
 }

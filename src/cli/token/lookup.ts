@@ -1,10 +1,9 @@
-import { fail } from '../../base/errors.ts'
 import { defineCommand } from '../command/command.ts'
 import { envelopeRows, factCell, showAnswer } from '../output/answer.ts'
 import { fieldRows } from '../output/cell.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { accessorFlag, chooseToken, tokenArgument } from './choose.ts'
+import { accessorFlag, givenAccessor, givenToken, tokenArgument } from './choose.ts'
 
 export const lookupCommand = defineCommand({
   name: 'lookup',
@@ -17,9 +16,8 @@ export const lookupCommand = defineCommand({
   flags: { ...accessorFlag, ...fieldFlag, ...formatFlag, ...connectionFlags },
   doing: () => 'looking up the token',
   run: async (call) => {
-    const accessor = call.flags.accessor === true
-    if (accessor && call.args.token === undefined) fail('invalid_request', 'no accessor is given')
-    const which = await chooseToken(call.io, call.args.token, accessor)
+    const given = call.flags.accessor === true ? givenAccessor : givenToken
+    const which = await given(call.io, call.args.token)
     return withApi(call, async ({ token }) => {
       const answer = await token.lookup(which)
       return showAnswer(call, answer, [...envelopeRows(answer), ...fieldRows(answer.data ?? {}, factCell)])

@@ -1,10 +1,9 @@
-import { fail } from '../../base/errors.ts'
 import { defineCommand } from '../command/command.ts'
 import { duration } from '../command/flag.ts'
 import { showAnswer } from '../output/answer.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { accessorFlag, chooseToken, tokenArgument } from './choose.ts'
+import { accessorFlag, givenAccessor, givenToken, tokenArgument } from './choose.ts'
 
 export const renewCommand = defineCommand({
   name: 'renew',
@@ -25,9 +24,8 @@ export const renewCommand = defineCommand({
   },
   doing: () => 'renewing the token',
   run: async (call) => {
-    const accessor = call.flags.accessor === true
-    if (accessor && call.args.token === undefined) fail('invalid_request', 'no accessor is given')
-    const which = await chooseToken(call.io, call.args.token, accessor)
+    const given = call.flags.accessor === true ? givenAccessor : givenToken
+    const which = await given(call.io, call.args.token)
     return withApi(call, async ({ token }) =>
       showAnswer(call, await token.renew(which, call.flags.increment)),
     )

@@ -3,7 +3,7 @@ import { defineCommand, maybe } from '../command/command.ts'
 import { choice, onOff } from '../command/flag.ts'
 import { done, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-import { accessorFlag, chooseToken } from './choose.ts'
+import { accessorFlag, givenAccessor, givenToken } from './choose.ts'
 
 export const revokeCommand = defineCommand({
   name: 'revoke',
@@ -33,7 +33,7 @@ export const revokeCommand = defineCommand({
     }
     if (accessor && mode !== undefined) fail('invalid_request', '-accessor and -mode exclude each other')
     if (!self && given === undefined) fail('invalid_request', 'no token is given; your own is meant by -self')
-    const which = await chooseToken(call.io, given, accessor)
+    const which = await (accessor ? givenAccessor : givenToken)(call.io, given)
     return withApi(call, async ({ token }, client) => {
       if (mode === 'path') await client.write(`sys/leases/revoke-prefix/${given}`)
       else if (mode === 'orphan' && which.kind === 'token') await token.revokeOrphan(which.token)

@@ -1,5 +1,6 @@
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
+import { namesOf } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -62,8 +63,8 @@ export function lookupRoutes(services: TokenServices) {
       operations: {},
       sudo: true,
       list: async ({ tx }, options) => {
-        const { names } = await tx.list(accessorPrefix, options)
-        return names.length === 0 ? fail('not_found') : { data: { keys: [...names] } }
+        const keys = await namesOf((page) => tx.list(accessorPrefix, page), options)
+        return keys.length === 0 ? fail('not_found') : { data: { keys } }
       },
     }),
   ]

@@ -45,6 +45,54 @@ describe('a token role', () => {
     )
   })
 
+  it('is no batch role with an explicit maximum', async (t) => {
+    const { write } = await start(t)
+    const batch = { token_type: 'batch', orphan: true, renewable: false }
+    refused(await write({ ...batch, token_explicit_max_ttl: '1h' }), /with an explicit max TTL$/)
+    refused(await write({ ...batch, explicit_max_ttl: '1h' }), /with an explicit max TTL$/)
+  })
+
+  it('shows a setting under its older name until the newer one is written, which counts where both are', async (t) => {
+    const { write, read } = await start(t)
+    await write({ period: '1h', bound_cidrs: ['10.0.0.0/8'], explicit_max_ttl: '2h' })
+    const before = await read()
+    assert.deepEqual(
+      [before.period, before.token_period, before.explicit_max_ttl, before.bound_cidrs],
+      [3600, 3600, 7200, ['10.0.0.0/8']],
+    )
+    const reply = await write({ period: '5h', token_period: '2h', token_explicit_max_ttl: '3h' })
+    assert.ok('warnings' in reply)
+    assert.deepEqual(reply.warnings, [
+      "Both 'token_period' and deprecated 'period' value supplied, ignoring the deprecated value",
+    ])
+    const now = await read()
+    assert.deepEqual([now.period, now.token_period, now.explicit_max_ttl], [0, 7200, 0])
+  })
+
+  it('warns of an explicit maximum that no token of it reaches', async (t) => {
+    const { write } = await start(t)
+    const reply = await write({ token_explicit_max_ttl: '100000h' })
+    assert.ok('warnings' in reply)
+    assert.match(reply.warnings?.[0] ?? '', /^Given explicit max TTL of 360000000 is greater/)
+    assert.deepEqual(await write({ token_explicit_max_ttl: '1h' }), {})
+  })
+
+  it('is read and changed by those alone whose policy says so', async (t) => {
+    const { write, withPolicy, server } = await start(t)
+    await write({})
+    const token = await withPolicy('path "auth/token/create/*" { capabilities = ["update"] }')
+    const asks = [
+      ['read', 'roles/r'],
+      ['list', 'roles'],
+      ['write', 'roles/r'],
+      ['delete', 'roles/r'],
+    ] as const
+    for (const [verb, path] of asks) {
+      assert.equal(codeOf(await server.ask(verb, `auth/token/${path}`, { token })), 'policy_denied', verb)
+    }
+    assert.equal(codeOf(await server.ask('write', 'auth/token/create/r', { token })), undefined)
+  })
+
   it('is refused with networks that are none', async (t) => {
     const { write, server } = await start(t)
     for (const network of ['nonsense', '10.0.0.0/33', '::/129', '10.0.0.0/8/9', '10.0.0.0/x']) {
@@ -155,6 +203,66 @@ describe('a token that a role makes', () => {
     assert.deepEqual(await cidrs('auth/token/create'), ['10.0.0.0/8'])
     assert.deepEqual(await cidrs('auth/token/create/unbound'), ['10.0.0.0/8'])
     assert.deepEqual(await cidrs('auth/token/create/other'), ['192.0.2.0/24'])
+  })
+
+  it('works from the networks of the role alone', async (t) => {
+    const { write, auth, server } = await start(t)
+    await write({ token_bound_cidrs: ['10.0.0.0/8', '2001:db8::/32'] })
+    const { client_token: token } = await auth('create/r', { ttl: '1h' })
+    const from = async (address: string) =>
+      codeOf(await server.ask('read', 'auth/token/lookup-self', { token, address }))
+    for (const address of ['10.1.1.1', '::ffff:10.1.1.1', '2001:db8::1']) {
+      assert.equal(await from(address), undefined, address)
+    }
+    for (const address of ['127.0.0.1', '11.0.0.1', '2001:db9::1']) {
+      assert.equal(await from(address), 'permission_denied', address)
+    }
+  })
+
+  it('has the period of the role, also where it asks for another, and renews to it', async (t) => {
+    const { write, auth, ask, lookup, server, withPolicy } = await start(t)
+    await write({ token_period: '1h', allowed_policies: ['a'] })
+    const parent = await withPolicy('path "auth/token/create/r" { capabilities = ["update"] }')
+    const { client_token, lease_duration } = await auth('create/r', { ttl: '5h' }, parent)
+    assert.equal(lease_duration, 3600)
+    server.clock.advance(1_800_000)
+    const renewed = await ask('renew', { token: client_token, increment: '9h' })
+    assert.ok('auth' in renewed)
+    assert.equal(renewed.auth?.lease_duration, 3600)
+    assert.equal((await lookup(client_token)).ttl, 3600)
+  })
+
+  it('ends at the explicit maximum of the role, whatever is renewed', async (t) => {
+    const { write, auth, ask, alive, server } = await start(t)
+    await write({ token_explicit_max_ttl: '1h' })
+    const { client_token } = await auth('create/r', { ttl: '50m' })
+    server.clock.advance(40 * 60_000)
+    const renewed = await ask('renew', { token: client_token, increment: '50m' })
+    assert.ok('auth' in renewed)
+    assert.equal(renewed.auth?.lease_duration, 20 * 60)
+    server.clock.advance(20 * 60_000)
+    assert.equal(await alive(client_token), false)
+  })
+
+  it('has no policy default where the role leaves it out or refuses it', async (t) => {
+    const { write, auth } = await start(t)
+    const policies = async () => (await auth('create/r', { policies: ['a'], ttl: '1h' })).policies
+    await write({ token_no_default_policy: true })
+    assert.deepEqual(await policies(), ['a'])
+    await write({ token_no_default_policy: false, disallowed_policies: ['default'] })
+    assert.deepEqual(await policies(), ['a'])
+    await write({ disallowed_policies: [] })
+    assert.deepEqual(await policies(), ['a', 'default'])
+  })
+
+  it('ends together with the others of its path', async (t) => {
+    const { write, auth, alive, server } = await start(t)
+    await write({ path_suffix: 'ci' })
+    await write({}, 'other')
+    const made = async (role: string) => (await auth(`create/${role}`, { ttl: '1h' })).client_token
+    const tokens = [await made('r'), await made('r'), await made('other')]
+    await server.ask('write', 'sys/leases/revoke-prefix/auth/token/create/r/ci')
+    assert.deepEqual(await Promise.all(tokens.map(alive)), [false, false, true])
   })
 
   it('is for an entity alias that the role allows, found without regard to case', async (t) => {

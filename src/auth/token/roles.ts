@@ -1,5 +1,6 @@
 import type { MountStorage, SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
+import { namesOf } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { networks } from '../../backend/token-settings.ts'
@@ -26,7 +27,8 @@ export type TokenRole = {
   readonly tokenType: 'service' | 'batch' | 'default-service' | 'default-batch'
 }
 
-type OlderName = 'period' | 'explicit_max_ttl' | 'bound_cidrs'
+const olderNameList = ['period', 'explicit_max_ttl', 'bound_cidrs'] as const
+type OlderName = (typeof olderNameList)[number]
 
 const roles = jsonRecord<TokenRole>('token role')
 const folder = 'role/'
@@ -125,12 +127,15 @@ async function write(context: SystemContext, sent: FieldValues<typeof fields>): 
   }
   checkBatch(role)
   context.storage.put(roles, nameOf(context), role)
-  return {}
+  const warnings = warningsOf(context, sent, role)
+  return warnings.length === 0 ? {} : { warnings }
 }
 
 function olderNames(before: TokenRole, sent: FieldValues<typeof fields>): OlderName[] {
-  const names: OlderName[] = ['period', 'explicit_max_ttl', 'bound_cidrs']
-  return names.filter((name) => sent[name] !== undefined || before.olderNames.includes(name))
+  return olderNameList.filter(
+    (name) =>
+      sent[`token_${name}`] === undefined && (sent[name] !== undefined || before.olderNames.includes(name)),
+  )
 }
 
 /** Lower-cased, sorted, each once. */
@@ -177,6 +182,35 @@ function checkBatch(role: TokenRole): void {
   if (role.period > 0) refuse('periodic')
   if (role.numUses > 0) refuse('limited use count')
   if (role.renewable) refuse('renewable')
+  if (role.explicitMaxTtl > 0) {
+    fail(
+      'invalid_request',
+      "'token_type' cannot be 'batch' when role is set to generate tokens with an explicit max TTL",
+    )
+  }
+}
+
+/** Which of two names of a setting counts, and what no token of the role will get. */
+function warningsOf(
+  { ttl: { max } }: SystemContext,
+  sent: FieldValues<typeof fields>,
+  role: TokenRole,
+): string[] {
+  const both = olderNameList.filter(
+    (older) => sent[older] !== undefined && sent[`token_${older}`] !== undefined,
+  )
+  return [
+    ...both.map(
+      (older) =>
+        `Both 'token_${older}' and deprecated '${older}' value supplied, ignoring the deprecated value`,
+    ),
+    ...(role.explicitMaxTtl > max
+      ? [
+          `Given explicit max TTL of ${role.explicitMaxTtl} is greater than system/mount allowed value of ` +
+            `${max} seconds; tokens of this role live no longer than that`,
+        ]
+      : []),
+  ]
 }
 
 export const roleRoutes = [
@@ -185,8 +219,8 @@ export const roleRoutes = [
     summary: 'List the token roles.',
     operations: {},
     list: async (context, options) => {
-      const { names: found } = await context.storage.list(folder, options)
-      return found.length === 0 ? fail('not_found') : { data: { keys: [...found] } }
+      const keys = await namesOf((page) => context.storage.list(folder, page), options)
+      return keys.length === 0 ? fail('not_found') : { data: { keys } }
     },
   }),
   systemRoute({

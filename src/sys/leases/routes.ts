@@ -1,5 +1,6 @@
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
+import { namesOf } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -88,8 +89,9 @@ async function below({ tx }: SystemContext, folder: string): Promise<string[]> {
 }
 
 async function listLeases({ tx }: SystemContext, folder: string, options: object): Promise<Reply> {
-  const { names } = await tx.list(leasePrefix + (folder === '' ? '' : `${folder}/`), options)
-  return names.length === 0 ? fail('not_found') : { data: { keys: [...names] } }
+  const prefix = leasePrefix + (folder === '' ? '' : `${folder}/`)
+  const keys = await namesOf((page) => tx.list(prefix, page), options)
+  return keys.length === 0 ? fail('not_found') : { data: { keys } }
 }
 
 export function leaseRoutes(services: SystemServices) {

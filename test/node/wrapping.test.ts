@@ -96,6 +96,92 @@ describe('a wrapping token', () => {
   })
 })
 
+describe('looking at a wrapping token', () => {
+  it('takes no token beside it and spends nothing, and tells nothing of the answer', async (t) => {
+    const { server } = await start(t)
+    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
+    await server.ask('write', 'kv/a', { fields: { k: 'secret' } })
+    const reply = await server.ask('read', 'kv/a', { wrapTtl: 90 })
+    assert.ok('wrap' in reply && reply.wrap !== undefined)
+    const { token, creation_time } = reply.wrap
+    const told = { creation_path: 'kv/a', creation_time, creation_ttl: 90 }
+    const looks = [{ token: '', fields: { token } }, { token }, { token: 'hvs.unknown', fields: { token } }]
+    for (const ask of looks) {
+      assert.deepEqual(dataOf(await server.ask('write', 'sys/wrapping/lookup', ask)), told)
+      assert.deepEqual(dataOf(await server.ask('read', 'sys/wrapping/lookup', ask)), told)
+    }
+    assert.deepEqual(dataOf(await server.ask('write', 'sys/wrapping/unwrap', { token })), { k: 'secret' })
+    for (const ask of looks) {
+      assert.equal(codeOf(await server.ask('write', 'sys/wrapping/lookup', ask)), 'invalid_request')
+    }
+  })
+
+  it('is refused when its time is over, and so is its answer', async (t) => {
+    const { server, wrap } = await start(t)
+    const token = await wrap({ a: 'b' })
+    server.clock.advance(59_999)
+    assert.equal(codeOf(await server.ask('write', 'sys/wrapping/lookup', { token })), undefined)
+    server.clock.advance(1)
+    for (const path of ['lookup', 'unwrap', 'rewrap']) {
+      assert.equal(codeOf(await server.ask('write', `sys/wrapping/${path}`, { token })), 'invalid_request')
+    }
+  })
+})
+
+describe('a rewrapped answer', () => {
+  it('has a token of its own for the same time, with its first path and time; the old one is over', async (t) => {
+    const { server, wrap } = await start(t)
+    const first = await wrap({ a: 'b' })
+    const before = dataOf(await server.ask('write', 'sys/wrapping/lookup', { token: first }))
+    server.clock.advance(50_000)
+    const reply = await server.ask('write', 'sys/wrapping/rewrap', { token: first })
+    assert.ok('wrap' in reply && reply.wrap !== undefined)
+    const { token: second, ttl, creation_path, creation_time } = reply.wrap
+    assert.deepEqual({ creation_ttl: ttl, creation_path, creation_time }, before)
+    assert.notEqual(second, first)
+    for (const path of ['lookup', 'unwrap', 'rewrap']) {
+      const late = await server.ask('write', `sys/wrapping/${path}`, { token: first })
+      assert.equal(codeOf(late), 'invalid_request', path)
+    }
+    server.clock.advance(50_000)
+    const unwrapped = await server.ask('write', 'sys/wrapping/unwrap', { token: second })
+    assert.deepEqual(dataOf(unwrapped), { a: 'b' })
+  })
+
+  it('is none where the token is no wrapping token or was spent', async (t) => {
+    const { server, wrap } = await start(t)
+    const spent = await wrap({ a: 'b' })
+    await server.ask('write', 'sys/wrapping/unwrap', { token: spent })
+    for (const token of [spent, server.root, 'hvs.unknown']) {
+      for (const path of ['lookup', 'unwrap', 'rewrap']) {
+        const reply = await server.ask('write', `sys/wrapping/${path}`, { fields: { token } })
+        assert.equal(codeOf(reply), 'invalid_request', path)
+      }
+    }
+  })
+})
+
+describe('the time of wrapping', () => {
+  it('is within what the policy says, which may ask for wrapping at all', async (t) => {
+    const { server } = await start(t)
+    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
+    await server.ask('write', 'kv/a', { fields: { k: 'v' } })
+    const policy = 'path "kv/*" { capabilities = ["read"] min_wrapping_ttl = "10s" max_wrapping_ttl = "1m" }'
+    await server.ask('write', 'sys/policies/acl/wraps', { fields: { policy } })
+    const token = tokenOf(
+      await server.ask('write', 'auth/token/create', { fields: { policies: ['wraps'], ttl: '1h' } }),
+    )
+    for (const wrapTtl of [10, 60]) {
+      const reply = await server.ask('read', 'kv/a', { token, wrapTtl })
+      assert.ok('wrap' in reply && reply.wrap?.ttl === wrapTtl)
+    }
+    for (const wrapTtl of [9, 61]) {
+      assert.equal(codeOf(await server.ask('read', 'kv/a', { token, wrapTtl })), 'policy_denied')
+    }
+    assert.equal(codeOf(await server.ask('read', 'kv/a', { token })), 'policy_denied')
+  })
+})
+
 describe('unwrapping with a token beside the wrapping token', () => {
   const both = (server: TestNode, token: string, wrapped: string, path = 'unwrap') =>
     server.ask('write', `sys/wrapping/${path}`, { token, fields: { token: wrapped } })

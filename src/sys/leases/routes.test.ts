@@ -61,4 +61,44 @@ describe('the lease of a token', () => {
       'policy_denied',
     )
   })
+
+  it('of another token is neither renewed nor ended by who only knows its id', async (t) => {
+    const { server, create, withPolicy, alive } = await tokenMethod(t)
+    const victim = await create({ ttl: 100, policies: ['default'] })
+    const [name] = dataOf(await server.ask('list', 'sys/leases/lookup/auth/token/create')).keys as string[]
+    const lease_id = `auth/token/create/${name}`
+    const { ttl } = dataOf(await server.ask('write', 'sys/leases/lookup', { fields: { lease_id } }))
+    const plain = await create({ policies: ['default'] })
+    const own = 'path "sys/leases/+/auth/token/create-orphan/*" { capabilities = ["update"] }'
+    const narrow = await withPolicy(own)
+    const fields = { lease_id, token: victim, increment: '9h' }
+    const ask = (path: string, token: string) => server.ask('write', path, { token, fields })
+    for (const path of ['sys/leases/renew', 'sys/renew', `sys/leases/renew/${lease_id}`]) {
+      assert.notEqual(codeOf(await ask(path, plain)), undefined, path)
+    }
+    for (const path of ['sys/leases/revoke', 'sys/revoke', `sys/leases/revoke/${lease_id}`]) {
+      for (const token of [plain, narrow]) assert.equal(codeOf(await ask(path, token)), 'policy_denied', path)
+    }
+    for (const path of ['auth/token/renew', 'auth/token/revoke']) {
+      assert.equal(codeOf(await ask(path, plain)), 'policy_denied', path)
+    }
+    assert.equal(await alive(victim), true)
+    assert.equal(dataOf(await server.ask('write', 'sys/leases/lookup', { fields: { lease_id } })).ttl, ttl)
+  })
+
+  it('is the one in the path, that the policy was asked about, and not one in the body', async (t) => {
+    const { server, auth, create, withPolicy, alive } = await tokenMethod(t)
+    const victim = await create({ ttl: 100 })
+    const folder = 'sys/leases/lookup/auth/token'
+    const [theirs] = dataOf(await server.ask('list', `${folder}/create`)).keys as string[]
+    const mine = (await auth('create-orphan', { ttl: 100 })).client_token
+    const [own] = dataOf(await server.ask('list', `${folder}/create-orphan`)).keys as string[]
+    const token = await withPolicy(
+      'path "sys/leases/revoke/auth/token/create-orphan/*" { capabilities = ["update"] }',
+    )
+    const fields = { lease_id: `auth/token/create/${theirs}`, url_lease_id: `auth/token/create/${theirs}` }
+    const path = `sys/leases/revoke/auth/token/create-orphan/${own}`
+    assert.equal(codeOf(await server.ask('write', path, { token, fields })), undefined)
+    assert.deepEqual([await alive(mine), await alive(victim)], [false, true])
+  })
 })

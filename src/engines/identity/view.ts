@@ -49,7 +49,7 @@ export async function entityData(context: SystemContext, entity: Entity): Promis
 /** Members that an answer names; a larger group tells how many there are only in its listing. */
 export const maxMembersShown = 10_000
 
-export async function membersOf({ tx }: SystemContext, groupId: string): Promise<string[]> {
+export async function membersOf({ tx }: Pick<SystemContext, 'tx'>, groupId: string): Promise<string[]> {
   const members: string[] = []
   for (let after: string | undefined; members.length < maxMembersShown; ) {
     const page = await tx.list(memberPrefix(groupId), { after, limit: 1000 })

@@ -76,6 +76,21 @@ describe('an external group', () => {
     assert.deepEqual((await read(`group/id/${id}`)).member_entity_ids, [])
   })
 
+  it('can be the member of an internal one, whose policies its members have then', async (t) => {
+    const { login, make, write, policiesOf, accessor, read, entityOf } = await identityBench(t)
+    const vo = await make('group', { name: 'vo', type: 'external', policies: ['vo'] })
+    await make('group-alias', { name: 'urn:vo', mount_accessor: accessor, canonical_id: vo })
+    const all = await make('group', { name: 'all', policies: ['all'], member_group_ids: [vo] })
+    const token = await login('alice', ['urn:vo'])
+    assert.deepEqual(await policiesOf(token), ['all', 'vo'])
+    const shown = await read(`entity/id/${await entityOf(token)}`)
+    assert.deepEqual([shown.direct_group_ids, shown.inherited_group_ids], [[vo], [all]])
+    await write(`group/id/${all}`, { policies: ['more'] })
+    assert.deepEqual(await policiesOf(token), ['more', 'vo'])
+    await login('alice', [])
+    assert.deepEqual(await policiesOf(token), [])
+  })
+
   it('has no members by hand, and no other type later', async (t) => {
     const { make, write } = await identityBench(t)
     const entity = await make('entity', { name: 'e' })

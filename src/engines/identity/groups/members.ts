@@ -16,11 +16,14 @@ import { isId } from '../shape/fields.ts'
 import { byIdIn } from '../shape/named.ts'
 import { membersOf } from '../view.ts'
 
+/** What of a request these need. */
+type Context = Pick<SystemContext, 'tx' | 'clock'>
+
 const groupById = byIdIn({ rows: groups, key: groupKey })
 
 /** Makes these entities the members of an internal group, and nobody else. Members know their groups. */
 export async function setMembers(
-  context: SystemContext,
+  context: Context,
   groupId: string,
   wanted: readonly string[],
 ): Promise<void> {
@@ -49,7 +52,7 @@ export async function setMembers(
 
 /** Makes these the member groups of a group, and no other; they know their parents. */
 export async function setMemberGroups(
-  context: SystemContext,
+  context: Context,
   group: Group,
   wanted: readonly string[],
 ): Promise<string[]> {
@@ -80,7 +83,7 @@ export async function setMemberGroups(
 }
 
 /** Whether `target` is below `group`, at any depth. */
-async function reaches(context: SystemContext, group: Group, target: string): Promise<boolean> {
+async function reaches(context: Context, group: Group, target: string): Promise<boolean> {
   const seen = new Set<string>()
   const open = [...group.memberGroups]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -92,11 +95,18 @@ async function reaches(context: SystemContext, group: Group, target: string): Pr
   return false
 }
 
-/** Lets no member, no member group and no parent of a group know it any more. */
-export async function dissolve(context: SystemContext, group: Group): Promise<void> {
+/** Members that hear of the end of their group: all of it is one commit. */
+const mostTold = 1_000
+
+/**
+ * Lets no member, no member group and no parent of a group know it any more. In a larger group some members go on
+ * naming it, which gives them nothing: a group that is not there has no policies, and its id is used once.
+ * Their next login or their own end takes that away.
+ */
+export async function dissolve(context: Context, group: Group): Promise<void> {
   const { tx } = context
   const without = (ids: readonly string[]) => ids.filter((other) => other !== group.id)
-  for (const id of await membersOf(context, group.id)) {
+  for (const id of (await membersOf(context, group.id)).slice(0, mostTold)) {
     const { internal, external } = (await tx.get(memberships, membershipKey(id))) ?? noMembership
     tx.put(memberships, membershipKey(id), {
       internal: without(internal),

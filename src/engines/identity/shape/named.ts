@@ -47,12 +47,12 @@ type Rows<T extends Named> = Pick<
 
 export const byIdIn =
   <T extends Named>({ rows, key }: Pick<Rows<T>, 'rows' | 'key'>) =>
-  async ({ tx }: SystemContext, id: string): Promise<T | undefined> =>
+  async ({ tx }: Pick<SystemContext, 'tx'>, id: string): Promise<T | undefined> =>
     isId(id) ? tx.get(rows, key(id)) : undefined
 
 export const byNameIn =
   <T extends Named>({ rows, key, nameKey }: Pick<Rows<T>, 'rows' | 'key' | 'nameKey'>) =>
-  async ({ tx }: SystemContext, name: string): Promise<T | undefined> => {
+  async ({ tx }: Pick<SystemContext, 'tx'>, name: string): Promise<T | undefined> => {
     const reference = await tx.get(references, nameKey(name))
     return reference === undefined ? undefined : tx.get(rows, key(reference.id))
   }

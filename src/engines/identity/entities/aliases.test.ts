@@ -106,4 +106,18 @@ describe('an alias', () => {
     assert.deepEqual([shown.custom_metadata, shown.mount_path, shown.name], [{ k: 'v' }, 'auth/jwt/', 'bob'])
     assert.equal(codeOf(await write(`entity-alias/id/${id}`, { name: 'alice' })), 'invalid_request')
   })
+
+  it('of a disabled entity leads to no open one', async (t) => {
+    const { login, entityOf, make, write, read } = await identityBench(t)
+    const from = await entityOf(await login('alice'))
+    const to = await make('entity', { name: 'to' })
+    const [alias] = (await read(`entity/id/${from}`)).aliases as { id: string }[]
+    await write(`entity/id/${from}`, { disabled: true })
+    const move = () => write(`entity-alias/id/${alias?.id}`, { canonical_id: to })
+    assert.equal(codeOf(await move()), 'invalid_request')
+    await assert.rejects(login('alice'), { code: 'permission_denied' })
+    await write(`entity/id/${to}`, { disabled: true })
+    assert.equal(codeOf(await move()), undefined)
+    await assert.rejects(login('alice'), { code: 'permission_denied' })
+  })
 })

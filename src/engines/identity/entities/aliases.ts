@@ -29,7 +29,7 @@ import {
   writeHeld,
 } from '../shape/held.ts'
 import { idRoutes } from '../shape/routes.ts'
-import { entityById } from './entities.ts'
+import { entityById, refuseToOpen } from './entities.ts'
 
 const fields = {
   ...aliasFields,
@@ -102,7 +102,8 @@ async function tellOfName(context: SystemContext, before: Held<Entity>, after: H
 /**
  * To another entity, with what its logins said of groups.
  *
- * @throws invalid_request for an alias that a login has proven to be a person's: it stays with them
+ * @throws invalid_request for an alias that a login has proven to be a person's: it stays with them; and for
+ * one whose logins are closed, which would be open then
  */
 async function move(context: SystemContext, before: Held<Entity>, after: Held<Entity>): Promise<void> {
   const { tx } = context
@@ -113,6 +114,7 @@ async function move(context: SystemContext, before: Held<Entity>, after: Held<En
     )
   }
   const { alias, holder: target } = after
+  refuseToOpen(before.holder, target)
   const left = before.holder.aliases.filter(({ id }) => id !== alias.id)
   await moveAlias(tx, alias.id, before.holder.id, target.id)
   tx.put(entities, entityKey(before.holder.id), { ...before.holder, aliases: left, updated: alias.updated })

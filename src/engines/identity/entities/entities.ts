@@ -73,6 +73,16 @@ export async function removeRows(context: SystemContext, entity: Entity): Promis
   tx.delete(entityKey(entity.id))
 }
 
+/**
+ * A disabled entity is closed until it is enabled, and not until its aliases lead to an open one.
+ *
+ * @throws invalid_request where that would be so
+ */
+export function refuseToOpen(from: Entity, to: Entity): void {
+  if (!from.disabled || to.disabled) return
+  fail('invalid_request', `the entity ${from.id} is disabled: enable it first, or disable the other too`)
+}
+
 /** Entities that one request may take together: all of it is one commit. */
 export const maxTogether = 100
 

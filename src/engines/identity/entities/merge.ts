@@ -24,7 +24,7 @@ import { tellOwner } from '../owners.ts'
 import { forgetReferences, refer } from '../shape/held.ts'
 import { aliasData } from '../view.ts'
 import { entityAliases } from './aliases.ts'
-import { entityById, maxTogether, removeRows } from './entities.ts'
+import { entityById, maxTogether, refuseToOpen, removeRows } from './entities.ts'
 
 const fields = {
   from_entity_ids: field.list('What is merged.'),
@@ -90,10 +90,7 @@ async function take(
   keep: ReadonlySet<string>,
 ): Promise<Merged> {
   const { tx } = context
-  // Logins that were closed would come in by the open entity.
-  if (source.disabled && !entity.disabled) {
-    fail('invalid_request', `the entity ${source.id} is disabled: enable it first, or disable the other too`)
-  }
+  refuseToOpen(source, entity)
   const { moved, ousted, clashes } = sort(entity, source, keep)
   if (clashes.length > 0) refuse(await readMounts(tx), entity, source, clashes)
   const theirs = (await tx.get(memberships, membershipKey(source.id))) ?? noMembership

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import type { SecretStore } from './kv/secrets.ts'
-import type { Renewal } from './login.ts'
+import type { Renewal, Renewed } from './login.ts'
 import type { EngineRoute, SystemRoute } from './route.ts'
 
 /**
@@ -17,7 +17,7 @@ export type Backend = {
   /** Engines of key-value secrets: what the server itself can do with one, past the routes. */
   readonly secrets?: SecretStore
   /** Auth methods: what a renewal of one of its tokens gets now; refused by throwing. */
-  readonly renew?: (context: Context, role: string) => Promise<Renewal>
+  readonly renew?: (context: Context, renewed: Renewed) => Promise<Renewal>
 }
 
 /** A backend whose handlers use the server's own services. Cannot be mounted by users. */

@@ -13,7 +13,7 @@ export type TokenSettings = {
 
 /** What a handler of a login route answers in `login`: the server makes the token and the entity from it. */
 export type Login = {
-  /** The token's `display_name` is `<mount>-<this>`. */
+  /** The token's `display_name` is `<mount>-<this>`, or `<mount>` alone where it is empty. */
   readonly displayName: string
   /** The name by which the auth method knows the person; makes or finds the entity. */
   readonly alias?: { readonly name: string; readonly metadata?: Readonly<Record<string, string>> }
@@ -21,8 +21,13 @@ export type Login = {
   readonly groups?: readonly string[] | undefined
   readonly metadata: Readonly<Record<string, string>>
   readonly token: TokenSettings
-  /** Kept with the token for its renewals; `''` where the method has no roles. */
-  readonly role: string
+  /**
+   * What the method is asked about when the token is to be renewed: the name of a role, or of a user. `''` where it
+   * has no say in renewals.
+   */
+  readonly renewAs: string
+  /** The networks of the token bind its use alone, and not the login. */
+  readonly fromAnywhere?: true
   /** Who the person is at their identity provider, where the method can prove it; the owner of a space. */
   readonly person?: ProvenPerson
 }
@@ -38,5 +43,8 @@ export type ProvenPerson = Person & {
   readonly client: string | undefined
 }
 
-/** What a role grants to a renewal now. Seconds, 0 for unset. */
+/** What a renewal is about: what the login said, and the policies that its token has. */
+export type Renewed = { readonly renewAs: string; readonly policies: readonly string[] }
+
+/** What a role or a user grants to a renewal now. Seconds, 0 for unset. */
 export type Renewal = { readonly ttl: number; readonly maxTtl: number; readonly period: number }

@@ -1,8 +1,9 @@
-import { isIP } from 'node:net'
 import { formatGoDuration } from '../base/duration.ts'
 import { fail } from '../base/errors.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import { type FieldValues, field } from './fields.ts'
 import type { TokenSettings } from './login.ts'
+import { isNetwork, shortNetwork } from './networks.ts'
 
 /** The fields by which the roles of every auth method say what kind of token a login gets. */
 export const tokenFields = {
@@ -27,7 +28,7 @@ export const olderTokenFields = {
   bound_cidrs: field.list('Older name of token_bound_cidrs.'),
 }
 
-type Sent = FieldValues<typeof tokenFields> & FieldValues<typeof olderTokenFields>
+type Sent = FieldValues<typeof tokenFields> & Partial<FieldValues<typeof olderTokenFields>>
 
 export const blankTokenSettings: TokenSettings = {
   ttl: 0,
@@ -75,6 +76,31 @@ export function shownTokenSettings(settings: TokenSettings) {
     token_ttl: settings.ttl,
     token_type: settings.type,
   }
+}
+
+export type OlderTokenField = keyof typeof olderTokenFields
+
+/** The older names that reads repeat: a setting is known by the name under which it was written last. */
+export function olderNames(sent: Sent, before: readonly OlderTokenField[]): readonly OlderTokenField[] {
+  // Object.keys says string[]; these are the names above.
+  const all = Object.keys(olderTokenFields) as OlderTokenField[]
+  return all.filter((name) => {
+    if (sent[`token_${name}`] !== undefined) return false
+    return sent[name] !== undefined || before.includes(name)
+  })
+}
+
+/** Settings under the older names that were used for them. */
+export function shownOlderNames(settings: TokenSettings, names: readonly OlderTokenField[]): JsonObject {
+  const older: Record<OlderTokenField, Json> = {
+    policies: [...settings.policies],
+    ttl: settings.ttl,
+    max_ttl: settings.maxTtl,
+    period: settings.period,
+    num_uses: settings.numUses,
+    bound_cidrs: [...settings.boundCidrs],
+  }
+  return Object.fromEntries(names.map((name) => [name, older[name]]))
 }
 
 function checkTogether({ ttl, maxTtl, type, numUses, period }: TokenSettings): void {
@@ -136,12 +162,5 @@ export function networks(list: readonly string[] | undefined): readonly string[]
       )
     }
   }
-  return list
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/')
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  if (bits === undefined) return most > 0
-  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
+  return list.map(shortNetwork)
 }

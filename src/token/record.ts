@@ -24,7 +24,7 @@ export type TokenRecord = {
   readonly renewable: boolean
   readonly entityId: string
   readonly boundCidrs: readonly string[]
-  /** The auth role or token role that made it; `''` without. */
+  /** What whoever made it is asked about at a renewal: a token role, an auth role, a user; `''` without. */
   readonly role: string
   /** The mount that made it: when the mount goes, its tokens end. */
   readonly mount: string

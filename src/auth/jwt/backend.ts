@@ -1,7 +1,7 @@
 import type { Backend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
 import { listFolder } from '../../backend/listing.ts'
-import type { Renewal } from '../../backend/login.ts'
+import type { Renewal, Renewed } from '../../backend/login.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
@@ -68,7 +68,7 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
 }
 
 /** What a role grants to a renewal now; a token whose role is gone ends with its TTL. */
-async function renew(context: Context, name: string): Promise<Renewal> {
+async function renew(context: Context, { renewAs: name }: Renewed): Promise<Renewal> {
   const role = await context.storage.get(roles, roleFolder + name)
   if (role === undefined) {
     fail('invalid_request_wrapped', `failed to renew entry: role ${name} does not exist during renewal`)

@@ -29,7 +29,7 @@ describe('a login with a token', () => {
     assert.equal(login.displayName, 'alice')
     assert.deepEqual(login.alias, { name: 'alice', metadata: { role: 'r' } })
     assert.deepEqual(login.metadata, { role: 'r' })
-    assert.deepEqual([login.role, login.token.ttl, login.token.policies], ['r', 600, ['p1']])
+    assert.deepEqual([login.renewAs, login.token.ttl, login.token.policies], ['r', 600, ['p1']])
     assert.deepEqual(login.groups, [])
   })
   it('needs a configuration, a role and a token', async () => {
@@ -44,8 +44,8 @@ describe('a login with a token', () => {
   })
   it('uses the default role where it names none', async () => {
     const { mount } = await setUp({}, { default_role: 'R' })
-    assert.equal((await mount.login(signToken(claims))).role, 'r')
-    assert.equal((await mount.login(signToken(claims), '')).role, 'r')
+    assert.equal((await mount.login(signToken(claims))).renewAs, 'r')
+    assert.equal((await mount.login(signToken(claims), '')).renewAs, 'r')
   })
   it('is refused by a role for logins in a browser', async () => {
     const { mount, refused } = await setUp()

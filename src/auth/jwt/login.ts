@@ -62,7 +62,7 @@ export async function login(
       groups,
       metadata,
       token: role.token,
-      role: name,
+      renewAs: name,
       ...personOf(context, config, { role, trust, token }, user),
     },
   }

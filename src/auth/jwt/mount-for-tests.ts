@@ -79,7 +79,7 @@ export function mountForTests(clock: Clock, options: Partial<ToolsOptions> = {})
     },
     renew: (role: string) => {
       if (method.renew === undefined) throw new Error('no renewal')
-      return method.renew(contextOf('renew', {}, {}), role)
+      return method.renew(contextOf('renew', {}, {}), { renewAs: role, policies: [] })
     },
   }
 }

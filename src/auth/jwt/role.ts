@@ -4,7 +4,10 @@ import type { TokenSettings } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
 import {
   blankTokenSettings,
+  type OlderTokenField,
+  olderNames,
   olderTokenFields,
+  shownOlderNames,
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
@@ -45,7 +48,7 @@ export type JwtRole = {
   readonly redirectUris: readonly string[] | null
   readonly token: TokenSettings
   /** Older names under which token settings were written; reads repeat them. */
-  readonly olderNames: readonly (keyof typeof olderTokenFields)[]
+  readonly olderNames: readonly OlderTokenField[]
 }
 
 export const roles = jsonRecord<JwtRole>('JWT role')
@@ -168,17 +171,8 @@ function written(sent: Sent, before: JwtRole): JwtRole {
     scopes: sent.oidc_scopes ?? before.scopes,
     redirectUris: sent.allowed_redirect_uris ?? before.redirectUris,
     token: writtenTokenSettings(sent, before.token),
-    olderNames: olderNames(sent, before),
+    olderNames: olderNames(sent, before.olderNames),
   }
-}
-
-/** A setting is known by the name under which it was written last. */
-function olderNames(sent: Sent, before: JwtRole): JwtRole['olderNames'] {
-  const all = Object.keys(olderTokenFields) as (keyof typeof olderTokenFields)[]
-  return all.filter((name) => {
-    if (sent[`token_${name}`] !== undefined) return false
-    return sent[name] !== undefined || before.olderNames.includes(name)
-  })
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
@@ -260,14 +254,6 @@ function checkBounds({ token, verboseLogging }: JwtRole, max: number): string[] 
 
 function shown(role: JwtRole): JsonObject {
   const { token, leeways } = role
-  const older: Record<keyof typeof olderTokenFields, Json> = {
-    policies: [...token.policies],
-    ttl: token.ttl,
-    max_ttl: token.maxTtl,
-    period: token.period,
-    num_uses: token.numUses,
-    bound_cidrs: [...token.boundCidrs],
-  }
   return {
     allowed_redirect_uris: role.redirectUris === null ? null : [...role.redirectUris],
     bound_audiences: [...role.boundAudiences],
@@ -290,6 +276,6 @@ function shown(role: JwtRole): JsonObject {
     user_claim_json_pointer: role.userClaimIsPointer,
     verbose_oidc_logging: role.verboseLogging,
     ...shownTokenSettings(token),
-    ...Object.fromEntries(role.olderNames.map((name) => [name, older[name]])),
+    ...shownOlderNames(token, role.olderNames),
   }
 }

@@ -1,8 +1,8 @@
+import { createSlots, type Slots } from '../../backend/slots.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createUserInfo, type UserInfo } from './groups/userinfo.ts'
 import { type FetchJson, fetchJson } from './keys/fetch.ts'
 import { createProviders, type Providers } from './keys/providers.ts'
-import { createSlots, type Slots } from './token/slots.ts'
 
 /** What all mounts of a process share: what is known of providers, and the bounds on what logins may cost. */
 export type Tools = {

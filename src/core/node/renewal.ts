@@ -27,6 +27,6 @@ export async function renewalOf(
   const renew = 'renew' in installed.backend ? installed.backend.renew : undefined
   if (renew === undefined || record.role === '') return { period: record.period, maxTtl: 0, mount: ttl }
   const inside = handlerContext(context.tx, { ...context, mount, ttl, warnings: [] }, undefined, [])
-  const { maxTtl, period } = await renew(inside, record.role)
+  const { maxTtl, period } = await renew(inside, { renewAs: record.role, policies: record.policies })
   return { period, maxTtl, mount: ttl }
 }

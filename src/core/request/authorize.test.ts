@@ -3,8 +3,8 @@ import { describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
 import { rsaKey, signToken } from '../../auth/jwt/tokens-for-tests.ts'
+import { fromBoundAddress } from '../../backend/networks.ts'
 import type { JsonObject } from '../../base/json.ts'
-import { fromBoundAddress } from './authorize.ts'
 
 describe('the networks that a token is bound to', () => {
   it('are any when there are none', () => {

@@ -1,7 +1,7 @@
-import { BlockList, isIP } from 'node:net'
 import type { Caller } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
 import type { MountTable } from '../../backend/mount-table.ts'
+import { fromBoundAddress } from '../../backend/networks.ts'
 import { fail } from '../../base/errors.ts'
 import { compileFor, createAclCache } from '../../identity/acl.ts'
 import { type Identity, resolveIdentity } from '../../identity/resolve.ts'
@@ -71,18 +71,4 @@ async function identityOf(tx: Transaction, token: TokenView): Promise<Identity |
   // A token whose entity is gone or switched off ends with it.
   if (identity === undefined || identity.entity.disabled) fail('permission_denied')
   return identity
-}
-
-/** Whether an address lies in one of the networks; an empty list allows all. */
-export function fromBoundAddress(networks: readonly string[], address: string): boolean {
-  if (networks.length === 0) return true
-  const list = new BlockList()
-  for (const network of networks) {
-    const [base = '', bits] = network.split('/')
-    const family = isIP(base) === 6 ? 'ipv6' : 'ipv4'
-    if (isIP(base) === 0) continue
-    list.addSubnet(base, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family)
-  }
-  const plain = address.startsWith('::ffff:') ? address.slice(7) : address
-  return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
 }

@@ -3,6 +3,7 @@ import type { Context } from '../../backend/context.ts'
 import type { Login } from '../../backend/login.ts'
 import type { ApiRequest, Reply } from '../../backend/message.ts'
 import type { Mount } from '../../backend/mount.ts'
+import { fromBoundAddress } from '../../backend/networks.ts'
 import { type Actor, actorOf } from '../../backend/spaces/actor.ts'
 import { recordAliasEvent } from '../../backend/spaces/logins.ts'
 import { fail } from '../../base/errors.ts'
@@ -13,7 +14,6 @@ import { createToken } from '../../token/create.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import type { Services } from '../services.ts'
-import { fromBoundAddress } from './authorize.ts'
 import type { Target } from './locate.ts'
 
 /** Turns what an auth method says of someone into an entity, a token and the `auth` part of the answer. */
@@ -26,7 +26,9 @@ export async function issueLogin(
   context: Context,
 ): Promise<Reply> {
   const { token: settings } = said
-  if (!fromBoundAddress(settings.boundCidrs, request.remote.address)) fail('permission_denied')
+  if (said.fromAnywhere !== true && !fromBoundAddress(settings.boundCidrs, request.remote.address)) {
+    fail('permission_denied')
+  }
   const policies = finalPolicies(settings.policies, { noDefault: settings.noDefaultPolicy })
   if (policies.includes('root')) fail('invalid_request', 'auth methods cannot create root tokens')
 
@@ -74,7 +76,7 @@ export async function issueLogin(
     renewable: true,
     entityId,
     boundCidrs: settings.boundCidrs,
-    role: login.role,
+    role: login.renewAs,
     mount: mount.uuid,
     parent: undefined,
     person,
@@ -102,7 +104,10 @@ async function identityPolicies(tx: Transaction, entityId: string): Promise<read
 }
 
 /** `jwt-someone`: clients take what follows the dash as the person's id. */
-const displayName = (mount: Mount, name: string) => `${mount.path.slice(0, -1).replaceAll('/', '-')}-${name}`
+function displayName(mount: Mount, name: string): string {
+  const path = mount.path.slice(0, -1).replaceAll('/', '-')
+  return name === '' ? path : `${path}-${name}`
+}
 
 function tokenType(mount: Mount, wanted: Login['token']['type']): 'service' | 'batch' {
   const tuned = mount.config.tokenType ?? 'default-service'

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { createSlots } from '../../../backend/slots.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { isFailure } from '../../../base/errors.ts'
 import type { Json, JsonObject } from '../../../base/json.ts'
 import type { FetchJson } from '../keys/fetch.ts'
 import { claimAt } from '../token/claims.ts'
-import { createSlots } from '../token/slots.ts'
 import type { VerifiedToken } from '../token/verify.ts'
 
 export type UserInfoQuestion = {

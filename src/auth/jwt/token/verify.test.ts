@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { createSlots } from '../../../backend/slots.ts'
 import { manualClock } from '../../../base/clock.ts'
 import { fail } from '../../../base/errors.ts'
 import { staticSource } from '../keys/static.ts'
 import { ecKey, edKey, jwkOf, otherRsaKey, rsaKey, signToken } from '../tokens-for-tests.ts'
 import { maxTokenBytes } from './compact.ts'
-import { createSlots } from './slots.ts'
 import { type Expected, type Verifier, verifyToken } from './verify.ts'
 
 const now = 1_900_000_000

@@ -1,10 +1,10 @@
+import type { Slots } from '../../../backend/slots.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { type CofferError, fail, isFailure } from '../../../base/errors.ts'
 import { type Algorithm, algorithms } from '../keys/algorithms.ts'
 import type { KeyRing, KeySource } from '../keys/ring.ts'
 import { type Claims, type CompactToken, parseToken } from './compact.ts'
 import { refuse, refuseSignature } from './refuse.ts'
-import type { Slots } from './slots.ts'
 import { checkAuthenticationAge, checkTimes, type Leeways } from './times.ts'
 
 /** What a token must be like. An empty text or list is no condition. */

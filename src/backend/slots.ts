@@ -1,4 +1,4 @@
-import { fail } from '../../../base/errors.ts'
+import { fail } from '../base/errors.ts'
 
 /** Places for work that anybody may cause, so that it never takes more than its share. */
 export type Slots = {

@@ -1,3 +1,4 @@
+import type { CofferError } from '../base/errors.ts'
 import { type Json, type JsonObject, parseJson } from '../base/json.ts'
 import type { Login } from './login.ts'
 import type { RequestPath } from './path.ts'
@@ -92,6 +93,8 @@ export type Reply = {
   readonly data?: JsonObject | EncodedJson | null
   /** Set by a login route; the server turns it into a token and `auth`. */
   readonly login?: Login
+  /** The request is refused with this error, and yet what the handler wrote stands: a failed login is counted. */
+  readonly refused?: CofferError
   readonly auth?: AuthReply
   readonly wrap?: WrapReply
   readonly warnings?: readonly string[]

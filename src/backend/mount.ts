@@ -1,5 +1,6 @@
 import type { Random } from '../base/random.ts'
 import type { StorageKey } from '../storage/store.ts'
+import type { UserLockout } from './lockout/rule.ts'
 
 /** Where a mount is routed: secrets engines at their path, auth methods below `auth/`. */
 export type MountTableName = 'secret' | 'auth'
@@ -16,6 +17,8 @@ export type MountConfig = {
   readonly auditNonHmacResponseKeys?: readonly string[]
   readonly passthroughRequestHeaders?: readonly string[]
   readonly allowedResponseHeaders?: readonly string[]
+  /** Auth methods with passwords: when they lock a user out. */
+  readonly userLockout?: UserLockout
   /** Lists show all names, not only those that the caller may reach. */
   readonly showAllNames?: boolean
 }

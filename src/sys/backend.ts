@@ -4,6 +4,7 @@ import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi.ts'
 import { resultantAclRoute } from './internal/resultant-acl.ts'
 import { leaseRoutes } from './leases/routes.ts'
+import { lockedUserRoutes } from './mounts/locked-users.ts'
 import { remountRoutes } from './mounts/remount.ts'
 import { mountRoutes } from './mounts/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
@@ -29,6 +30,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...capabilityRoutes(services),
       ...auditRoutes(services.audit),
       ...leaseRoutes(services),
+      ...lockedUserRoutes,
       ...openRoutes(services),
       ...eventRoutes,
       ...internalMountRoutes,

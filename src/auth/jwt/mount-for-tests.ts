@@ -1,11 +1,11 @@
-import type { Context, MountStorage } from '../../backend/context.ts'
+import type { Context } from '../../backend/context.ts'
+import { rowsInMemory } from '../../backend/memory-for-tests.ts'
 import type { Reply } from '../../backend/message.ts'
 import type { RequestPath } from '../../backend/path.ts'
 import { createRouter } from '../../backend/router.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { systemRandom } from '../../base/random.ts'
-import type { RecordKind } from '../../transaction/record.ts'
 import { jwtMethods } from './backend.ts'
 import type { ToolsOptions } from './tools.ts'
 
@@ -82,27 +82,4 @@ export function mountForTests(clock: Clock, options: Partial<ToolsOptions> = {})
       return method.renew(contextOf('renew', {}, {}), { renewAs: role, policies: [] })
     },
   }
-}
-
-function rowsInMemory(): MountStorage {
-  const rows = new Map<string, Uint8Array>()
-  const storage: MountStorage = {
-    async get<T>(kind: RecordKind<T>, name: string) {
-      const bytes = rows.get(name)
-      return bytes === undefined ? undefined : kind.parse(bytes)
-    },
-    put: (kind, name, record) => rows.set(name, kind.encode(record)),
-    delete: (name) => rows.delete(name),
-    async list(folder) {
-      const names = [...rows.keys()]
-        .filter((name) => name.startsWith(folder))
-        .map((name) => name.slice(folder.length))
-      return { names: names.sort(), more: false }
-    },
-    want: () => {},
-    recall: () => undefined,
-    getAll: (kind, names) => Promise.all(names.map((name) => storage.get(kind, name))),
-    below: () => storage,
-  }
-  return storage
 }

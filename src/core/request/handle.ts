@@ -68,6 +68,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     }
     try {
       const reply = await serve(request, progress)
+      if (reply.refused !== undefined) throw reply.refused
       // What is written stays written; what is read counts once the answer may leave.
       if (progress.use?.kind === 'write') noteUse(services, progress.use)
       await recorder.response(progress.entry, reply, undefined)

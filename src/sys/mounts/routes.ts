@@ -7,6 +7,7 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { SystemServices } from '../services.ts'
+import { withLockout } from './lockout.ts'
 import { retireMount } from './retire.ts'
 import { applySettings, type Settings, settingFields } from './settings.ts'
 import { mountData, tuneData } from './view.ts'
@@ -156,7 +157,7 @@ async function addMount(
     options,
     local: sent.local ?? false,
     sealWrap: sent.seal_wrap ?? false,
-    config: applySettings(noConfig, config, isAuth),
+    config: await withLockout(applySettings(noConfig, config, isAuth), config, type),
   })
   checkShown(before, mount, config)
   writeMounts(context.tx, [...mounts, mount])
@@ -209,7 +210,7 @@ async function tuneMount(
     ...mount,
     description: sent.description ?? mount.description,
     ...(sent.options === undefined ? {} : tunedOptions(mount, sent.options, context.clock.now())),
-    config: applySettings(mount.config, sent, mount.table === 'auth'),
+    config: await withLockout(applySettings(mount.config, sent, mount.table === 'auth'), sent, mount.type),
   }
   checkShown(before, mount, sent)
   writeMounts(

@@ -14,6 +14,9 @@ export const settingFields = {
   audit_non_hmac_response_keys: field.list('Response fields that audit logs show in clear.'),
   passthrough_request_headers: field.list('Kept for clients.'),
   allowed_response_headers: field.list('Kept for clients.'),
+  user_lockout_config: field.object(
+    'Auth methods with passwords: lockout_threshold, lockout_duration, lockout_counter_reset_duration, lockout_disable.',
+  ),
   show_all_names: field.boolean('Lists show every name, also those that the caller can do nothing with.'),
 }
 export type Settings = FieldValues<typeof settingFields>

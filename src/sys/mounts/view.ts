@@ -1,7 +1,20 @@
-import type { Mount } from '../../backend/mount.ts'
+import type { Mount, MountConfig } from '../../backend/mount.ts'
 import { effectiveTtl } from '../../backend/mount.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
+
+function shownLockout({ userLockout }: MountConfig): JsonObject {
+  if (userLockout === undefined) return {}
+  const { threshold, duration, counterReset, disabled } = userLockout
+  return {
+    user_lockout_config: {
+      lockout_counter_reset_duration: counterReset,
+      lockout_disable: disabled,
+      lockout_duration: duration,
+      lockout_threshold: threshold,
+    },
+  }
+}
 
 /** The settings that are shown only where they were made. */
 function optionalConfig({ config }: Mount): JsonObject {
@@ -19,6 +32,7 @@ function optionalConfig({ config }: Mount): JsonObject {
     ...(config.allowedResponseHeaders?.length
       ? { allowed_response_headers: [...config.allowedResponseHeaders] }
       : {}),
+    ...shownLockout(config),
     ...(config.showAllNames ? { show_all_names: true } : {}),
   }
 }

@@ -1,0 +1,68 @@
+import type { Backend } from '../../backend/backend.ts'
+import { listFolder } from '../../backend/listing.ts'
+import { type EngineRoute, route } from '../../backend/route.ts'
+import { login, loginFields, renew, wantForLogin } from './login.ts'
+import { createPasswords, type Passwords } from './password.ts'
+import { foldUserName, userFolder } from './record.ts'
+import {
+  deleteUser,
+  passwordFields,
+  policyFields,
+  readUser,
+  userExists,
+  userFields,
+  writePassword,
+  writePolicies,
+  writeUser,
+} from './users.ts'
+
+/** Logins with a name and a password. Rows: `users/<name>`, and those of lockouts and of the mount's key. */
+export function userpass(passwords: Passwords = createPasswords()): Backend {
+  return { type: 'userpass', kind: 'auth', routes: routesOf(passwords), renew }
+}
+
+const folded = { parameter: 'username', fold: foldUserName }
+
+const routesOf = (passwords: Passwords): readonly EngineRoute[] => [
+  route({
+    path: 'users',
+    summary: 'List the users.',
+    operations: {},
+    list: (context, options) => listFolder(context, context.storage, userFolder, options),
+  }),
+  route({
+    path: 'users/{username}',
+    folded,
+    summary: 'Read, write and delete a user.',
+    fields: userFields,
+    operations: {
+      read: readUser,
+      create: (context, sent) => writeUser(context, sent, passwords),
+      update: (context, sent) => writeUser(context, sent, passwords),
+      delete: deleteUser,
+    },
+    exists: userExists,
+  }),
+  route({
+    path: 'users/{username}/password',
+    folded,
+    summary: 'Set the password of a user.',
+    fields: passwordFields,
+    operations: { update: (context, sent) => writePassword(context, sent, passwords) },
+  }),
+  route({
+    path: 'users/{username}/policies',
+    folded,
+    summary: 'Set the policies of a user.',
+    fields: policyFields,
+    operations: { update: writePolicies },
+  }),
+  route({
+    path: 'login/{username}',
+    summary: 'Log in with a password.',
+    fields: loginFields,
+    operations: { update: (context, sent) => login(context, sent, passwords) },
+    unauthenticated: true,
+    prefetch: wantForLogin,
+  }),
+]

@@ -1,0 +1,95 @@
+import type { Context } from '../../backend/context.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
+import { failureRow } from '../../backend/lockout/lockout.ts'
+import type { Reply } from '../../backend/message.ts'
+import {
+  blankTokenSettings,
+  olderNames,
+  olderTokenFields,
+  shownOlderNames,
+  shownTokenSettings,
+  tokenFields,
+  writtenTokenSettings,
+} from '../../backend/token-settings.ts'
+import { fail } from '../../base/errors.ts'
+import type { Passwords } from './password.ts'
+import { nameOf, type User, userFolder, users } from './record.ts'
+
+const { policies, ttl, max_ttl, bound_cidrs } = olderTokenFields
+export const passwordFields = {
+  password: field.string('The password of the user.', { sensitive: true, maxLength: 4096 }),
+  password_hash: field.string('Refused: passwords are hashed here, and not by clients.', { sensitive: true }),
+}
+export const userFields = { ...passwordFields, ...tokenFields, policies, ttl, max_ttl, bound_cidrs }
+export const policyFields = { token_policies: tokenFields.token_policies, policies }
+
+type Password = FieldValues<typeof passwordFields>
+
+export const userRow = (context: Context) => userFolder + nameOf(context)
+const find = (context: Context) => context.storage.get(users, userRow(context))
+
+export async function userExists(context: Context): Promise<boolean> {
+  return (await find(context)) !== undefined
+}
+
+export async function readUser(context: Context): Promise<Reply> {
+  const user = await find(context)
+  if (user === undefined) fail('not_found')
+  return { data: { ...shownTokenSettings(user.token), ...shownOlderNames(user.token, user.olderNames) } }
+}
+
+/** @throws invalid_request when a new user has no password, or a setting makes no sense */
+export async function writeUser(
+  context: Context,
+  sent: FieldValues<typeof userFields>,
+  passwords: Passwords,
+): Promise<Reply> {
+  const before = await find(context)
+  const token = writtenTokenSettings(sent, before?.token ?? blankTokenSettings)
+  const names = olderNames(sent, before?.olderNames ?? [])
+  const password =
+    before !== undefined && sent.password === undefined && sent.password_hash === undefined
+      ? before.password
+      : await hashed(context, sent, passwords)
+  context.storage.put(users, userRow(context), { password, token, olderNames: names })
+  return {}
+}
+
+export function deleteUser(context: Context): Reply {
+  context.storage.delete(userRow(context))
+  context.storage.delete(failureRow(nameOf(context)))
+  return {}
+}
+
+export async function writePassword(context: Context, sent: Password, passwords: Passwords): Promise<Reply> {
+  const user = await known(context)
+  const password = await hashed(context, sent, passwords)
+  context.storage.put(users, userRow(context), { ...user, password })
+  return {}
+}
+
+export async function writePolicies(
+  context: Context,
+  sent: FieldValues<typeof policyFields>,
+): Promise<Reply> {
+  const user = await known(context)
+  const token = writtenTokenSettings(sent, user.token)
+  context.storage.put(users, userRow(context), {
+    ...user,
+    token,
+    olderNames: olderNames(sent, user.olderNames),
+  })
+  return {}
+}
+
+async function known(context: Context): Promise<User> {
+  return (await find(context)) ?? fail('invalid_request_wrapped', 'username does not exist')
+}
+
+function hashed(context: Context, { password = '', password_hash }: Password, passwords: Passwords) {
+  if (password_hash !== undefined) {
+    fail('invalid_request', 'password_hash is not supported; send the password, which is hashed here')
+  }
+  if (password === '') fail('invalid_request', 'must provide either password or password_hash')
+  return passwords.hash(context.request.fields, password, context.random)
+}

@@ -11,12 +11,14 @@ const takeAnything = ['<mount>/{path+}', 'cubbyhole/{path+}', 'sys/wrapping/wrap
 
 /** Are told all by their path, if there is anything to tell. */
 const takeNothing = [
+  'auth/<mount>/tidy/secret-id',
   'auth/token/tidy',
   'sys/leases/renew/{lease+}',
   'sys/leases/revoke-force/{prefix+}',
   'sys/leases/revoke-prefix/{prefix+}',
   'sys/leases/revoke/{lease+}',
   'sys/leases/tidy',
+  'sys/locked-users/{accessor}/unlock/{alias}',
   'sys/renew/{lease+}',
   'sys/revoke-prefix/{prefix+}',
   'sys/revoke/{lease+}',

@@ -174,6 +174,59 @@ async function useEverything(
     'invalid_request',
   )
 
+  await write('sys/auth/userpass', { type: 'userpass' })
+  await write('auth/userpass/users/bob', { password: 'x' })
+  await write('auth/userpass/users/bob', { token_ttl: 60 })
+  await write('auth/userpass/users/bob/password', { password: 'y' })
+  await write('auth/userpass/users/bob/policies', { policies: 'kept' })
+  const wrong = await server.ask('write', 'auth/userpass/login/bob', { token: '', fields: { password: 'x' } })
+  assert.equal(codeOf(wrong), 'invalid_request')
+  await write('auth/userpass/login/bob', { password: 'y' }, '')
+  const users = dataOf(await server.ask('read', 'sys/auth/userpass')).accessor
+  await write(`sys/locked-users/${users}/unlock/bob`)
+  await ask('delete', 'auth/userpass/users/bob')
+
+  await write('sys/auth/approle', { type: 'approle' })
+  const appRole = 'auth/approle/role/ci'
+  await write(appRole, { secret_id_num_uses: 1, secret_id_ttl: '30m' })
+  const settings = {
+    policies: { token_policies: 'kept' },
+    'bound-cidr-list': { bound_cidr_list: '127.0.0.0/8' },
+    'secret-id-bound-cidrs': { secret_id_bound_cidrs: '127.0.0.0/8' },
+    'token-bound-cidrs': { token_bound_cidrs: '127.0.0.0/8' },
+    'bind-secret-id': { bind_secret_id: true },
+    'secret-id-num-uses': { secret_id_num_uses: 2 },
+    'secret-id-ttl': { secret_id_ttl: '20m' },
+    period: { token_period: '1h' },
+    'token-num-uses': { token_num_uses: 2 },
+    'token-ttl': { token_ttl: '1h' },
+    'token-max-ttl': { token_max_ttl: '1h' },
+  }
+  for (const [path, fields] of Object.entries(settings)) {
+    await write(`${appRole}/${path}`, fields)
+    await ask('delete', `${appRole}/${path}`)
+  }
+  await write(`${appRole}/role-id`, { role_id: 'ci' })
+  await write(`${appRole}/secret-id-num-uses`, { secret_id_num_uses: 1 })
+  for (const [path, fields] of [
+    ['secret-id', { ttl: '10m' }],
+    ['custom-secret-id', { secret_id: 'chosen' }],
+  ] as const) {
+    const secret_id = String(dataOf(await write(`${appRole}/${path}`, fields)).secret_id)
+    await write(`${appRole}/secret-id/lookup`, { secret_id })
+    await write('auth/approle/login', { role_id: 'ci', secret_id }, '')
+  }
+  for (const verb of ['write', 'delete'] as const) {
+    const made = dataOf(await write(`${appRole}/secret-id`))
+    const secret_id_accessor = String(made.secret_id_accessor)
+    await write(`${appRole}/secret-id-accessor/lookup`, { secret_id_accessor })
+    await ask(verb, `${appRole}/secret-id-accessor/destroy`, { fields: { secret_id_accessor } })
+    const { secret_id } = dataOf(await write(`${appRole}/secret-id`))
+    await ask(verb, `${appRole}/secret-id/destroy`, { fields: { secret_id: String(secret_id) } })
+  }
+  await write('auth/approle/tidy/secret-id')
+  await ask('delete', appRole)
+
   for (const path of ['rotate', 'rotate/keyring']) await write(`sys/${path}`)
   for (const path of ['rotate/config', 'rotate/keyring/config']) await write(`sys/${path}`, { enabled: true })
   return visits
@@ -241,7 +294,7 @@ describe('a server whose every commit collides twice', () => {
     await server.ask('write', 'sys/remount', { fields: { from: 'moved', to: 'kv' } })
     const { bare } = (await server.ask('read', 'sys/internal/specs/openapi')) as { bare: { paths: object } }
     const rank = (path: string) => path.split('{').length
-    const routes = Object.entries(bare.paths).sort(([a], [b]) => rank(a) - rank(b))
+    const routes = Object.entries(bare.paths).sort(([a], [b]) => rank(a) - rank(b) || b.length - a.length)
     const patterns = routes.map(([path]) => {
       const source = path
         .slice(1)

@@ -16,6 +16,8 @@ const places = [
     spellings: ['CAFE\u0301'],
     fields: { policies: ['admin'] },
   },
+  { folder: 'auth/userpass/users', name: 'boss', spellings: ['BOSS'], fields: { password: 'x' } },
+  { folder: 'auth/approle/role', name: 'deploy', spellings: ['Deploy'], fields: {} },
   { folder: 'auth/jwt/role', name: 'prod', spellings: ['PROD'], fields: { user_claim: 'sub' } },
 ]
 
@@ -31,7 +33,9 @@ describe('a name that has several spellings', () => {
 
   before(async () => {
     server = await startTestNode()
-    await server.ask('write', 'sys/auth/jwt', { fields: { type: 'jwt' } })
+    for (const type of ['jwt', 'userpass', 'approle']) {
+      await server.ask('write', `sys/auth/${type}`, { fields: { type } })
+    }
     const rules = places.map(
       ({ folder, name }) => `path "${folder}/*" { capabilities = ${all} }
         path "${folder}/${name}" { capabilities = ["deny"] }`,
@@ -62,6 +66,28 @@ describe('a name that has several spellings', () => {
     const read = (name: string) => server.ask('read', `identity/entity/name/${name}`, { token: own })
     assert.equal(dataOf(await read('Alice')).name, 'Alice')
     assert.equal(codeOf(await read('alice')), 'policy_denied')
+  })
+
+  it('is asked about as one also where more follows it', async () => {
+    const rules = [
+      'auth/userpass/users/a/password',
+      'auth/approle/role/s/secret-id',
+      'auth/approle/role/r/role-id',
+    ]
+    const closed = await tokenFor(
+      ['auth/*', ...rules]
+        .map((path) => `path "${path}" { capabilities = ${path === 'auth/*' ? all : '["deny"]'} }`)
+        .join('\n'),
+    )
+    for (const path of rules) {
+      const parts = path.split('/')
+      const spelled = parts.map((part, i) => (i === 3 ? part.toUpperCase() : part)).join('/')
+      assert.equal(
+        codeOf(await server.ask('write', spelled, { token: closed, fields: {} })),
+        'policy_denied',
+        path,
+      )
+    }
   })
 
   it('has no blanks around it where it is a policy’s', async () => {

@@ -13,43 +13,56 @@ import { askSecret } from '../input/stdin.ts'
 import { readSecretArgument, readTexts } from '../input/values.ts'
 import type { Io } from '../io.ts'
 
-export type Credentials =
-  | { readonly method: 'token'; readonly token: string }
-  | { readonly method: 'jwt'; readonly jwt: string; readonly role?: string }
+export const methods = ['token', 'jwt', 'userpass', 'approle'] as const
+export type Method = (typeof methods)[number]
+
+/** What a method takes: its secret, which is asked for where it is not given, and the rest. */
+const shapes: Record<Method, { secret: string; label: string; needed?: string; optional?: string }> = {
+  token: { secret: 'token', label: 'Token' },
+  jwt: { secret: 'jwt', label: 'JWT', optional: 'role' },
+  userpass: { secret: 'password', label: 'Password', needed: 'username' },
+  approle: { secret: 'secret_id', label: 'Secret id', needed: 'role_id' },
+}
+
+/** Credentials by the names of the fields that the method takes. */
+export type Credentials = { readonly method: Method; readonly fields: Readonly<Record<string, string>> }
 
 /**
  * Takes the credential of a login from the arguments, or asks for it.
  *
  * @throws invalid_request when there is none or the arguments do not belong to the method
  */
-export async function readCredentials(
-  io: Io,
-  method: Credentials['method'],
-  args: readonly string[],
-): Promise<Credentials> {
+export async function readCredentials(io: Io, method: Method, args: readonly string[]): Promise<Credentials> {
+  const { secret: name, label, needed, optional } = shapes[method]
   const sole = args.filter((arg) => !/^\w+=/.test(arg))
   if (sole.length > 1) fail('invalid_request', 'only one credential can be given')
   const fields = await readTexts(
     io,
     args.filter((arg) => !sole.includes(arg)),
   )
-  const allowed = method === 'jwt' ? ['jwt', 'role'] : ['token']
-  const unknown = Object.keys(fields).find((name) => !allowed.includes(name))
+  const allowed = [needed, name, optional].filter((each) => each !== undefined)
+  const unknown = Object.keys(fields).find((each) => !allowed.includes(each))
   if (unknown !== undefined) {
     fail(
       'invalid_request',
       `"${unknown}" does not belong to the method ${method}, which takes ${allowed.join(', ')}`,
     )
   }
-  if (sole[0] !== undefined && fields[method] !== undefined) {
+  if (sole[0] !== undefined && fields[name] !== undefined) {
     fail('invalid_request', 'the credential is given twice')
   }
-  const given = sole[0] === undefined ? fields[method] : await readSecretArgument(io, sole[0])
-  const secret = (given ?? (await askSecret(io, method === 'jwt' ? 'JWT' : 'Token'))).trim()
+  if (needed !== undefined && !fields[needed]) {
+    fail('invalid_request', `the method ${method} needs ${needed}=…`)
+  }
+  const given = sole[0] === undefined ? fields[name] : await readSecretArgument(io, sole[0])
+  const secret = withoutBlanks(method, given ?? (await askSecret(io, label)))
   if (secret === '') fail('invalid_request', 'the credential is empty')
-  if (method === 'token') return { method, token: secret }
-  return { method, jwt: secret, ...(fields.role === undefined ? {} : { role: fields.role }) }
+  return { method, fields: { ...fields, [name]: secret } }
 }
+
+/** A password may begin and end with blanks; a file of it ends its line. */
+const withoutBlanks = (method: Method, secret: string) =>
+  method === 'userpass' ? secret.replace(/\r?\n$/, '') : secret.trim()
 
 /** A looked-up token in the form that logins answer. */
 export function asLogin(token: string, lookup: Answer): Answer {

@@ -8,22 +8,29 @@ import { note, warn } from '../output/say.ts'
 import { connectionFlags, withoutToken } from '../session/connect.ts'
 import { fromEnvironment } from '../session/environment.ts'
 import { tokenFile, writeToken } from '../session/token-file.ts'
-import { asLogin, type Credentials, readCredentials } from './credentials.ts'
+import { asLogin, type Credentials, methods, readCredentials } from './credentials.ts'
 
 export const loginCommand = defineCommand({
   name: 'login',
   summary: 'Logs in and stores the token for the commands that follow',
   details:
     'The token is kept in ~/.vault-token, readable by its owner alone. The credential is asked for on a ' +
-    'terminal, or read from standard input; it can also come from a file (@file).',
+    'terminal, or read from standard input; it can also come from a file (@file). A password or a secret id on ' +
+    'the command line is seen by others on the machine, so better leave it out and be asked.',
   examples: [
     ['With the token of an OpenID Connect provider', 'oidc-token egi | coffer login -method=jwt'],
     ['The same with a role, from a file', 'coffer login -method=jwt role=demo jwt=@token.jwt'],
+    ['With a name and a password, typed unseen', 'coffer login -method=userpass username=alice'],
+    ['As a service, with its secret id in a file', 'coffer login -method=approle role_id=ci @secret-id'],
     ['With a token of this server, typed unseen', 'coffer login'],
   ],
-  args: { credentials: any('token=… or jwt=…, role=…; a sole -, @file or text is the token or JWT itself.') },
+  args: {
+    credentials: any(
+      'token=…; jwt=…, role=…; username=…, password=…; role_id=…, secret_id=…. A sole -, @file or text is the secret itself.',
+    ),
+  },
   flags: {
-    method: choice('How to log in; token if absent.', ['token', 'jwt']),
+    method: choice('How to log in; token if absent.', methods),
     path: text('Where the auth method is mounted, if not under its own name.', 'path'),
     noStore: onOff('Do not keep the token; show it instead.'),
     tokenOnly: onOff('Show the token and nothing else, and do not keep it.'),
@@ -67,10 +74,21 @@ export const loginCommand = defineCommand({
 async function logIn(
   api: Api,
   client: Client,
-  credentials: Credentials,
+  { method, fields }: Credentials,
   mount: string | undefined,
 ): Promise<Answer> {
-  if (credentials.method === 'jwt') return api.login.jwt({ ...credentials, ...(mount && { mount }) })
-  const answer = await client.withToken(credentials.token).call('GET', 'auth/token/lookup-self')
-  return answer.wrap_info === null ? asLogin(credentials.token, answer) : answer
+  const { token = '', jwt = '', role, username = '', password = '' } = fields
+  const at = mount === undefined ? {} : { mount }
+  switch (method) {
+    case 'jwt':
+      return api.login.jwt({ jwt, ...(role === undefined ? {} : { role }), ...at })
+    case 'userpass':
+      return api.login.userpass({ username, password, ...at })
+    case 'approle':
+      return api.login.approle({ roleId: fields.role_id ?? '', secretId: fields.secret_id ?? '', ...at })
+    case 'token': {
+      const answer = await client.withToken(token).call('GET', 'auth/token/lookup-self')
+      return answer.wrap_info === null ? asLogin(token, answer) : answer
+    }
+  }
 }

@@ -37,6 +37,9 @@ describe('hvac, the Python client, over TLS', requires(missingEnvironment(enviro
   test('KV version 2', (t) => runUnitTests(t, environment, script('kv_v2.py'), access(server)))
   test('tokens', (t) => runUnitTests(t, environment, script('tokens.py'), access(server)))
 
+  test('logins with a password and with AppRole', (t) =>
+    runUnitTests(t, environment, script('passwords.py'), access(server)))
+
   test('system', (t) =>
     runUnitTests(t, environment, script('system.py'), {
       ...access(server),

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { besideThis } from '../../../base/beside.ts'
 import { CofferError, fail } from '../../../base/errors.ts'
-import { besideThis } from '../beside.ts'
 import type { Job, JobAnswer, JobRequest, JobResult, JobsData } from './messages.ts'
 
 /** Reads that run beside the main thread, one after another. The thread starts with the first. */

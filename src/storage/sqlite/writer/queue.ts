@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
+import { besideThis } from '../../../base/beside.ts'
 import { CofferError, fail } from '../../../base/errors.ts'
 import type { Commit, CommitResult } from '../../store.ts'
-import { besideThis } from '../beside.ts'
 import type { Fresh } from '../reading/fresh.ts'
 import { createVersions, type Versions } from '../rows.ts'
 import { checkCommit, sizeOf } from './limits.ts'

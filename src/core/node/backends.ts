@@ -11,6 +11,7 @@ import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
 import { identity } from '../../engines/identity/backend.ts'
 import { kv1 } from '../../engines/kv1/backend.ts'
 import { kv2 } from '../../engines/kv2/backend.ts'
+import { transit } from '../../engines/transit/backend.ts'
 import { systemBackend } from '../../sys/backend.ts'
 import type { MetricsRoutes } from '../../sys/metrics/routes.ts'
 import type { SealRoutes } from '../../sys/seal/routes.ts'
@@ -37,7 +38,14 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
-  const ordinary: readonly Backend[] = [kv1, kv2, ...jwtMethods({ clock: parts.clock }), approle, userpass()]
+  const ordinary: readonly Backend[] = ([] = [
+    kv1,
+    kv2,
+    ...jwtMethods({ clock: parts.clock }),
+    approle,
+    userpass(),
+    transit(),
+  ])
   const types = new Map<string, MountType>()
   const services: SystemServices = {
     tokens: parts.tokens,

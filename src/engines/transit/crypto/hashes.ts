@@ -1,0 +1,44 @@
+import { fail } from '../../../base/errors.ts'
+
+/** What transit knows of a hash: OpenSSL's name, bytes, and the head of its DigestInfo (RFC 8017 §9.2 note 1). */
+export type Hash = { readonly name: string; readonly bytes: number; readonly digestInfo: string }
+
+const head = (oid: string, bytes: number) => {
+  const algorithm = `30${hex(oid.length / 2 + 4)}06${hex(oid.length / 2)}${oid}0500`
+  return `30${hex(algorithm.length / 2 + 2 + bytes)}${algorithm}04${hex(bytes)}`
+}
+const hex = (byte: number) => byte.toString(16).padStart(2, '0')
+const nist = (name: string, bytes: number, last: string): Hash => ({
+  name,
+  bytes,
+  digestInfo: head(`6086480165030402${last}`, bytes),
+})
+
+const hashes: Readonly<Record<string, Hash>> = {
+  sha1: { name: 'sha1', bytes: 20, digestInfo: head('2b0e03021a', 20) },
+  'sha2-224': nist('sha224', 28, '04'),
+  'sha2-256': nist('sha256', 32, '01'),
+  'sha2-384': nist('sha384', 48, '02'),
+  'sha2-512': nist('sha512', 64, '03'),
+  'sha3-224': nist('sha3-224', 28, '07'),
+  'sha3-256': nist('sha3-256', 32, '08'),
+  'sha3-384': nist('sha3-384', 48, '09'),
+  'sha3-512': nist('sha3-512', 64, '0a'),
+}
+
+/** A hash by the API's name, or undefined. */
+export const hashCalled = (name: string): Hash | undefined =>
+  Object.hasOwn(hashes, name) ? hashes[name] : undefined
+
+const oaepHashes: readonly string[] = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512']
+
+/**
+ * The hash of an RSA-OAEP wrapping, as `hash_function` names it.
+ *
+ * @throws invalid_request
+ */
+export function oaepHash(name: string): string {
+  const lower = name.toLowerCase()
+  if (oaepHashes.includes(lower)) return lower
+  fail('invalid_request', `unknown hash function: ${name.slice(0, 40)}`)
+}

@@ -39,6 +39,11 @@ export function parseOwnJson(text: string): Json {
   return suspicious.test(text) ? readKeeping(text, raw.rawJSON) : value
 }
 
+/** A number that is written as it is spelled, however many digits it has. @throws SyntaxError when it is none */
+export function rawNumber(spelled: string): RawNumber {
+  return raw.rawJSON(spelled)
+}
+
 /** Whether a value is a number that kept its spelling. */
 export function isRawNumber(value: unknown): value is RawNumber {
   return raw.isRawJSON(value)

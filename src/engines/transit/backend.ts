@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os'
 import type { Backend } from '../../backend/backend.ts'
+import { backupRoutes } from './routes/backup.ts'
 import { configRoutes } from './routes/config.ts'
 import { encryptionRoutes } from './routes/encryption.ts'
+import { exportRoutes } from './routes/export.ts'
+import { importRoutes } from './routes/import.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { signingRoutes } from './routes/signing.ts'
 import { toolRoutes } from './routes/tools.ts'
@@ -19,6 +22,15 @@ export function transit(): Backend {
   return {
     type: 'transit',
     kind: 'secret',
-    routes: [...keyRoutes, ...encryptionRoutes(pool), ...signingRoutes(pool), ...toolRoutes, ...configRoutes],
+    routes: [
+      ...keyRoutes,
+      ...encryptionRoutes(pool),
+      ...signingRoutes(pool),
+      ...exportRoutes,
+      ...importRoutes,
+      ...backupRoutes,
+      ...toolRoutes,
+      ...configRoutes,
+    ],
   }
 }

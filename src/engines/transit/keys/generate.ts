@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Random } from '../../../base/random.ts'
 import type { KeyVersion } from './record.ts'
@@ -33,6 +33,21 @@ export function pairMaterial(key: KeyObject): Material {
   return {
     secret: text(key.export({ format: 'der', type: 'pkcs8' })),
     public: text(createPublicKey(key).export({ format: 'der', type: 'spki' })),
+  }
+}
+
+/**
+ * Whether the halves of a pair from outside fit each other, which OpenSSL does not look at when it reads them. A
+ * public half alone does.
+ */
+export function belongsTogether(pair: KeyObject): boolean {
+  if (pair.type === 'public') return true
+  const hash = pair.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+  const message = Buffer.from('pair')
+  try {
+    return verify(hash, message, createPublicKey(pair), sign(hash, message, pair))
+  } catch {
+    return false
   }
 }
 

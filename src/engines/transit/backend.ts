@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import type { Backend } from '../../backend/backend.ts'
 import { backupRoutes } from './routes/backup.ts'
+import { certificateRoutes } from './routes/certificates.ts'
 import { configRoutes } from './routes/config.ts'
+import { deriveKeyRoutes } from './routes/derive-key.ts'
 import { encryptionRoutes } from './routes/encryption.ts'
 import { exportRoutes } from './routes/export.ts'
 import { importRoutes } from './routes/import.ts'
@@ -29,6 +31,8 @@ export function transit(): Backend {
       ...exportRoutes,
       ...importRoutes,
       ...backupRoutes,
+      ...deriveKeyRoutes,
+      ...certificateRoutes,
       ...toolRoutes,
       ...configRoutes,
     ],

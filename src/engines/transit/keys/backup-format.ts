@@ -69,17 +69,27 @@ const numeral = (text: string | undefined): Json => rawNumber(bigOf(text).toStri
 export function versionFromBackup(type: KeyType, number: number, entry: Json | undefined): KeyVersion {
   const fields = objectOf(entry) ?? refuse()
   const { certificate_chain: chain, hmac_key: hmac, time, creation_time: seconds } = fields
-  const parsed = typeof time === 'string' ? Date.parse(time) : Number.NaN
-  const created = parsed > 0 ? parsed : typeof seconds === 'number' ? seconds * 1000 : 0
   return {
     version: number,
-    created,
+    created: createdAt(time, seconds),
     ...secretFromBackup(type, fields),
     ...(type === 'hmac' || typeof hmac !== 'string' ? {} : { hmac: bytesOf(hmac).toString('base64') }),
     ...(Array.isArray(chain) && chain.length > 0
       ? { certificates: chain.map((der) => bytesOf(der).toString('base64')) }
       : {}),
   }
+}
+
+/** Past this, in milliseconds, no time is one of a key. */
+const lastTime = Date.UTC(3000, 0)
+
+/** Milliseconds, from a time (RFC 3339) or else from seconds; 0 where neither says anything. */
+function createdAt(time: Json | undefined, seconds: Json | undefined): number {
+  const told = [
+    typeof time === 'string' ? Date.parse(time) : 0,
+    typeof seconds === 'number' ? Math.floor(seconds) * 1000 : 0,
+  ]
+  return told.find((at) => at > 0 && at < lastTime) ?? 0
 }
 
 /** A value that is an object. */
@@ -159,7 +169,8 @@ function bytesOf(value: Json | undefined): Buffer {
 /** No number of a key has more digits. */
 const maxDigits = 1300
 
-function bigFrom(value: Json | undefined): bigint {
+/** A whole number of any size. @throws invalid_request */
+export function bigFrom(value: Json | undefined): bigint {
   const text =
     typeof value === 'number' ? String(value) : value !== undefined && isRawNumber(value) ? value.rawJSON : ''
   return text.length <= maxDigits && /^\d+$/.test(text) ? BigInt(text) : refuse()

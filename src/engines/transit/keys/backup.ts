@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { fail } from '../../../base/errors.ts'
-import { type Json, type JsonObject, parseJson } from '../../../base/json.ts'
-import { objectOf, versionFromBackup, versionToBackup } from './backup-format.ts'
+import { type Json, type JsonObject, parseJson, rawNumber } from '../../../base/json.ts'
+import { bigFrom, objectOf, versionFromBackup, versionToBackup } from './backup-format.ts'
 import { emptyKey } from './create.ts'
 import type { Key, KeyVersion } from './record.ts'
 import { type KeyType, keyKinds } from './types.ts'
@@ -22,7 +22,7 @@ const typeNumbers: Readonly<Record<KeyType, number>> = {
 }
 /** HKDF-SHA-256; the older way to derive is not supported. */
 const hkdf = 1
-const nanoseconds = 1_000_000_000
+const nanoseconds = 1_000_000_000n
 
 /** A key with all its versions and secrets, in clear: base64 of JSON. @param now milliseconds since 1970 */
 export function backupOf(name: string, key: Key, now: number): string {
@@ -54,7 +54,8 @@ export function backupOf(name: string, key: Key, now: number): string {
     allow_plaintext_backup: key.allowPlaintextBackup,
     version_template: '',
     storage_prefix: '',
-    auto_rotate_period: key.autoRotatePeriod * nanoseconds,
+    // A year of nanoseconds is more than a number of JavaScript holds exactly.
+    auto_rotate_period: rawNumber((BigInt(key.autoRotatePeriod) * nanoseconds).toString()),
     Imported: key.imported,
     AllowImportedKeyRotation: key.allowImportedRotation,
     ...(key.keySize === 0 ? {} : { key_size: key.keySize }),
@@ -127,7 +128,7 @@ export async function keyFromBackup(text: string): Promise<{ name: string; key: 
         convergent: policy.convergent_encryption === true,
         exportable: policy.exportable === true,
         allowPlaintextBackup: policy.allow_plaintext_backup === true,
-        autoRotatePeriod: Math.floor(wholeNumber(policy, 'auto_rotate_period') / nanoseconds),
+        autoRotatePeriod: Number(bigFrom(policy.auto_rotate_period ?? 0) / nanoseconds),
         keySize: type === 'hmac' ? wholeNumber(policy, 'key_size') : 0,
         imported: policy.Imported === true,
         allowImportedRotation: policy.AllowImportedKeyRotation === true,

@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts'
 import type { Random } from '../../../base/random.ts'
 import type { Item, Job, Outcome } from '../operations/job.ts'
 import { runJob } from '../operations/run.ts'
-import { isLarge } from '../threads/cost.ts'
+import { placeFor } from '../threads/cost.ts'
 import type { Pool } from '../threads/pool.ts'
 
 export const batchFields = {
@@ -77,9 +77,18 @@ export function checkContexts(items: readonly Item[]): void {
   }
 }
 
-/** Does a job here, or in a thread when it is large. */
-export const perform = async (pool: Pool, job: Job, random: Random): Promise<readonly Outcome[]> =>
-  isLarge(job) ? pool.run(job) : runJob(job, random)
+/**
+ * Does a job here, or in a thread when it is large.
+ *
+ * @throws invalid_request when it would keep a thread for too long; overloaded when too many wait for one
+ */
+export async function perform(pool: Pool, job: Job, random: Random): Promise<readonly Outcome[]> {
+  const place = placeFor(job)
+  if (place === 'refused') {
+    fail('invalid_request', `the batch is too much work for a key of type ${job.key.type}; send it in parts`)
+  }
+  return place === 'thread' ? pool.run(job) : runJob(job, random)
+}
 
 /** The answer to a request without a batch. @throws invalid_request with what is wrong */
 export function single(outcomes: readonly Outcome[]): Reply {

@@ -167,7 +167,7 @@ async function datakey(context: Context, sent: FieldValues<typeof datakeyFields>
 export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
   route({
     path: 'encrypt/{name}',
-    summary: 'Encrypt.',
+    summary: 'Encrypt a text, or several.',
     description: 'A caller who may create makes the key by this where there is none of the name.',
     fields: encryptFields,
     operations: {
@@ -179,7 +179,7 @@ export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
   }),
   route({
     path: 'decrypt/{name}',
-    summary: 'Decrypt.',
+    summary: 'Decrypt what was encrypted, or several.',
     fields: decryptFields,
     operations: { update: (context, sent) => decrypt(context, sent, pool) },
     prefetch: wantKey,

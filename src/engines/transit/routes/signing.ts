@@ -177,7 +177,7 @@ export const signingRoutes = (pool: Pool): readonly EngineRoute[] => [
   ...paths('sign').map((path) =>
     route({
       path,
-      summary: 'Sign.',
+      summary: 'Sign an input.',
       fields: signFields,
       operations: { update: (context, sent) => sign(context, sent, pool) },
       prefetch: wantKey,
@@ -195,7 +195,7 @@ export const signingRoutes = (pool: Pool): readonly EngineRoute[] => [
   ...paths('hmac').map((path) =>
     route({
       path,
-      summary: 'Make an HMAC.',
+      summary: 'Make an HMAC of an input.',
       fields: hmacFields,
       operations: { update: (context, sent) => hmac(context, sent, pool) },
       prefetch: wantKey,

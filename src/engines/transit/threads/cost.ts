@@ -3,18 +3,23 @@ import type { Job } from '../operations/job.ts'
 
 /** Microseconds that the main thread may spend on one request before the work goes to another. */
 const mainThreadMay = 2000
+/** Microseconds that one request may take of a thread: others wait for it. */
+const threadMay = 10_000_000
 
-/** Whether a job is done better beside the main thread, which answers others meanwhile. */
-export const isLarge = (job: Job): boolean => costOf(job) > mainThreadMay
+/** Where a job is done: here, in a thread, so that this one answers others meanwhile, or nowhere. */
+export type Place = 'here' | 'thread' | 'refused'
+
+export function placeFor(job: Job): Place {
+  const cost = costOf(job)
+  if (cost > threadMay) return 'refused'
+  return cost > mainThreadMay ? 'thread' : 'here'
+}
 
 /** Microseconds, roughly, on one core; measured on the machines that tests run on, and rounded up. */
 function costOf(job: Job): number {
-  const perItem = itemCost(job)
-  let cost = 0
+  let cost = job.items.length * itemCost(job)
   for (const { plaintext, ciphertext, input } of job.items) {
-    const characters = (plaintext ?? ciphertext ?? input ?? '').length
-    cost += perItem + characters / 300
-    if (cost > mainThreadMay) break
+    cost += (plaintext ?? ciphertext ?? input ?? '').length / 300
   }
   return cost
 }

@@ -39,9 +39,13 @@ export async function call(server: Server, method: string, path: string, body?: 
  */
 export async function prepare(server: Server): Promise<Work[]> {
   await call(server, 'POST', 'sys/mounts/bench', { type: 'kv', options: { version: '1' } })
+  await call(server, 'POST', 'sys/mounts/bench-transit', { type: 'transit' })
+  await call(server, 'POST', 'bench-transit/keys/bench', {})
   await call(server, 'POST', 'sys/auth/bench-jwt', { type: 'jwt' })
   await call(server, 'PUT', 'sys/policies/acl/bench', {
-    policy: 'path "bench/*" { capabilities = ["create", "read", "update", "delete", "list"] }',
+    policy:
+      'path "bench/*" { capabilities = ["create", "read", "update", "delete", "list"] } ' +
+      'path "bench-transit/*" { capabilities = ["update"] }',
   })
   for (let i = 0; i < secretCount; i++) await call(server, 'PUT', `bench/secrets/${i}`, secretOf(i))
   for (let i = 0; i < listLength; i++) await call(server, 'PUT', `bench/list/name-${i}`, secretOf(i))
@@ -64,6 +68,17 @@ export async function prepare(server: Server): Promise<Work[]> {
     {
       name: `KV v1 list of ${listLength}`,
       requests: [{ method: 'GET', path: '/v1/bench/list?list=true', headers }],
+    },
+    {
+      name: 'transit encrypt',
+      requests: [
+        {
+          method: 'POST',
+          path: '/v1/bench-transit/encrypt/bench',
+          headers,
+          body: JSON.stringify({ plaintext: Buffer.from(JSON.stringify(secretOf(0))).toString('base64') }),
+        },
+      ],
     },
     { name: 'token lookup-self', requests: [{ method: 'GET', path: '/v1/auth/token/lookup-self', headers }] },
     { name: 'JWT login (RS256)', requests: await loginRequests(server) },

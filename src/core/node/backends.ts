@@ -38,14 +38,14 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
-  const ordinary: readonly Backend[] = ([] = [
+  const ordinary: readonly Backend[] = [
     kv1,
     kv2,
     ...jwtMethods({ clock: parts.clock }),
     approle,
     userpass(),
     transit(),
-  ])
+  ]
   const types = new Map<string, MountType>()
   const services: SystemServices = {
     tokens: parts.tokens,

@@ -6,8 +6,8 @@ import type { Listing, ListOptions } from '../storage/store.ts'
 import type { TokenView } from '../token/view.ts'
 import type { RecordKind } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
-import type { Operation } from './message.ts'
 import type { Mount } from './mount.ts'
+import type { Operation } from './operation.ts'
 import type { RequestPath } from './path.ts'
 
 /** Who makes a request: a token that is alive, and what its policies grant. */

@@ -1,13 +1,11 @@
 import type { CofferError } from '../base/errors.ts'
 import { type Json, type JsonObject, parseJson } from '../base/json.ts'
+import type { Context } from './context.ts'
 import type { Login } from './login.ts'
+import type { Operation, Verb } from './operation.ts'
 import type { RequestPath } from './path.ts'
 
-/** What a request wants to do, before it is known whether its target exists. */
-export type Verb = 'read' | 'write' | 'patch' | 'delete' | 'list' | 'scan'
-
-/** What a request does, as policies and the audit log name it. */
-export type Operation = 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list' | 'scan'
+export type { Operation, Verb } from './operation.ts'
 
 /**
  * What metrics tell a request by: filled in by whoever finds it out, with names of declarations only, never with
@@ -84,12 +82,21 @@ export type WrapReply = {
   wrapped_accessor?: string
 }
 
+/** Handles a request from where an earlier transaction of it left off. */
+export type NextStep = (context: Context) => Promise<Reply> | Reply
+
 /**
  * What a handler answers. Without `data`, `auth`, `wrap`, `warnings`, `bare` and `raw` it becomes 204;
  * otherwise 200, unless `status` says differently.
  */
 export type Reply = {
   readonly status?: number
+  /**
+   * Work outside of any transaction, such as asking another server, which begins once what the handler wrote has
+   * landed and runs once. What it answers handles the request from there, in a transaction of its own that may
+   * run again; what it throws is the answer. Nothing else of the reply counts.
+   */
+  readonly afterwards?: () => Promise<NextStep>
   readonly data?: JsonObject | EncodedJson | null
   /** Set by a login route; the server turns it into a token and `auth`. */
   readonly login?: Login

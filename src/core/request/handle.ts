@@ -1,6 +1,6 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
-import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
+import type { ApiRequest, NextStep, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
@@ -46,6 +46,8 @@ type Progress = {
   use: SecretUse | undefined
   /** What the present attempt has found out about the request. */
   known: Known
+  /** What handles the request now that an earlier transaction of it has landed. */
+  next: NextStep | undefined
 }
 
 /**
@@ -65,6 +67,7 @@ export function createRequestHandler(services: Services): RequestHandler {
       entry: undefined,
       use: undefined,
       known: { operation: plainOperation(request) },
+      next: undefined,
     }
     try {
       const reply = await serve(request, progress)
@@ -87,6 +90,15 @@ export function createRequestHandler(services: Services): RequestHandler {
 
   /** Runs the request, and once more when it turns out that its token counts its uses. */
   async function serve(request: ApiRequest, progress: Progress): Promise<Reply> {
+    let reply = await serveStep(request, progress)
+    while (reply.afterwards !== undefined) {
+      progress.next = await reply.afterwards()
+      reply = await serveStep(request, progress)
+    }
+    return reply
+  }
+
+  async function serveStep(request: ApiRequest, progress: Progress): Promise<Reply> {
     try {
       return await transact(services.ground, (tx) => attempt(tx, request, progress))
     } catch (error) {
@@ -138,9 +150,19 @@ export function createRequestHandler(services: Services): RequestHandler {
     // Nothing is changed before the log has the request; a read may be prepared meanwhile.
     if (operation !== 'read' && operation !== 'list') await progress.entry.written
 
+    async function handled(): Promise<Reply> {
+      if (progress.next !== undefined) return progress.next(settled)
+      return names === undefined
+        ? run(request, operation, target as Target, settled, warnings)
+        : listing(names)
+    }
     const names = operation === 'list' ? await services.listed(tx, target.mount, request, caller) : undefined
-    const reply =
-      names === undefined ? await run(request, operation, target, settled, warnings) : listing(names)
+    const reply = await handled()
+    if (reply.afterwards !== undefined) {
+      if (request.isLate?.() === true) fail('timed_out')
+      await progress.entry.written
+      return reply
+    }
     const issued =
       reply.login === undefined
         ? reply
@@ -148,6 +170,8 @@ export function createRequestHandler(services: Services): RequestHandler {
     progress.use = useOf(request, reply, operation, target, caller)
     const whole = withWarnings(issued, warnings)
     const final = await wrapped(tx, request, target.mount, whole)
+    // A few reads write: what a browser is sent back to can only be read.
+    if (tx.writes > 0) await progress.entry.written
     if (request.isLate?.() === true) fail('timed_out')
     return final
   }

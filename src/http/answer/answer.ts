@@ -15,6 +15,18 @@ export type Manner = {
   readonly location?: string
 }
 
+/** The few pages of the API: they load nothing, are shown in no frame, and tell nobody their address, which may hold a code. */
+const pageHeaders = [
+  'Content-Security-Policy',
+  "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Referrer-Policy',
+  'no-referrer',
+  'X-Content-Type-Options',
+  'nosniff',
+  'X-Frame-Options',
+  'DENY',
+]
+
 /** Sends an answer in one piece, unless the client is gone or has one already. */
 export function send(
   response: ServerResponse,
@@ -29,6 +41,7 @@ export function send(
     'max-age=31536000; includeSubDomains',
   ]
   if (contentType !== undefined) headers.push('Content-Type', contentType)
+  if (contentType?.startsWith('text/html') === true) headers.push(...pageHeaders)
   if (manner.retryAfter !== undefined) headers.push('Retry-After', manner.retryAfter)
   if (manner.denied !== undefined) headers.push('X-Coffer-Denied', manner.denied)
   if (manner.location !== undefined) headers.push('Location', manner.location)

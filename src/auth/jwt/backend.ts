@@ -7,11 +7,13 @@ import { fail } from '../../base/errors.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
 import { configName, configs } from './config-record.ts'
 import { login, loginFields, wantForLogin } from './login.ts'
+import { oidcRoutes } from './oidc/routes.ts'
 import { foldRoleName, readRole, roleFields, roleFolder, roleRow, roles, writeRole } from './role.ts'
 import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 
 /**
- * Logins with JSON Web Tokens. Rows: `config`, and `role/<name>`. The method goes by two names; both are
+ * Logins with JSON Web Tokens, and in a browser by OpenID Connect. Rows: `config`, `role/<name>`, and
+ * `oidc/pending/<place>` for logins in progress. The method goes by two names; both are
  * the same and share what this process knows of providers.
  */
 export function jwtMethods(options: ToolsOptions): readonly Backend[] {
@@ -64,6 +66,7 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
       unauthenticated: true,
       prefetch: wantForLogin,
     }),
+    ...oidcRoutes(tools),
   ]
 }
 

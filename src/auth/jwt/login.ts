@@ -1,5 +1,6 @@
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
+import type { Login } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
@@ -51,20 +52,27 @@ export async function login(
 
   const trust = trustOf(config, tools.providers)
   const token = await verifyToken(jwt, expectedOf(config, role, trust), { ...tools, sources: trust.sources })
+  return { login: await loginOf(context, name, { config, role, trust, token }, tools) }
+}
+
+/**
+ * What a role makes of a token that was verified.
+ *
+ * @throws invalid_request when a claim is missing or is not what the role binds
+ */
+export async function loginOf(context: Context, name: string, bearer: Bearer, tools: Tools): Promise<Login> {
+  const { config, role, token } = bearer
   const user = userName(token.claims, role.userClaim, role.userClaimIsPointer)
   const metadata = { ...mappedMetadata(token.claims, role.claimMappings ?? {}), role: name }
-  const groups = await groupsOf(context, { config, role, trust, token }, tools)
-
+  const groups = await groupsOf(context, bearer, tools)
   return {
-    login: {
-      displayName: user,
-      alias: { name: user, metadata },
-      groups,
-      metadata,
-      token: role.token,
-      renewAs: name,
-      ...personOf(context, config, { role, trust, token }, user),
-    },
+    displayName: user,
+    alias: { name: user, metadata },
+    groups,
+    metadata,
+    token: role.token,
+    renewAs: name,
+    ...personOf(context, config, bearer, user),
   }
 }
 
@@ -81,7 +89,13 @@ function forIssuer(config: JwtConfig, jwt: string): { issuer: string | undefined
   return { issuer: name, config: { ...config, ...settings, boundIssuer: other.discoveryUrl } }
 }
 
-async function chosenRole(context: Context, config: JwtConfig, issuer: string | undefined, asked: string) {
+/** The role that a login asks for, or the default one. @throws invalid_request where there is none */
+export async function chosenRole(
+  context: Context,
+  config: JwtConfig,
+  issuer: string | undefined,
+  asked: string,
+) {
   const name = (asked || config.defaultRole).toLowerCase()
   if (name === '') fail('invalid_request', 'missing role')
   const role = isRoleName(name) ? await context.storage.get(roles, roleFolder + name) : undefined
@@ -91,7 +105,8 @@ async function chosenRole(context: Context, config: JwtConfig, issuer: string | 
   return { name, role }
 }
 
-function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
+/** What a token must be like for a role. */
+export function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
   return {
     algorithms: config.algorithms,
     issuer: trust.issuer,
@@ -131,11 +146,14 @@ function personOf(
 
 const clientOf = ({ azp }: VerifiedToken['claims']) => (typeof azp === 'string' ? azp : undefined)
 
-type Bearer = {
+/** A token, and everything that decides what it is worth. */
+export type Bearer = {
   readonly config: JwtConfig
   readonly role: JwtRole
   readonly trust: Trust
   readonly token: VerifiedToken
+  /** UserInfo was asked already, and what it said is among the claims. */
+  readonly complete?: true
 }
 
 /**
@@ -143,13 +161,13 @@ type Bearer = {
  * was checked. A failure of UserInfo means no groups and a warning.
  */
 async function groupsOf(context: Context, bearer: Bearer, tools: Tools): Promise<readonly string[]> {
-  const { config, role, token } = bearer
+  const { config, role, token, complete } = bearer
   const { groupsClaim } = role
   const bound = role.boundClaims ?? {}
   const held = groupsClaim === '' ? undefined : claimAt(token.claims, groupsClaim)
-  if (groupsClaim === '' || held !== undefined || !config.groupsFromUserinfo) {
+  if (groupsClaim === '' || held !== undefined || !config.groupsFromUserinfo || complete === true) {
     checkBoundClaims(token.claims, bound, role.boundClaimsType)
-    if (groupsClaim === '') return []
+    if (groupsClaim === '' || (held === undefined && config.groupsFromUserinfo)) return []
     if (held === undefined) {
       fail('invalid_request', `failed to fetch groups: ${quoted(groupsClaim)} claim not found in token`)
     }

@@ -17,6 +17,7 @@ import { fail } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import { normalNamespace } from './groups/entitlements.ts'
+import type { CallbackMode } from './oidc/pending.ts'
 import type { BoundClaimsType } from './token/claims.ts'
 import type { Leeways } from './token/times.ts'
 
@@ -46,6 +47,10 @@ export type JwtRole = {
   readonly verboseLogging: boolean
   readonly scopes: readonly string[] | null
   readonly redirectUris: readonly string[] | null
+  /** `client` where it is not there. */
+  readonly callbackMode?: CallbackMode
+  /** Seconds between two questions of a client that polls; the provider's, or 5, where it is not there. */
+  readonly pollInterval?: number
   readonly token: TokenSettings
   /** Older names under which token settings were written; reads repeat them. */
   readonly olderNames: readonly OlderTokenField[]
@@ -79,6 +84,10 @@ export const roleFields = {
   max_age: field.duration('Longest time since the person authenticated (auth_time); 0 for any.'),
   oidc_scopes: field.list('Scopes that logins in a browser ask for.'),
   allowed_redirect_uris: field.list('Where logins in a browser may come back to.'),
+  callback_mode: field.string(
+    'client where the browser comes back to the client, direct where it comes back to this server, device for the device authorization grant.',
+  ),
+  poll_interval: field.duration('Time between two questions of a client that polls for its login.'),
   verbose_oidc_logging: field.boolean(
     'Taken and kept for clients that set it; tokens and claims are never logged.',
   ),
@@ -170,8 +179,23 @@ function written(sent: Sent, before: JwtRole): JwtRole {
     verboseLogging: sent.verbose_oidc_logging ?? before.verboseLogging,
     scopes: sent.oidc_scopes ?? before.scopes,
     redirectUris: sent.allowed_redirect_uris ?? before.redirectUris,
+    ...callbackOf(sent, before),
     token: writtenTokenSettings(sent, before.token),
     olderNames: olderNames(sent, before.olderNames),
+  }
+}
+
+function callbackOf(sent: Sent, before: JwtRole): Pick<JwtRole, 'callbackMode' | 'pollInterval'> {
+  const mode = sent.callback_mode ?? before.callbackMode
+  const pollInterval = sent.poll_interval ?? before.pollInterval ?? 0
+  if (pollInterval < 0 || pollInterval > 60) {
+    fail('invalid_request', "'poll_interval' must be between 0 and 60 seconds")
+  }
+  return {
+    ...(mode === undefined
+      ? {}
+      : { callbackMode: oneOf('callback_mode', mode || 'client', ['client', 'direct', 'device']) }),
+    ...(pollInterval === 0 ? {} : { pollInterval }),
   }
 }
 
@@ -197,7 +221,8 @@ function check(role: JwtRole): void {
   if (role.groupsFormat === 'entitlements' && role.entitlementNamespaces.length === 0) {
     fail('invalid_request', "'entitlement_namespaces' must be set if 'groups_format' is 'entitlements'")
   }
-  if (role.type === 'oidc' && (role.redirectUris ?? []).length === 0) {
+  const comesBack = role.type === 'oidc' && role.callbackMode !== 'device'
+  if (comesBack && (role.redirectUris ?? []).length === 0) {
     fail('invalid_request', "'allowed_redirect_uris' must be set if 'role_type' is 'oidc' or unspecified.")
   }
   const bound =
@@ -260,6 +285,8 @@ function shown(role: JwtRole): JsonObject {
     bound_claims: role.boundClaims,
     bound_claims_type: role.boundClaimsType,
     bound_subject: role.boundSubject,
+    ...(role.callbackMode === undefined ? {} : { callback_mode: role.callbackMode }),
+    ...(role.pollInterval === undefined ? {} : { poll_interval: role.pollInterval }),
     ...(role.anyAudience === true ? { allow_any_audience: true } : {}),
     claim_mappings: role.claimMappings === null ? null : { ...role.claimMappings },
     clock_skew_leeway: leeways.clockSkew,

@@ -10,6 +10,10 @@ export type Tools = {
   readonly providers: Providers
   readonly userInfo: UserInfo
   readonly slots: Slots
+  /** Questions to providers by logins in a browser; logins beyond them are refused with rate_limited. */
+  readonly questions: Slots
+  /** Milliseconds that each of these questions may take. */
+  readonly questionTimeout: number
 }
 
 export type ToolsOptions = {
@@ -20,9 +24,12 @@ export type ToolsOptions = {
   readonly slots?: number
   /** Milliseconds that an answer of UserInfo may take. */
   readonly userInfoTimeout?: number
+  /** Milliseconds that each other question of a login in a browser may take. */
+  readonly questionTimeout?: number
 }
 
-export function createTools({ clock, fetch = fetchJson, slots = 64, userInfoTimeout }: ToolsOptions): Tools {
+export function createTools(options: ToolsOptions): Tools {
+  const { clock, fetch = fetchJson, slots = 64, userInfoTimeout, questionTimeout = 5_000 } = options
   return {
     clock,
     providers: createProviders({ clock, fetch }),
@@ -32,5 +39,7 @@ export function createTools({ clock, fetch = fetchJson, slots = 64, userInfoTime
       ...(userInfoTimeout === undefined ? {} : { timeout: userInfoTimeout }),
     }),
     slots: createSlots(slots),
+    questions: createSlots(slots),
+    questionTimeout,
   }
 }

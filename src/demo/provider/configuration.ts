@@ -22,6 +22,8 @@ type AccessToken = { readonly accountId?: string; readonly clientId?: string }
 
 export type ClientOptions = {
   readonly clientId: string
+  /** Makes the client a confidential one; without it, it is a public one. */
+  readonly clientSecret: string | undefined
   readonly redirectUris: readonly string[]
   /** The `aud` of the access tokens. */
   readonly audience: string
@@ -100,12 +102,14 @@ export function providerConfiguration(
   }
 }
 
-function clientOf({ clientId, redirectUris }: ClientOptions) {
+function clientOf({ clientId, clientSecret, redirectUris }: ClientOptions) {
   return {
     client_id: clientId,
     client_name: 'Coffer',
     application_type: 'native',
-    token_endpoint_auth_method: 'none',
+    ...(clientSecret === undefined
+      ? { token_endpoint_auth_method: 'none' }
+      : { token_endpoint_auth_method: 'client_secret_basic', client_secret: clientSecret }),
     redirect_uris: redirectUris,
     response_types: ['code'],
     grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],

@@ -22,6 +22,8 @@ export type ProviderOptions = {
   readonly folder?: string
   readonly people?: readonly Person[]
   readonly clientId?: string
+  /** With it the client is a confidential one. */
+  readonly clientSecret?: string
   /** The `aud` of access tokens. */
   readonly audience?: string
   readonly redirectUris?: readonly string[]
@@ -85,7 +87,12 @@ export async function startProvider(options: ProviderOptions): Promise<DemoProvi
       providerConfiguration(
         keys,
         adapter,
-        { clientId, audience, redirectUris: options.redirectUris ?? defaultRedirects },
+        {
+          clientId,
+          clientSecret: options.clientSecret,
+          audience,
+          redirectUris: options.redirectUris ?? defaultRedirects,
+        },
         bySubject,
       ),
     )

@@ -9,6 +9,14 @@ export type ProviderMetadata = {
   readonly issuer: string
   readonly jwksUrl: URL
   readonly userInfoUrl: URL | undefined
+  /** What logins in a browser need; absent where it is not there or not usable. */
+  readonly authorizationUrl: URL | undefined
+  readonly tokenUrl: URL | undefined
+  readonly deviceUrl: URL | undefined
+  /** Whether it names itself in its answers to the browser (RFC 9207 §3). */
+  readonly namesIssuer: boolean
+  /** Whether the client's secret goes into a header (RFC 6749 §2.3.1), else into the form. */
+  readonly takesBasic: boolean
 }
 
 export type Provider = {
@@ -59,15 +67,28 @@ async function discover(issuer: string, ca: string | undefined, reach: Reach): P
       document.userinfo_endpoint === undefined
         ? undefined
         : endpoint(document.userinfo_endpoint, 'userinfo_endpoint', base),
+    authorizationUrl: usableEndpoint(document.authorization_endpoint, base),
+    tokenUrl: usableEndpoint(document.token_endpoint, base),
+    deviceUrl: usableEndpoint(document.device_authorization_endpoint, base),
+    namesIssuer: document.authorization_response_iss_parameter_supported === true,
+    takesBasic: takesBasic(document.token_endpoint_auth_methods_supported),
   }
 }
 
+/** Basic is what a provider takes that does not say (OpenID Connect Discovery 1.0 §3). */
+function takesBasic(methods: unknown): boolean {
+  return !Array.isArray(methods) || methods.includes('client_secret_basic')
+}
+
 function endpoint(value: unknown, name: string, issuer: URL): URL {
+  const url = usableEndpoint(value, issuer)
+  return url ?? fail('provider_failed', `the provider's discovery document has no usable ${name}`)
+}
+
+function usableEndpoint(value: unknown, issuer: URL): URL | undefined {
   const url = typeof value === 'string' ? URL.parse(value) : null
+  if (url === null || url.username !== '' || url.password !== '') return undefined
   const fits =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url) && isLoopback(issuer))
-  if (url === null || !fits || url.username !== '' || url.password !== '') {
-    fail('provider_failed', `the provider's discovery document has no usable ${name}`)
-  }
-  return url
+    url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(issuer))
+  return fits ? url : undefined
 }

@@ -1,0 +1,121 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Context, MountStorage } from '../../../backend/context.ts'
+import type { Login } from '../../../backend/login.ts'
+import { fail } from '../../../base/errors.ts'
+import type { Random } from '../../../base/random.ts'
+import { jsonRecord } from '../../../transaction/record.ts'
+
+/** How a login gets from the browser to who asked for it. */
+export type CallbackMode = 'client' | 'direct' | 'device'
+
+/** A login that was begun and not finished. It lies in the store, so that any process can finish it. */
+export type Pending = {
+  /** SHA-256 of the state, base64: who reads the row cannot take the login over. */
+  readonly stateHash: string
+  /** SHA-256 of the client's nonce, base64; empty where the client gave none. */
+  readonly clientNonceHash: string
+  readonly mode: CallbackMode
+  readonly role: string
+  /** Milliseconds since 1970. */
+  readonly expires: number
+  readonly redirectUri: string
+  /** Proof key (RFC 7636). */
+  readonly verifier: string
+  /** What the ID token must repeat. */
+  readonly nonce: string
+  readonly deviceCode: string
+  /** Where the login was begun from, for whoever has to confirm it. */
+  readonly remote: string
+  /** Seconds between two questions of a client that polls. */
+  readonly interval: number
+  /** When the provider was last asked for a device, milliseconds since 1970. */
+  readonly polled: number
+  /** What a provider posted, for the read that follows; empty where nothing was posted. */
+  readonly posted: { readonly code: string; readonly iss: string }
+  /** With `direct`: the answer of the provider came, and nothing else is taken. */
+  readonly answered: boolean
+  /** With `direct`: what the client gets when it polls. */
+  readonly login: Login | undefined
+}
+
+export const pendings = jsonRecord<Pending>('login in progress')
+export const pendingFolder = 'oidc/pending/'
+
+/** Milliseconds in which a login has to be finished. */
+export const pendingTime = 10 * 60_000
+
+/** Places for logins in progress on one mount, and those of them that one address can take. */
+export const places = 4096
+export const placesOfAddress = 256
+const lookedAtOnce = 16
+const rounds = 8
+
+const hash = (text: string) => createHash('sha256').update(text).digest('base64')
+
+/** Whether a text is the one of which only the hash is known; takes the same time wherever they differ. */
+export function isHashed(text: string, hashed: string): boolean {
+  return timingSafeEqual(Buffer.from(hash(text)), Buffer.from(hashed))
+}
+
+export const nonceHash = (nonce: string) => (nonce === '' ? '' : hash(nonce))
+
+/**
+ * Puts a login into a free place. There is a fixed number of places, and an address reaches a part of them, so
+ * that nobody fills the store and no address all of them.
+ *
+ * @returns the state: where the row is, and 256 bits that nobody guesses
+ * @throws rate_limited when the places of this address are taken
+ */
+export async function keep(
+  context: Context,
+  pending: Omit<Pending, 'stateHash' | 'remote'>,
+): Promise<string> {
+  const { random, request, clock } = context
+  const place = await freePlace(context.storage, random, request.remote.address, clock.now())
+  const state = `st_${place}_${random.base62(43)}`
+  const row: Pending = { ...pending, stateHash: hash(state), remote: request.remote.address }
+  context.storage.put(pendings, pendingFolder + place, row)
+  return state
+}
+
+async function freePlace(storage: MountStorage, random: Random, address: string, now: number) {
+  for (let round = 0; round < rounds; round++) {
+    const drawn = [...random.bytes(lookedAtOnce)].map((byte) => placeOf(address, byte))
+    const rows = await Promise.all(drawn.map((place) => storage.get(pendings, pendingFolder + place)))
+    const free = rows.findIndex((row) => row === undefined || row.expires <= now)
+    const found = drawn[free]
+    if (found !== undefined) return found
+  }
+  fail('rate_limited', 'too many logins are in progress, try again in a few minutes')
+}
+
+/** One of the places of an address: of the first half of one of IPv6, which one client may have to itself. */
+function placeOf(address: string, which: number): string {
+  const network = address.includes(':') && !address.includes('.') ? address.split(':', 4).join(':') : address
+  const digest = createHash('sha256').update(`${network} ${which}`).digest()
+  return (digest.readUInt16BE(0) % places).toString(16).padStart(3, '0')
+}
+
+/** The name of the row that a state stands for, or undefined where it is no state. */
+export function rowOf(state: string): string | undefined {
+  const place = /^st_([0-9a-f]{3})_[A-Za-z0-9]{43}$/.exec(state)?.[1]
+  return place === undefined ? undefined : pendingFolder + place
+}
+
+/** @throws invalid_request where there is no such login, or its time is over */
+export async function find(context: Context, state: string): Promise<{ name: string; pending: Pending }> {
+  const name = rowOf(state)
+  const pending = name === undefined ? undefined : await context.storage.get(pendings, name)
+  if (name === undefined || pending === undefined || !isHashed(state, pending.stateHash)) missing()
+  if (pending.expires <= context.clock.now()) missing()
+  return { name, pending }
+}
+
+export function missing(): never {
+  fail('invalid_request', 'login failed: expired or missing OAuth state')
+}
+
+/** Whether the client that goes on is the one that began. */
+export function isSameClient({ clientNonceHash }: Pending, clientNonce: string): boolean {
+  return clientNonceHash === '' || isHashed(clientNonce, clientNonceHash)
+}

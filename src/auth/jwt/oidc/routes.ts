@@ -1,0 +1,38 @@
+import { type EngineRoute, route } from '../../../backend/route.ts'
+import type { Tools } from '../tools.ts'
+import { authUrl, authUrlFields, wantForAuthUrl } from './auth-url.ts'
+import { callback, callbackFields, callbackPost, wantForCallback } from './callback.ts'
+import { poll, pollFields } from './poll.ts'
+
+/**
+ * Logins in a browser: authorization code with proof key, state and nonce (OpenID Connect Core 1.0 §3.1, RFC 7636,
+ * RFC 9700), and for devices without one (RFC 8628).
+ */
+export function oidcRoutes(tools: Tools): readonly EngineRoute[] {
+  return [
+    route({
+      path: 'oidc/auth_url',
+      summary: 'Begin a login in a browser.',
+      fields: authUrlFields,
+      operations: { update: (context, sent) => authUrl(context, sent, tools) },
+      unauthenticated: true,
+      prefetch: wantForAuthUrl,
+    }),
+    route({
+      path: 'oidc/callback',
+      summary: 'Finish a login in a browser with what the provider answered.',
+      fields: callbackFields,
+      operations: { read: (context, sent) => callback(context, sent, tools), update: callbackPost },
+      unauthenticated: true,
+      prefetch: wantForCallback,
+    }),
+    route({
+      path: 'oidc/poll',
+      summary: 'Ask whether a login has been finished elsewhere.',
+      fields: pollFields,
+      operations: { update: (context, sent) => poll(context, sent, tools) },
+      unauthenticated: true,
+      prefetch: wantForCallback,
+    }),
+  ]
+}

@@ -4,6 +4,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Verb } from '../../src/backend/message.ts'
 import { chaosStore, type Mischief } from '../../src/storage/chaos.ts'
+import { useBrowserLogins, useServiceAccounts } from '../support/federated.ts'
 import { type Ask, codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 import { keysOf, sweepAll } from '../support/rows.ts'
 import { useTransit } from '../support/transit.ts'
@@ -107,6 +108,8 @@ async function useEverything(
     1,
   )
   await ask('delete', `identity/group-alias/id/${alias}`)
+  await useServiceAccounts(ask, server.clock.now())
+  await useBrowserLogins(ask)
 
   const one = await idOf('identity/entity', { name: 'one' })
   const two = await idOf('identity/entity', { name: 'two' })

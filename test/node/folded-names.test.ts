@@ -19,6 +19,7 @@ const places = [
   { folder: 'auth/userpass/users', name: 'boss', spellings: ['BOSS'], fields: { password: 'x' } },
   { folder: 'auth/approle/role', name: 'deploy', spellings: ['Deploy'], fields: {} },
   { folder: 'auth/jwt/role', name: 'prod', spellings: ['PROD'], fields: { user_claim: 'sub' } },
+  { folder: 'auth/kubernetes/role', name: 'prod', spellings: ['Prod'], fields: { audience: 'x' } },
 ]
 
 describe('a name that has several spellings', () => {
@@ -33,7 +34,7 @@ describe('a name that has several spellings', () => {
 
   before(async () => {
     server = await startTestNode()
-    for (const type of ['jwt', 'userpass', 'approle']) {
+    for (const type of ['jwt', 'kubernetes', 'userpass', 'approle']) {
       await server.ask('write', `sys/auth/${type}`, { fields: { type } })
     }
     const rules = places.map(

@@ -1,6 +1,7 @@
 import type { Broker } from '../../audit/broker.ts'
 import { approle } from '../../auth/approle/backend.ts'
 import { jwtMethods } from '../../auth/jwt/backend.ts'
+import { kubernetesMethod } from '../../auth/kubernetes/backend.ts'
 import { tokenBackend } from '../../auth/token/backend.ts'
 import { userpass } from '../../auth/userpass/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
@@ -38,14 +39,7 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
-  const ordinary: readonly Backend[] = [
-    kv1,
-    kv2,
-    ...jwtMethods({ clock: parts.clock }),
-    approle,
-    userpass(),
-    transit(),
-  ]
+  const ordinary: readonly Backend[] = [kv1, kv2, ...jwtMethods({ clock: parts.clock }), approle, userpass(), transit(), kubernetesMethod()]
   const types = new Map<string, MountType>()
   const services: SystemServices = {
     tokens: parts.tokens,

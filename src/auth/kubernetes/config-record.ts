@@ -1,0 +1,22 @@
+import { jsonRecord } from '../../transaction/record.ts'
+
+/** Whose service accounts a mount trusts. Empty texts and lists are unset. */
+export type KubernetesConfig = {
+  /** Address of the API server, without a slash at its end. */
+  readonly host: string
+  readonly ca: string
+  readonly reviewerToken: string
+  readonly publicKeys: readonly string[]
+  /** A JSON Web Key Set. */
+  readonly jwks: string
+  readonly issuer: string
+  readonly checksIssuer: boolean
+  /** Leaves alone what lies in the pod that this server runs in. */
+  readonly ignoresPod: boolean
+  readonly annotations: boolean
+  /** Believes tokens that the keys above verify, without asking the API server whether they still hold. */
+  readonly keysAlone: boolean
+}
+
+export const configs = jsonRecord<KubernetesConfig>('Kubernetes configuration')
+export const configName = 'config'

@@ -1,0 +1,17 @@
+import { createSlots, type Slots } from '../../backend/slots.ts'
+import { type Pod, podAt } from './pod.ts'
+
+/** What all mounts of a process share. */
+export type Tools = {
+  readonly pod: Pod
+  /** Bounds the logins that wait for an API server. */
+  readonly slots: Slots
+  /** Milliseconds that each answer may take. */
+  readonly timeout: number
+}
+
+export type ToolsOptions = { readonly pod?: Pod; readonly timeout?: number; readonly slots?: number }
+
+export function createTools({ pod = podAt(), timeout = 5_000, slots = 64 }: ToolsOptions = {}): Tools {
+  return { pod, timeout, slots: createSlots(slots) }
+}

@@ -8,6 +8,8 @@ export type Io = {
   readonly stderr: Sink
   /** Waits this many milliseconds. */
   pause(milliseconds: number): Promise<void>
+  /** Shows a page in the person's browser where there is one. */
+  browse?(url: string): void
 }
 
 /** Standard input. Only a terminal has a raw mode, in which keys arrive one by one and are not shown. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Io } from './io.ts'
@@ -22,6 +23,15 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   pause: (milliseconds) => pause(milliseconds),
+  browse(url) {
+    // Without a terminal nobody waits for a window to open.
+    if (process.stderr.isTTY !== true) return
+    const program = process.platform === 'darwin' ? 'open' : 'xdg-open'
+    const child = spawn(program, [url], { stdio: 'ignore', detached: true })
+    // Whoever has no browser here has been shown the address.
+    child.on('error', () => {})
+    child.unref()
+  },
 }
 
 process.exitCode = await run(process.argv.slice(2), io)

@@ -5,9 +5,10 @@ import { choice, onOff, text } from '../command/flag.ts'
 import { answerFields, authRows, envelopeRows, showAnswer } from '../output/answer.ts'
 import { done, fieldFlag, formatFlag, showField } from '../output/format.ts'
 import { note, warn } from '../output/say.ts'
-import { connectionFlags, withoutToken } from '../session/connect.ts'
+import { addressOf, connectionFlags, withoutToken } from '../session/connect.ts'
 import { fromEnvironment } from '../session/environment.ts'
 import { tokenFile, writeToken } from '../session/token-file.ts'
+import { logInByBrowser, readBrowserLogin } from './browser.ts'
 import { asLogin, type Credentials, methods, readCredentials } from './credentials.ts'
 
 export const loginCommand = defineCommand({
@@ -20,17 +21,21 @@ export const loginCommand = defineCommand({
   examples: [
     ['With the token of an OpenID Connect provider', 'oidc-token egi | coffer login -method=jwt'],
     ['The same with a role, from a file', 'coffer login -method=jwt role=demo jwt=@token.jwt'],
+    ['In the browser, by OpenID Connect', 'coffer login -method=oidc role=demo'],
+    ['On a machine without a browser', 'coffer login -method=oidc callbackmode=device role=laptop'],
     ['With a name and a password, typed unseen', 'coffer login -method=userpass username=alice'],
     ['As a service, with its secret id in a file', 'coffer login -method=approle role_id=ci @secret-id'],
     ['With a token of this server, typed unseen', 'coffer login'],
   ],
   args: {
     credentials: any(
-      'token=…; jwt=…, role=…; username=…, password=…; role_id=…, secret_id=…. A sole -, @file or text is the secret itself.',
+      'token=…; jwt=…, role=…; username=…, password=…; role_id=…, secret_id=…. A sole -, @file or text is the secret ' +
+        'itself. For oidc: role, callbackmode (client, direct, device), listenaddress, port, callbackmethod, ' +
+        'callbackhost, callbackport, skip_browser.',
     ),
   },
   flags: {
-    method: choice('How to log in; token if absent.', methods),
+    method: choice('How to log in; token if absent.', [...methods, 'oidc']),
     path: text('Where the auth method is mounted, if not under its own name.', 'path'),
     noStore: onOff('Do not keep the token; show it instead.'),
     tokenOnly: onOff('Show the token and nothing else, and do not keep it.'),
@@ -47,8 +52,7 @@ export const loginCommand = defineCommand({
       fail('invalid_request', '-path has no meaning for tokens')
     if (flags.tokenOnly && flags.noPrint)
       fail('invalid_request', '-token-only and -no-print exclude each other')
-    const credentials = await readCredentials(io, method, call.args.credentials)
-    const answer = await withoutToken(call, (api, client) => logIn(api, client, credentials, flags.path))
+    const answer = method === 'oidc' ? await inBrowser(call) : await withCredentials(call, method)
     if (answer.wrap_info !== null) return showAnswer(call, answer)
     if (answer.auth === null) fail('invalid_request', 'the server did not answer with a token')
 
@@ -70,6 +74,23 @@ export const loginCommand = defineCommand({
     return showAnswer(call, answer, [...envelopeRows({ ...answer, auth: null }), ...rows])
   },
 })
+
+type Call = Parameters<typeof withoutToken>[0] & {
+  readonly flags: { readonly path: string | undefined }
+  readonly args: { readonly credentials: readonly string[] }
+}
+
+async function inBrowser(call: Call): Promise<Answer> {
+  const login = await readBrowserLogin(call.io, call.args.credentials)
+  const server = await addressOf(call)
+  const mount = (call.flags.path ?? 'oidc').replace(/\/$/, '')
+  return withoutToken(call, (_api, client) => logInByBrowser(call.io, client, login, mount, server))
+}
+
+async function withCredentials(call: Call, method: Credentials['method']): Promise<Answer> {
+  const credentials = await readCredentials(call.io, method, call.args.credentials)
+  return withoutToken(call, (api, client) => logIn(api, client, credentials, call.flags.path))
+}
 
 async function logIn(
   api: Api,

@@ -75,6 +75,12 @@ export async function withoutToken<T>(
   }
 }
 
+/** The address of the server that flags and environment name, or the usual one; the first where there are several. */
+export async function addressOf(call: Connectable): Promise<string> {
+  const { address } = await settingsOf(call)
+  return [address ?? []].flat()[0] ?? 'https://127.0.0.1:8200'
+}
+
 async function settingsOf({ io, flags }: Connectable): Promise<ClientOptions> {
   const address = flags.address ?? fromEnvironment(io, 'ADDR')?.value
   const caCert = await authorities(io, flags)

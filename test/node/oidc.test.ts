@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { placesOfAddress } from '../../src/auth/jwt/oidc/pending.ts'
 import { jwkOf, rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
@@ -8,7 +10,9 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { type Browser, createBrowser } from '../../src/demo/provider/browser.ts'
 import { type HostileProvider, startHostileProvider } from '../../src/demo/provider/hostile.ts'
 import { type DemoProvider, startProvider } from '../../src/demo/provider/provider.ts'
+import { scriptedDevice } from '../support/audit.ts'
 import { type Ask, codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
+import { logIn, movableClock, settingsFor } from '../support/spaces.ts'
 
 const secret = 'a-client-secret-that-nobody-reads'
 const comesBack = 'http://localhost:8250/oidc/callback'
@@ -374,6 +378,29 @@ describe('a hostile provider', () => {
     }
   })
 
+  test('says by UserInfo nothing of what only its signature could say', async () => {
+    hostile.answer('/.well-known/openid-configuration', {
+      kind: 'json',
+      body: { ...metadata(), userinfo_endpoint: `${hostile.url}/userinfo` },
+    })
+    await configure('talks', hostile.url)
+    const role = { ...web, user_claim: 'sub', bound_claims: { azp: 'trusted' } }
+    await ok('write', 'auth/talks/role/web', role)
+    await ok('write', 'auth/talks/role/team', { ...web, user_claim: 'sub', bound_claims: { team: 'blue' } })
+    hostile.answer('/userinfo', { kind: 'json', body: { sub: 'alice', azp: 'trusted', team: 'blue' } })
+    const log = async (name: string) => {
+      const { state, nonce } = await begin({ role: name }, 'talks')
+      answered(signToken(claims(nonce), { header: { kid: 'k' } }))
+      return finish({ state, code: 'c' }, 'talks')
+    }
+    assert.match(refusal(await log('web')), /claim "azp" is missing/)
+    tokenOf(await log('team'))
+    hostile.answer('/userinfo', { kind: 'json', body: { sub: 'bob', team: 'blue' } })
+    assert.match(refusal(await log('team')), /claim "team" is missing/)
+    hostile.answer('/userinfo', { kind: 'endless' })
+    assert.match(refusal(await log('team')), /claim "team" is missing/)
+  })
+
   test('cannot hold up or fill the server, or lead it elsewhere', async () => {
     for (const [what, answer] of [
       ['a redirect', { kind: 'redirect', to: 'http://127.0.0.1:1/' }],
@@ -456,6 +483,15 @@ describe('a login that comes back to the server', () => {
     assert.equal(refusal(await poll(waiting)), gone)
   })
 
+  test('gets nothing any more once the role was changed', async () => {
+    const { url, state } = await start()
+    const back = await atProvider(url, createBrowser(), direct)
+    await finish({ ...back, confirmation: 'yes' })
+    await ok('write', 'auth/oidc/role/direct', { token_policies: ['less'] })
+    assert.match(refusal(await poll({ state, client_nonce: 'n' })), /the role has changed/)
+    await ok('write', 'auth/oidc/role/direct', { token_policies: ['p1'] })
+  })
+
   test('must bring the issuer that its provider always names', async () => {
     const { url, state } = await start()
     const { iss: _, ...back } = await atProvider(url, createBrowser(), direct)
@@ -503,5 +539,69 @@ describe('a login on a device without a browser', () => {
   test('cannot be finished by the callback', async () => {
     const { state } = await start()
     assert.equal(refusal(await finish({ state, code: 'c' })), gone)
+  })
+})
+
+describe('a person with a space', () => {
+  test('is the same person in the browser, where tokens for its client are taken', async () => {
+    for (const boundAudiences of [['coffer'], ['coffer', 'coffer-demo']]) {
+      const node = await startTestNode({
+        spaces: [settingsFor(provider.issuer, { boundAudiences })],
+        clock: movableClock(),
+      })
+      try {
+        const write = (path: string, fields: JsonObject) => node.ask('write', path, { fields })
+        await write('sys/auth/oidc', { type: 'oidc' })
+        await write('auth/oidc/config', {
+          oidc_discovery_url: provider.issuer,
+          oidc_client_id: 'coffer-demo',
+          oidc_client_secret: secret,
+        })
+        await write('auth/oidc/role/web', web)
+        const { auth_url } = dataOf(
+          await write('auth/oidc/oidc/auth_url', { role: 'web', redirect_uri: comesBack }),
+        )
+        const back = await atProvider(String(auth_url))
+        const reply = await node.ask('read', 'auth/oidc/oidc/callback', { fields: back, token: '' })
+        const entityOf = async (token: string) =>
+          dataOf(await node.ask('read', 'auth/token/lookup-self', { token })).entity_id
+        const same =
+          (await entityOf(tokenOf(reply))) === (await entityOf(await logIn(node, provider, 'alice')))
+        assert.equal(same, boundAudiences.includes('coffer-demo'))
+      } finally {
+        await node.stop()
+      }
+    }
+  })
+})
+
+describe('a callback, which is a read that changes something', () => {
+  test('uses up no state that the audit log does not know of', async () => {
+    const { device, auditParts } = scriptedDevice()
+    const node = await startTestNode({ auditParts })
+    try {
+      const write = (path: string, fields: JsonObject) => node.ask('write', path, { fields })
+      await write('sys/audit/file', {
+        type: 'file',
+        options: { file_path: join(tmpdir(), 'not-opened.log') },
+      })
+      await write('sys/auth/oidc', { type: 'oidc' })
+      await write('auth/oidc/config', {
+        oidc_discovery_url: provider.issuer,
+        oidc_client_id: 'coffer-demo',
+        oidc_client_secret: secret,
+      })
+      await write('auth/oidc/role/web', web)
+      const begun = await write('auth/oidc/oidc/auth_url', { role: 'web', redirect_uri: comesBack })
+      const fields = await atProvider(String(dataOf(begun).auth_url))
+      device.doing = () => 'fail'
+      const come = () => node.ask('read', 'auth/oidc/oidc/callback', { fields, token: '' })
+      assert.equal(codeOf(await come()), 'audit_failed')
+      device.doing = () => 'take'
+      node.clock.advance(1000)
+      tokenOf(await come())
+    } finally {
+      await node.stop()
+    }
   })
 })

@@ -8,7 +8,7 @@ import type { CallbackAnswer } from './client.ts'
 import { loginFrom, type Proven, prove } from './finish.ts'
 import { confirmPage, messagePage } from './pages.ts'
 import { find, isSameClient, missing, type Pending, pendings, rowOf } from './pending.ts'
-import { clientFor, type Settings, settingsFor } from './settings.ts'
+import { clientFor, digestOf, type Settings, settingsFor } from './settings.ts'
 
 export const callbackFields = {
   state: field.string('The state of the login.', { sensitive: true, maxLength: 512 }),
@@ -91,7 +91,7 @@ function direct(context: Context, { name, pending, settings, answer, sent }: Arr
           if (now?.stateHash !== pending.stateHash) return failed('It took too long.')(later)
           try {
             const login = await loginFrom(later, settings, proven, tools)
-            later.storage.put(pendings, name, { ...now, login })
+            later.storage.put(pendings, name, { ...now, login: { login, settings: digestOf(settings) } })
             return messagePage('You are logged in', 'You can close this page and go back.')
           } catch (error) {
             if (!isFailure(error, 'invalid_request')) throw error

@@ -36,12 +36,32 @@ export async function prove(
   )
   try {
     const said: JsonObject = (await client.userInfo(tokens)) ?? {}
-    return { trust, token: { ...token, claims: { ...said, ...token.claims } }, warning: undefined }
+    const claims = { ...withoutProtocol(said), ...token.claims }
+    return { trust, token: { ...token, claims }, warning: undefined }
   } catch (error) {
     if (!isFailure(error, 'provider_failed', 'invalid_request', 'rate_limited')) throw error
     return { trust, token, warning: `UserInfo did not answer: ${error.message}` }
   }
 }
+
+/** Claims that are about a token, and so mean something in a token alone. */
+const protocolClaims = [
+  'iss',
+  'aud',
+  'azp',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'nonce',
+  'auth_time',
+  'acr',
+  'amr',
+  'sid',
+]
+
+const withoutProtocol = (said: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(said).filter(([name]) => !protocolClaims.includes(name)))
 
 /** What the role makes of it. */
 export async function loginFrom(

@@ -34,8 +34,8 @@ export type Pending = {
   readonly posted: { readonly code: string; readonly iss: string }
   /** With `direct`: the answer of the provider came, and nothing else is taken. */
   readonly answered: boolean
-  /** With `direct`: what the client gets when it polls. */
-  readonly login: Login | undefined
+  /** With `direct`: what the client gets when it polls, if what it rests on is still the same then. */
+  readonly login: { readonly login: Login; readonly settings: string } | undefined
 }
 
 export const pendings = jsonRecord<Pending>('login in progress')
@@ -48,7 +48,6 @@ export const pendingTime = 10 * 60_000
 export const places = 4096
 export const placesOfAddress = 256
 const lookedAtOnce = 16
-const rounds = 8
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64')
 
@@ -79,8 +78,13 @@ export async function keep(
 }
 
 async function freePlace(storage: MountStorage, random: Random, address: string, now: number) {
-  for (let round = 0; round < rounds; round++) {
-    const drawn = [...random.bytes(lookedAtOnce)].map((byte) => placeOf(address, byte))
+  // From anywhere, in steps of any odd length: each place comes once.
+  const [from = 0, half = 0] = random.bytes(2)
+  const step = half | 1
+  for (let first = 0; first < placesOfAddress; first += lookedAtOnce) {
+    const drawn = Array.from({ length: lookedAtOnce }, (_, i) =>
+      placeOf(address, (from + (first + i) * step) % placesOfAddress),
+    )
     const rows = await Promise.all(drawn.map((place) => storage.get(pendings, pendingFolder + place)))
     const free = rows.findIndex((row) => row === undefined || row.expires <= now)
     const found = drawn[free]

@@ -5,7 +5,7 @@ import { type CofferError, fail, isFailure } from '../../../base/errors.ts'
 import type { Tools } from '../tools.ts'
 import { loginFrom, prove } from './finish.ts'
 import { find, isSameClient, missing, type Pending, pendings } from './pending.ts'
-import { clientFor, type Settings, settingsFor } from './settings.ts'
+import { clientFor, type Settings, settingsAs, settingsFor } from './settings.ts'
 
 export const pollFields = {
   state: field.string('The state of the login.', { sensitive: true, maxLength: 512 }),
@@ -22,11 +22,15 @@ export async function poll(context: Context, sent: Sent, tools: Tools): Promise<
   const { name, pending } = await find(context, sent.state ?? '')
   if (pending.mode === 'client') missing()
   if (!isSameClient(pending, sent.client_nonce ?? '')) fail('invalid_request', 'invalid client_nonce')
-  const settings = await settingsFor(context, pending.role)
-  if (pending.mode === 'device') return pollDevice(context, { name, pending, settings }, tools)
+  if (pending.mode === 'device') {
+    const settings = await settingsFor(context, pending.role)
+    return pollDevice(context, { name, pending, settings }, tools)
+  }
   if (pending.login === undefined) fail('invalid_request', 'authorization_pending')
+  const { login, settings } = pending.login
+  await settingsAs(context, pending.role, settings)
   context.storage.delete(name)
-  return { login: pending.login }
+  return { login }
 }
 
 type Waiting = { readonly name: string; readonly pending: Pending; readonly settings: Settings }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Context } from '../../../backend/context.ts'
 import { fail } from '../../../base/errors.ts'
 import { configName, configs, type JwtConfig } from '../config-record.ts'
@@ -31,10 +32,19 @@ export async function settingsFor(context: Context, asked: string): Promise<Sett
  * @throws invalid_request when they have changed
  */
 export async function unchanged(context: Context, before: Settings): Promise<Settings> {
-  const now = await settingsFor(context, before.name)
-  if (JSON.stringify(now) === JSON.stringify(before)) return now
+  return settingsAs(context, before.name, digestOf(before))
+}
+
+/** @param digest what {@link digestOf} said of them then */
+export async function settingsAs(context: Context, role: string, digest: string): Promise<Settings> {
+  const now = await settingsFor(context, role)
+  if (digestOf(now) === digest) return now
   fail('invalid_request', 'login failed: the configuration or the role has changed, start again')
 }
+
+/** What tells whether settings have changed. */
+export const digestOf = (settings: Settings) =>
+  createHash('sha256').update(JSON.stringify(settings)).digest('base64')
 
 export async function clientFor(
   config: JwtConfig,

@@ -147,6 +147,21 @@ describe('coffer login -method=oidc', () => {
     assert.equal(exit, 0, error)
   })
 
+  test('shows the pages of the server in no frame, and tells nobody their address', async () => {
+    const redirect_uri = `${server.address}/v1/auth/oidc/oidc/callback`
+    const fields = { role: 'direct', redirect_uri, client_nonce: 'n' }
+    const { body } = await call(server, 'POST', 'auth/oidc/oidc/auth_url', fields)
+    const { state = '' } = (body as { data: { state?: string } }).data
+    const page = await fetch(`${redirect_uri}?state=${state}&code=c`)
+    assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
+    assert.match(
+      page.headers.get('content-security-policy') ?? '',
+      /default-src 'none'.*frame-ancestors 'none'/,
+    )
+    assert.equal(page.headers.get('referrer-policy'), 'no-referrer')
+    assert.match(await page.text(), /wants to log in as you/)
+  })
+
   test('waits for a device that somebody confirms elsewhere', async () => {
     let page = ''
     const { exit, error } = await login(['role=device', 'callbackmode=device'], {

@@ -253,7 +253,19 @@ describe('an API server that misbehaves', () => {
   test('lets nobody in by an answer about somebody else, or by none', async () => {
     const answers: JsonObject[] = [
       {},
-      { status: { authenticated: 'true' } },
+      {
+        status: {
+          authenticated: 'true',
+          user: { username: 'system:serviceaccount:shop:web', uid: account.uid },
+        },
+      },
+      {
+        status: {
+          authenticated: false,
+          user: { username: 'system:serviceaccount:shop:web', uid: account.uid },
+        },
+      },
+      { status: { user: { username: 'system:serviceaccount:shop:web', uid: account.uid } } },
       { status: { authenticated: true } },
       { status: { authenticated: true, user: { username: 'admin', uid: account.uid } } },
       {

@@ -160,8 +160,8 @@ describe('a login with a token of a discovered provider', () => {
     provider.userInfo('answer')
     provider.change('alice', { entitlements: membership('member', 'manager') })
   })
-  const mounted = async (changes: JsonObject = {}, config: JsonObject = {}) => {
-    const mount = mountForTests(systemClock(), { userInfoTimeout: 50 })
+  const mounted = async (changes: JsonObject = {}, config: JsonObject = {}, userInfoTimeout = 10_000) => {
+    const mount = mountForTests(systemClock(), { userInfoTimeout })
     await mount.write('config', {
       oidc_discovery_url: provider.issuer,
       groups_from_userinfo: true,
@@ -208,7 +208,7 @@ describe('a login with a token of a discovered provider', () => {
       ['other-subject', /about another subject$/],
     ] as const
     for (const [mode, reason] of modes) {
-      const mount = await mounted()
+      const mount = await mounted({}, {}, mode === 'hang' ? 50 : undefined)
       provider.userInfo(mode)
       const login = await mount.login(await provider.mintAccessToken('alice'), 'r')
       assert.deepEqual(login.groups, [], mode)

@@ -39,7 +39,15 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
-  const ordinary: readonly Backend[] = [kv1, kv2, ...jwtMethods({ clock: parts.clock }), approle, userpass(), transit(), kubernetesMethod()]
+  const ordinary: readonly Backend[] = [
+    kv1,
+    kv2,
+    ...jwtMethods({ clock: parts.clock }),
+    approle,
+    userpass(),
+    transit(),
+    kubernetesMethod(),
+  ]
   const types = new Map<string, MountType>()
   const services: SystemServices = {
     tokens: parts.tokens,

@@ -7,6 +7,7 @@ import { leaseRoutes } from './leases/routes.ts'
 import { lockedUserRoutes } from './mounts/locked-users.ts'
 import { remountRoutes } from './mounts/remount.ts'
 import { mountRoutes } from './mounts/routes.ts'
+import { passwordPolicyRoutes } from './passwords/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
 import { policyRoutes } from './policies/routes.ts'
 import type { SystemServices } from './services.ts'
@@ -27,6 +28,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...mountRoutes('auth', services),
       ...remountRoutes,
       ...policyRoutes,
+      ...passwordPolicyRoutes,
       ...capabilityRoutes(services),
       ...auditRoutes(services.audit),
       ...leaseRoutes(services),

@@ -75,6 +75,9 @@ async function useEverything(
     await ask('delete', `${path}/p`)
   }
   await useTransit(write, ask)
+  const passwords = 'length = 12\nrule "charset" { charset = "ab" }'
+  for (const name of ['kept', 'p']) await write(`sys/policies/password/${name}`, { policy: passwords })
+  await ask('delete', 'sys/policies/password/p')
   await write('sys/auth/jwt', { type: 'jwt' })
   await write('sys/auth/gone', { type: 'jwt' })
   await ask('delete', 'sys/auth/gone')

@@ -16,6 +16,8 @@ export type AuditTable = {
   readonly devices: readonly AuditEntry[]
   /** Request headers to record, in lower case. */
   readonly headers?: readonly (readonly [name: string, { readonly hmac: boolean }])[]
+  /** There are rate limits: every request learns so here, and reads their row only then. */
+  readonly limited?: boolean
 }
 
 export const auditKey = 'ns/root/audit' as StorageKey

@@ -10,6 +10,7 @@ import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../base/j
 export type FieldKind =
   | 'string'
   | 'integer'
+  | 'number'
   | 'boolean'
   | 'duration'
   | 'list'
@@ -51,6 +52,9 @@ export const field = {
     declare<string>('string', { type: 'string' }, description, options),
   integer: (description: string, options: FieldOptions = {}) =>
     declare<number>('integer', { type: 'integer' }, description, options),
+  /** Any number, also with a fraction. */
+  number: (description: string, options: FieldOptions = {}) =>
+    declare<number>('number', { type: 'number' }, description, options),
   boolean: (description: string, options: FieldOptions = {}) =>
     declare<boolean>('boolean', { type: 'boolean' }, description, options),
   /** Whole seconds, written as a number, a numeric text or a Go duration such as `"1h30m"`. */
@@ -129,6 +133,8 @@ function coerce(kind: FieldKind, value: Json, name: string): unknown {
       return scalar(value) ?? misfit(name, 'a string')
     case 'integer':
       return integer(value) ?? misfit(name, 'a whole number')
+    case 'number':
+      return number(value) ?? misfit(name, 'a number')
     case 'boolean':
       return boolean(value) ?? misfit(name, 'true or false')
     case 'duration':
@@ -163,6 +169,14 @@ function integer(value: Json): number | undefined {
   const text = scalar(value)?.trim()
   if (text === undefined || !/^[+-]?\d{1,15}$/.test(text)) return undefined
   return Number(text)
+}
+
+function number(value: Json): number | undefined {
+  const text = typeof value === 'boolean' ? undefined : scalar(value)?.trim()
+  if (text === undefined || text.length > 64 || !/^[+-]?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(text))
+    return undefined
+  const read = Number(text)
+  return Number.isFinite(read) ? read : undefined
 }
 
 const truths = new Map([

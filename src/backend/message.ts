@@ -17,6 +17,11 @@ export type Trail = {
   /** `none` before the request has found its mount. */
   mountType: string
   operation: Operation | 'none'
+  /** Where the client stands with its rate limit, for the answer's headers; spans in seconds. */
+  rateLimit?: {
+    readonly retryAfter?: number
+    readonly headers?: { readonly limit: number; readonly remaining: number; readonly reset: number }
+  }
 }
 
 /** A request after the edge has bounded, decoded and parsed it. */

@@ -68,10 +68,14 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
     }))
     const answer = encodeReply(id, reply)
     services.observe(trail, answer.status, performance.now() - begin)
-    send(response, answer, { close: services.isClosing(request), headOnly: request.method === 'HEAD' })
+    send(response, answer, {
+      close: services.isClosing(request),
+      headOnly: request.method === 'HEAD',
+      rateLimit: trail.rateLimit?.headers,
+    })
     boundAnswer(response, services.limits.answerTime)
   } catch (error) {
-    const status = sendError(services, call, id, error)
+    const status = sendError(services, call, id, error, trail)
     services.observe(trail, status, begin === undefined ? undefined : performance.now() - begin)
   }
 }
@@ -84,6 +88,7 @@ export function sendError(
   { request, response }: Pick<ApiCall, 'request' | 'response'>,
   id: string,
   error: unknown,
+  trail?: Trail,
 ): number {
   const known = error instanceof CofferError
   if (!known) log.error({ id, error: outline(error) }, 'a request failed unexpectedly')
@@ -91,7 +96,8 @@ export function sendError(
   send(response, answer, {
     close: isClosing(request) || (known && error.code === 'stopping'),
     headOnly: request.method === 'HEAD',
-    retryAfter: answer.retryAfter,
+    retryAfter: trail?.rateLimit?.retryAfter ?? answer.retryAfter,
+    rateLimit: trail?.rateLimit?.headers,
     ...(answer.denied === undefined ? {} : { denied: answer.denied }),
   })
   return answer.status

@@ -55,6 +55,25 @@ describe('the HTTP server', () => {
     )
   })
 
+  test('says where a client stands with its rate limit, and when it may come again', async (t) => {
+    const { url } = await serve(t, async ({ path, trail }) => {
+      assert.ok(trail)
+      const headers = { limit: 5, remaining: 4, reset: 2 }
+      if (path === 'a') trail.rateLimit = { headers }
+      else trail.rateLimit = { retryAfter: 7, ...(path === 'b' ? { headers } : {}) }
+      return path === 'a' ? {} : fail('rate_limited', 'too often')
+    })
+    const call = client(t, url)
+    const told = async (path: string) => {
+      const { status, headers } = await call(path)
+      const names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'retry-after']
+      return [status, ...names.map((name) => headers[name])]
+    }
+    assert.deepEqual(await told('/v1/a'), [204, '5', '4', '2', undefined])
+    assert.deepEqual(await told('/v1/b'), [429, '5', '4', '2', '7'])
+    assert.deepEqual(await told('/v1/c'), [429, undefined, undefined, undefined, '7'])
+  })
+
   test('does not look at the body of a read, a list or a delete', async (t) => {
     const { url } = await serve(t, echo)
     const call = client(t, url)

@@ -10,6 +10,7 @@ import { mountRoutes } from './mounts/routes.ts'
 import { passwordPolicyRoutes } from './passwords/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
 import { policyRoutes } from './policies/routes.ts'
+import { quotaRoutes } from './quotas/routes.ts'
 import type { SystemServices } from './services.ts'
 import { eventRoutes } from './spaces/events.ts'
 import { openRoutes } from './spaces/open.ts'
@@ -30,6 +31,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...policyRoutes,
       ...passwordPolicyRoutes,
       ...capabilityRoutes(services),
+      ...quotaRoutes,
       ...auditRoutes(services.audit),
       ...leaseRoutes(services),
       ...lockedUserRoutes,

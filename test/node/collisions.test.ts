@@ -78,6 +78,12 @@ async function useEverything(
   const passwords = 'length = 12\nrule "charset" { charset = "ab" }'
   for (const name of ['kept', 'p']) await write(`sys/policies/password/${name}`, { policy: passwords })
   await ask('delete', 'sys/policies/password/p')
+  for (const name of ['kept', 'q']) {
+    const path = name === 'kept' ? 'sys/' : ''
+    await write(`sys/quotas/rate-limit/${name}`, { rate: 1_000_000, path })
+  }
+  await ask('delete', 'sys/quotas/rate-limit/q')
+  await write('sys/quotas/config', { enable_rate_limit_response_headers: true })
   await write('sys/auth/jwt', { type: 'jwt' })
   await write('sys/auth/gone', { type: 'jwt' })
   await ask('delete', 'sys/auth/gone')
@@ -270,6 +276,8 @@ const elsewhere = [
   /^\/sys\/audit(-hash)?\//,
   // store nothing
   /^\/sys\/(tools\/.*|capabilities.*|step-down)$/,
+  // always refuses
+  /^\/sys\/quotas\/lease-count\//,
   // always refuse, as no engine has leases of its own yet
   /^\/sys\/(leases\/)?renew(\/\{lease\})?$/,
   // start the sweep

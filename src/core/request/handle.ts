@@ -1,8 +1,9 @@
-import { auditKey, auditRecords } from '../../backend/audit-table.ts'
+import { type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
 import type { ApiRequest, NextStep, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
+import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import {
@@ -17,6 +18,7 @@ import { revokeToken } from '../../token/revoke.ts'
 import { type Transaction, transact, type Want } from '../../transaction/transaction.ts'
 import { noteRoute } from '../metrics/trail.ts'
 import type { Services } from '../services.ts'
+import { createAdmission } from './admission.ts'
 import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
@@ -44,6 +46,10 @@ type Progress = {
   entry: Entry | undefined
   /** The secret that was read or written; of the attempt that counts, which is the last. */
   use: SecretUse | undefined
+  /** It was counted against the rate limits already. */
+  admitted: boolean
+  /** It is refused without a trace in the audit log. */
+  unrecorded: boolean
   /** What the present attempt has found out about the request. */
   known: Known
   /** What handles the request now that an earlier transaction of it has landed. */
@@ -60,12 +66,15 @@ export function createRequestHandler(services: Services): RequestHandler {
   const authorizer = createAuthorizer()
   const hints = createHints()
   const uses = createUseCounter(services.ground)
+  const admission = createAdmission(clock)
 
   async function handle(request: ApiRequest): Promise<Reply> {
     const progress: Progress = {
       taken: undefined,
       entry: undefined,
       use: undefined,
+      admitted: false,
+      unrecorded: false,
       known: { operation: plainOperation(request) },
       next: undefined,
     }
@@ -78,6 +87,7 @@ export function createRequestHandler(services: Services): RequestHandler {
       if (progress.use?.kind === 'read') noteUse(services, progress.use)
       return reply
     } catch (error) {
+      if (progress.unrecorded) throw error
       // Whatever it was refused for, and however early, it is in the log.
       progress.entry ??= recorder.refused(request, progress.known, error)
       await recorder.response(progress.entry, undefined, error)
@@ -116,10 +126,14 @@ export function createRequestHandler(services: Services): RequestHandler {
     const hash = request.token === undefined ? undefined : hashOf(request.token)
     await readAhead(tx, request, hash)
     const mounts = await readMounts(tx)
-    recorder.configure(await tx.get(auditRecords, auditKey), mounts)
+    const devices = await tx.get(auditRecords, auditKey)
+    recorder.configure(devices, mounts)
     const target = locate(request, mounts, registry)
     known.target = target
     if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))
+    if (devices?.limited === true && !progress.admitted) {
+      await admission.admit(tx, request, target, progress)
+    }
     const open = target?.route?.unauthenticated === true
     let caller: Caller | undefined
     try {
@@ -200,6 +214,8 @@ export function createRequestHandler(services: Services): RequestHandler {
     if (hash !== undefined) {
       wants.push({ kind: tokenRecords, key: tokenKey(hash) }, ...hints.get(hash))
     }
+    const devices = services.ground().cache.get(auditKey)?.record as AuditTable | undefined
+    if (devices?.limited === true) wants.push({ kind: quotaTables, key: quotasKey })
     // The mount table of some earlier request is good enough for a guess.
     const guess = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
     const target = guess === undefined ? undefined : locate(request, guess, registry)

@@ -9,6 +9,10 @@ export type Manner = {
   readonly headOnly?: boolean
   /** Seconds. */
   readonly retryAfter?: number | undefined
+  /** Where the client stands with its rate limit; `reset` in seconds. */
+  readonly rateLimit?:
+    | { readonly limit: number; readonly remaining: number; readonly reset: number }
+    | undefined
   /** What the token lacked, as JSON in ASCII. */
   readonly denied?: string
   /** Where the client should ask instead. */
@@ -43,6 +47,10 @@ export function send(
   if (contentType !== undefined) headers.push('Content-Type', contentType)
   if (contentType?.startsWith('text/html') === true) headers.push(...pageHeaders)
   if (manner.retryAfter !== undefined) headers.push('Retry-After', manner.retryAfter)
+  if (manner.rateLimit !== undefined) {
+    const { limit, remaining, reset } = manner.rateLimit
+    headers.push('X-Ratelimit-Limit', limit, 'X-Ratelimit-Remaining', remaining, 'X-Ratelimit-Reset', reset)
+  }
   if (manner.denied !== undefined) headers.push('X-Coffer-Denied', manner.denied)
   if (manner.location !== undefined) headers.push('Location', manner.location)
   if (manner.close === true) headers.push('Connection', 'close')

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiRequest, RequestHandler, Trail, Verb } from '../backend/message.ts'
 import type { RequestPath } from '../backend/path.ts'
+import type { CrossOrigin } from '../backend/web-settings.ts'
 import { CofferError, fail } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { send } from './answer/answer.ts'
+import { judgeOrigin } from './answer/cross-origin.ts'
 import { encodeReply } from './answer/envelope.ts'
 import { encodeFailure, encodeSurprise } from './answer/errors.ts'
 import { checkPatchType, parseBody } from './body/body.ts'
@@ -26,6 +28,8 @@ export type ApiServices = {
   /** Whether connections should end with their next answer. */
   readonly isClosing: (request: IncomingMessage) => boolean
   readonly observe: Observe
+  /** Which pages of other sites may use the API; undefined for none. */
+  readonly crossOrigin: () => Promise<CrossOrigin | undefined>
   /** Whether metrics need no token. */
   readonly openMetrics: boolean
 }
@@ -55,6 +59,10 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
   const trail = newTrail()
   let begin: number | undefined
   try {
+    if (request.headers.origin !== undefined && (await isPreflight(services, call))) {
+      send(response, preflighted, { close: services.isClosing(request) })
+      return services.observe(trail, preflighted.status, undefined)
+    }
     const bytes = announcesBody(request)
       ? await readBody(request, services.limits.bodyBytes, services.budget)
       : Buffer.alloc(0)
@@ -78,6 +86,14 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
     const status = sendError(services, call, id, error, trail)
     services.observe(trail, status, begin === undefined ? undefined : performance.now() - begin)
   }
+}
+
+const preflighted = { status: 200, contentType: undefined, body: undefined }
+
+/** Whether a browser only asks what a page may do. @throws forbidden when the page may do nothing */
+async function isPreflight({ crossOrigin }: ApiServices, { request, response }: ApiCall): Promise<boolean> {
+  const setting = await crossOrigin()
+  return setting !== undefined && judgeOrigin(setting, request, response)
 }
 
 export const newTrail = (): Trail => ({ route: 'none', mountType: 'none', operation: 'none' })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { RequestHandler } from '../backend/message.ts'
+import type { CrossOrigin, PageHeaders } from '../backend/web-settings.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { CofferError } from '../base/errors.ts'
 import { send } from './answer/answer.ts'
@@ -26,6 +27,10 @@ export type HttpOptions = {
   readonly clock?: Clock
   /** Told of every request of the API that was answered. */
   readonly observe?: Observe
+  /** Which pages of other sites may use the API, asked at each request of one; none without it. */
+  readonly crossOrigin?: () => Promise<CrossOrigin | undefined>
+  /** Headers of answers outside of the API. */
+  readonly pageHeaders?: () => Promise<PageHeaders['headers']>
   /** Adds routes outside of `/v1/`, such as the web page. */
   readonly pages?: AddPages
 }
@@ -55,6 +60,7 @@ const needsHost = ({ headers, httpVersion }: IncomingMessage) =>
  * @throws invalid_config
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { crossOrigin = async () => undefined, pageHeaders = async () => [] } = options
   const { handler, log = silentLog, clock = systemClock(), observe = unobserved } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
   let stopping = false
@@ -64,8 +70,13 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const budget = { used: 0, total: limits.allBodyBytes }
   const isClosing = (request: IncomingMessage) => stopping || doomed.has(request.socket)
 
+  async function servePage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, values] of await pageHeaders()) response.setHeader(name, [...values])
+    await pages.serve(request, response)
+  }
+
   function serve(server: Server, granted: Limits, { forwarded, openMetrics = false }: Listener): void {
-    const services = { handler, limits: granted, log, budget, isClosing, observe, openMetrics }
+    const services = { handler, limits: granted, log, budget, isClosing, observe, crossOrigin, openMetrics }
     const remoteOf = remoteReader(forwarded)
 
     function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -87,7 +98,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
             send(response, redirection, { location: target.location })
             break
           case 'other':
-            pages.serve(request, response).catch(refuse)
+            servePage(request, response).catch(refuse)
         }
       } catch (error) {
         observe(newTrail(), refuse(error), undefined)

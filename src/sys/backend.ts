@@ -1,5 +1,8 @@
 import type { SystemBackend } from '../backend/backend.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { auditHeaderRoutes } from './config/audit-headers.ts'
+import { corsRoute } from './config/cors.ts'
+import { pageHeaderRoutes } from './config/page-headers.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi.ts'
 import { resultantAclRoute } from './internal/resultant-acl.ts'
@@ -32,6 +35,9 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...passwordPolicyRoutes,
       ...capabilityRoutes(services),
       ...quotaRoutes,
+      corsRoute,
+      ...pageHeaderRoutes,
+      ...auditHeaderRoutes,
       ...auditRoutes(services.audit),
       ...leaseRoutes(services),
       ...lockedUserRoutes,

@@ -84,6 +84,14 @@ async function useEverything(
   }
   await ask('delete', 'sys/quotas/rate-limit/q')
   await write('sys/quotas/config', { enable_rate_limit_response_headers: true })
+  await write('sys/config/cors', { allowed_origins: 'https://a.example' })
+  await ask('delete', 'sys/config/cors')
+  for (const name of ['X-Kept', 'X-P']) {
+    await write(`sys/config/ui/headers/${name}`, { values: ['a'] })
+    await write(`sys/config/auditing/request-headers/${name}`, { hmac: true })
+  }
+  await ask('delete', 'sys/config/ui/headers/X-P')
+  await ask('delete', 'sys/config/auditing/request-headers/X-P')
   await write('sys/auth/jwt', { type: 'jwt' })
   await write('sys/auth/gone', { type: 'jwt' })
   await ask('delete', 'sys/auth/gone')

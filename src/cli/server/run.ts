@@ -59,6 +59,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       listeners: options.listeners,
       handler: node.handler,
       observe: node.observe,
+      ...node.web,
       log,
     })
     if (options.pidFile !== undefined) removePidFile = leavePidFile(options.pidFile)

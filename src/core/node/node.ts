@@ -26,6 +26,7 @@ import { createRootToken, writeFirstRows } from './first-rows.ts'
 import { createGate } from './gate.ts'
 import { closeLater, nameOf, type OpenNode, openNode } from './open-node.ts'
 import type { NodeOptions } from './options.ts'
+import { type WebSettings, webSettings } from './web-settings.ts'
 
 /** One server process from its start to its stop, without the network. */
 export type Node = {
@@ -33,6 +34,8 @@ export type Node = {
   readonly keeper: SealKeeper
   /** To be told of every request that was answered. */
   readonly observe: Meters['request']
+  /** What the HTTP layer asks before it answers browsers. */
+  readonly web: WebSettings
   /** Opens the audit files again, after they were moved away. */
   reopenAudit(): Promise<void>
   /** Does now what the node does every few seconds; resolves when the duties that it has have run. */
@@ -195,6 +198,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     handler,
     keeper,
     observe: meters.request,
+    web: webSettings(ground),
     reopenAudit: async () => open?.audit.reopen(),
     async tend() {
       await Promise.all([tend(), flush(), keepTime()])

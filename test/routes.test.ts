@@ -12,6 +12,9 @@ const takeAnything = ['<mount>/{path+}', 'cubbyhole/{path+}', 'sys/wrapping/wrap
 /** Are told all by their path, if there is anything to tell. */
 const takeNothing = [
   'auth/<mount>/tidy/secret-id',
+  'sys/plugins/catalog/{type}/{name}',
+  'sys/plugins/reload/backend',
+  'sys/quotas/lease-count/{name}',
   'auth/token/tidy',
   'sys/leases/renew/{lease+}',
   'sys/leases/revoke-force/{prefix+}',

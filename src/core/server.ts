@@ -6,6 +6,7 @@ import { keepApart, staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { folderOf, openStorage, type StorageSettings } from '../storage/open.ts'
+import type { LogLevel } from '../sys/process/services.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
 import type { FirstMount } from './node/first-rows.ts'
@@ -33,6 +34,8 @@ export type ServerSettings = {
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
   readonly report: Report
+  /** The level of the log that the reports go to. */
+  readonly log?: LogLevel | undefined
 }
 
 /** 768 hours, the default and the longest TTL unless configured. */
@@ -74,6 +77,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       firstMounts: settings.firstMounts ?? [],
       prometheus: settings.prometheus,
       report: settings.report,
+      log: settings.log,
     })
   } catch (error) {
     await store.close()

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../backend/message.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import type { TokenTools } from '../token/create.ts'
@@ -15,6 +16,8 @@ export type Services = {
   readonly version: string
   readonly systemTtl: TtlBounds
   readonly registry: Registry
+  /** Requests that are being handled, and when they came, milliseconds since 1970. */
+  readonly inFlight: Map<ApiRequest, number>
   /** @throws sealed */
   ground(): Ground
   /** @throws sealed */

@@ -3,6 +3,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { auditHeaderRoutes } from './config/audit-headers.ts'
 import { corsRoute } from './config/cors.ts'
 import { pageHeaderRoutes } from './config/page-headers.ts'
+import { counterRoutes } from './internal/counters.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi.ts'
 import { resultantAclRoute } from './internal/resultant-acl.ts'
@@ -11,13 +12,18 @@ import { lockedUserRoutes } from './mounts/locked-users.ts'
 import { remountRoutes } from './mounts/remount.ts'
 import { mountRoutes } from './mounts/routes.ts'
 import { passwordPolicyRoutes } from './passwords/routes.ts'
+import { pluginRoutes } from './plugins/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
 import { policyRoutes } from './policies/routes.ts'
+import { hostRoute } from './process/host.ts'
+import { inFlightRoute } from './process/in-flight.ts'
+import { loggerRoutes } from './process/loggers.ts'
 import { quotaRoutes } from './quotas/routes.ts'
 import type { SystemServices } from './services.ts'
 import { eventRoutes } from './spaces/events.ts'
 import { openRoutes } from './spaces/open.ts'
 import { dutyRoutes } from './status/duties.ts'
+import { versionHistoryRoute } from './status/versions.ts'
 import { toolRoutes } from './tools/routes.ts'
 import { usageRoutes } from './usage/routes.ts'
 import { wrappingRoutes } from './wrapping/routes.ts'
@@ -52,6 +58,12 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...wrappingRoutes(services),
       ...usageRoutes(services),
       ...dutyRoutes(services),
+      ...counterRoutes,
+      ...pluginRoutes(services),
+      hostRoute,
+      inFlightRoute(services.process.inFlight),
+      ...loggerRoutes(services.process.log),
+      versionHistoryRoute,
     ],
   }
 }

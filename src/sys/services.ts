@@ -9,6 +9,7 @@ import type { Transaction } from '../transaction/transaction.ts'
 import type { SecretName } from '../usage/notes.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { MetricsRoutes } from './metrics/routes.ts'
+import type { ProcessServices } from './process/services.ts'
 import type { SealRoutes } from './seal/routes.ts'
 
 /** What a mount type is, as far as `sys` needs to know. */
@@ -24,6 +25,9 @@ export type SystemServices = {
   readonly systemTtl: TtlBounds
   /** The type that serves a mount with these options, or undefined. */
   typeOf(mount: Pick<Mount, 'table' | 'type' | 'options'>): MountType | undefined
+  /** All types that are built in and can be mounted. */
+  mountTypes(): readonly MountType[]
+  readonly process: ProcessServices
   /** The routes that serve a mount, for the description of the API. */
   routesOf(mount: Mount): readonly SystemRoute[]
   /** Has the sweep clear away a removed mount's rows, expired leases and revoked tokens soon. */

@@ -284,6 +284,8 @@ const elsewhere = [
   /^\/sys\/audit(-hash)?\//,
   // store nothing
   /^\/sys\/(tools\/.*|capabilities.*|step-down)$/,
+  // change nothing that is stored: src/sys/process, src/sys/plugins
+  /^\/sys\/(loggers|plugins)(\/|$)/,
   // always refuses
   /^\/sys\/quotas\/lease-count\//,
   // always refuse, as no engine has leases of its own yet

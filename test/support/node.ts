@@ -13,6 +13,7 @@ import { standardTtl } from '../../src/core/server.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { Store } from '../../src/storage/store.ts'
+import type { LogLevel } from '../../src/sys/process/services.ts'
 
 /** A whole server in this process, without the network: real store, real barrier, real rules. */
 export type TestNode = {
@@ -42,6 +43,7 @@ export type TestNodeOptions = {
   /** What stands in for the files of audit devices. */
   readonly auditParts?: Pick<BrokerParts, 'open' | 'timer'>
   readonly prometheus?: boolean
+  readonly log?: LogLevel
   readonly wrap?: (store: Store) => Store
   readonly clock?: Clock
   /** What the manual clock says at first; the present time without it. */
@@ -76,6 +78,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       spaces,
       audit: options.audit ?? [],
       prometheus: options.prometheus,
+      log: options.log,
       report: (text) => {
         if (text !== 'sealed' && text !== 'unsealed') reports.push(text)
       },

@@ -48,6 +48,7 @@ const backends = () =>
     systemTtl: { default: 1, max: 1 },
     seal,
     metrics,
+    process: { inFlight: new Map(), log: undefined },
     tokens: never,
     audit: never,
     usage: never,

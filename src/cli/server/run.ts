@@ -49,7 +49,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
   const log = createLog(process.stderr, options.logLevel, options.logFormat ?? 'standard')
   log.info({ version, process: process.pid }, 'Coffer starts')
   const report: Report = (text, level = 'warn') => log[level](text)
-  const node = await startServer({ ...options.settings, report })
+  const node = await startServer({ ...options.settings, report, log: levelOf(log) })
   let http: HttpServer | undefined
   let first: Awaited<ReturnType<typeof initialize>>
   let removePidFile = () => {}
@@ -123,6 +123,15 @@ function changeLogLevel(log: ReturnType<typeof createLog>, reread: RunOptions['r
     log.error({ reason }, 'the configuration does not load; the log level stays as it is')
   }
 }
+
+/** The level as `sys/loggers` reads and sets it. */
+const levelOf = (log: ReturnType<typeof createLog>) => ({
+  read: () => log.level,
+  set: (level: string) => {
+    log.info({ level }, 'the log level is changed by a request')
+    log.level = level
+  },
+})
 
 type First = { rootToken: string; unsealKey: string | undefined }
 

@@ -15,6 +15,7 @@ import { kv2 } from '../../engines/kv2/backend.ts'
 import { transit } from '../../engines/transit/backend.ts'
 import { systemBackend } from '../../sys/backend.ts'
 import type { MetricsRoutes } from '../../sys/metrics/routes.ts'
+import type { ProcessServices } from '../../sys/process/services.ts'
 import type { SealRoutes } from '../../sys/seal/routes.ts'
 import type { MountType, SystemServices } from '../../sys/services.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
@@ -34,6 +35,7 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
   readonly systemTtl: TtlBounds
   readonly seal: SealRoutes
   readonly metrics: MetricsRoutes
+  readonly process: ProcessServices
   sweepSoon(): void
 }
 
@@ -53,6 +55,8 @@ export function installBackends(parts: Parts): Registry {
     tokens: parts.tokens,
     systemTtl: parts.systemTtl,
     typeOf: (mount) => types.get(backendName(mount)),
+    mountTypes: () => [...types.values()].filter(({ mountable }) => mountable),
+    process: parts.process,
     // What is described is declarations alone; no handler is called with them.
     routesOf: (mount) => (registry.get(backendName(mount))?.backend.routes ?? []) as readonly SystemRoute[],
     sweepSoon: parts.sweepSoon,

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
-import type { RequestHandler } from '../../backend/message.ts'
+import type { ApiRequest, RequestHandler } from '../../backend/message.ts'
 import { readMounts } from '../../backend/mount-table.ts'
+import { noteVersion } from '../../backend/version-history.ts'
 import type { Barrier } from '../../barrier/barrier.ts'
 import { openSealKeeper, type SealKeeper } from '../../barrier/keeper/keeper.ts'
 import { highWaterClock } from '../../base/clock.ts'
@@ -109,6 +110,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       const { texts, devices, mounts } = await transact(
         () => next.ground,
         async (tx) => {
+          await noteVersion(tx, { version, buildDate, installed: clock.now() })
           await declareAudit(tx, random, options.audit)
           const texts = await spaces.apply(tx)
           return { texts, devices: await tx.get(auditRecords, auditKey), mounts: await readMounts(tx) }
@@ -138,8 +140,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
   })
 
+  const inFlight = new Map<ApiRequest, number>()
   const services = {
     clock,
+    inFlight,
     random,
     version,
     systemTtl: options.systemTtl,
@@ -172,6 +176,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     audit: () => need().audit,
     seal,
     metrics,
+    process: { inFlight, log: options.log },
     sweepSoon: () => open?.duties.soon('sweep'),
   })
   const handler = createGate({

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import type { OpenStorage } from '../../storage/open.ts'
 import type { Store } from '../../storage/store.ts'
+import type { LogLevel } from '../../sys/process/services.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import type { AuditConfig } from '../config/audit.ts'
 import type { Report } from '../report.ts'
@@ -36,6 +37,8 @@ export type NodeOptions = {
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
   readonly report: Report
+  /** The level of the log that the reports go to. */
+  readonly log?: LogLevel | undefined
   /** For tests: what stands in for the files of audit devices, and for the time that they may take. */
   readonly auditParts?: Pick<BrokerParts, 'open' | 'timer'>
 }

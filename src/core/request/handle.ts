@@ -69,6 +69,7 @@ export function createRequestHandler(services: Services): RequestHandler {
   const admission = createAdmission(clock)
 
   async function handle(request: ApiRequest): Promise<Reply> {
+    services.inFlight.set(request, clock.now())
     const progress: Progress = {
       taken: undefined,
       entry: undefined,
@@ -93,6 +94,7 @@ export function createRequestHandler(services: Services): RequestHandler {
       await recorder.response(progress.entry, undefined, error)
       throw error
     } finally {
+      services.inFlight.delete(request)
       const hash = progress.taken?.hash
       if (hash !== undefined && uses.release(hash)) await endUsedUp(hash)
     }

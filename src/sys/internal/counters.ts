@@ -1,0 +1,50 @@
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import { entityPrefix } from '../../identity/record.ts'
+import { accessorPrefix } from '../../token/record.ts'
+import type { Transaction } from '../../transaction/transaction.ts'
+
+const pageSize = 10_000
+/** Beyond that a count would hold up others too long. */
+const maxCounted = 5_000_000
+
+async function count(tx: Transaction, folder: string): Promise<number> {
+  let total = 0
+  for (let after: string | undefined; ; ) {
+    const page = await tx.list(folder, { after, limit: pageSize })
+    total += page.names.length
+    if (!page.more) return total
+    if (total >= maxCounted) fail('overloaded', `there are more than ${maxCounted}`)
+    after = page.names.at(-1)
+  }
+}
+
+const notCounted = (what: string) => () => fail('unsupported_path', `${what} are not counted by this server`)
+
+export const counterRoutes = [
+  systemRoute({
+    path: 'internal/counters/tokens',
+    summary: 'How many service tokens are kept, ended ones that are not cleared away yet among them.',
+    operations: {
+      read: async ({ tx }) => ({
+        data: { counters: { service_tokens: { total: await count(tx, accessorPrefix) } } },
+      }),
+    },
+  }),
+  systemRoute({
+    path: 'internal/counters/entities',
+    summary: 'How many entities there are.',
+    operations: {
+      read: async ({ tx }) => ({
+        data: { counters: { entities: { total: await count(tx, entityPrefix) } } },
+      }),
+    },
+  }),
+  ...['activity', 'activity/monthly', 'activity/export', 'config', 'requests'].map((path) =>
+    systemRoute({
+      path: `internal/counters/${path}`,
+      summary: 'Kept for clients: refuses, since this is not counted.',
+      operations: { read: notCounted(path === 'requests' ? 'requests by month' : 'clients by month') },
+    }),
+  ),
+]

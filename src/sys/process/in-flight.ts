@@ -1,0 +1,42 @@
+import type { Verb } from '../../backend/message.ts'
+import { systemRoute } from '../../backend/route.ts'
+import type { InFlight } from './services.ts'
+
+const methods: Readonly<Record<Verb, string>> = {
+  read: 'GET',
+  write: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  list: 'LIST',
+  scan: 'SCAN',
+}
+
+/** Requests that one answer shows. */
+const maxShown = 10_000
+
+export const inFlightRoute = (inFlight: InFlight) =>
+  systemRoute({
+    path: 'in-flight-req',
+    summary: 'Show the requests that this process handles at the moment.',
+    sudo: true,
+    operations: {
+      read: () => ({
+        bare: Object.fromEntries(
+          inFlight
+            .entries()
+            .take(maxShown)
+            .map(([{ id, path, verb, remote }, since]) => [
+              id,
+              {
+                start_time: new Date(since).toISOString(),
+                client_remote_address: remote.address.includes(':')
+                  ? `[${remote.address}]:${remote.port}`
+                  : `${remote.address}:${remote.port}`,
+                request_path: `/v1/${path}`,
+                request_method: methods[verb],
+              },
+            ]),
+        ),
+      }),
+    },
+  })

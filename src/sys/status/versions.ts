@@ -1,0 +1,20 @@
+import { systemRoute } from '../../backend/route.ts'
+import { versionHistory } from '../../backend/version-history.ts'
+
+export const versionHistoryRoute = systemRoute({
+  path: 'version-history',
+  summary: 'List the versions of the server that have served this store, oldest first.',
+  operations: {},
+  list: async ({ tx }) => {
+    const versions = await versionHistory(tx)
+    const info = versions.map(({ version, buildDate, installed }, i) => [
+      version,
+      {
+        build_date: buildDate,
+        previous_version: versions[i - 1]?.version ?? null,
+        timestamp_installed: new Date(installed).toISOString(),
+      },
+    ])
+    return { data: { keys: versions.map(({ version }) => version), key_info: Object.fromEntries(info) } }
+  },
+})

@@ -11,6 +11,10 @@ import type { AuditRequest, AuditResponse } from './entry.ts'
 import { type DeviceOptions, deviceOptions, processPath } from './options.ts'
 import { createHasher, type Hasher } from './render/hasher.ts'
 import { createRenderer, type Renderer } from './render/render.ts'
+import type { SocketDestination } from './sockets/options.ts'
+import { checkRequestedSocket } from './sockets/place.ts'
+import { openSocket, type SocketRules } from './sockets/socket.ts'
+import { syslogFrame } from './sockets/syslog.ts'
 
 /** One audit device as its row describes it. */
 export type DeviceRow = {
@@ -127,6 +131,7 @@ export function createBroker(parts: BrokerParts): Broker {
   }
 
   async function open({ destination }: DeviceOptions): Promise<Sink> {
+    if (destination.kind === 'socket') return openSocket(socketRules(destination), timer)
     if (destination.kind !== 'file') return openStdout()
     const path = processPath(destination.path, parts.process)
     const sink = await openLog({ path, mode: destination.mode, forbidden: parts.forbidden })
@@ -135,6 +140,12 @@ export function createBroker(parts: BrokerParts): Broker {
     })
     return sink
   }
+
+  const socketRules = ({ address, timeout, syslog }: SocketDestination): SocketRules => ({
+    address,
+    timeout,
+    frame: syslog && syslogFrame(syslog.facility, syslog.tag, address.transport, () => clock.now()),
+  })
 
   const publicKey = () => publicKeyPem(checkpointKey(parts.derive).public)
 
@@ -170,6 +181,7 @@ export function createBroker(parts: BrokerParts): Broker {
     refuseSharing(row)
     const { destination } = deviceOptions(row.type, row.options)
     if (destination.kind === 'file') await checkRequestedPlace(destination.path, parts.folder)
+    if (destination.kind === 'socket') await checkRequestedSocket(destination, parts.folder)
     enabled.set(row.uuid, open)
     if (open.kind !== 'writes') return
     try {

@@ -1,45 +1,57 @@
 import { fail } from '../base/errors.ts'
 import type { RenderOptions } from './render/render.ts'
+import { type SocketDestination, socketDestination, syslogDestination } from './sockets/options.ts'
 
-/** Where a file device writes. */
+/** Where a device writes. */
 export type Destination =
   | { kind: 'discard' }
   | { kind: 'stdout' }
   | { kind: 'file'; path: string; mode: number | undefined }
+  | SocketDestination
 
 export type DeviceOptions = { readonly destination: Destination; readonly render: RenderOptions }
 
 const maxPathBytes = 4096
 
 /** `format` has one value; `prefix` must be empty, since a line that is no JSON cannot be checked. */
-const known = [
-  'file_path',
-  'path',
-  'format',
-  'prefix',
-  'mode',
-  'log_raw',
-  'hmac_accessor',
-  'elide_list_responses',
-]
+const common = ['format', 'prefix', 'log_raw', 'hmac_accessor', 'elide_list_responses']
+const ofSockets = [...common, 'address', 'socket_type', 'write_timeout']
+
+type DeviceType = {
+  readonly known: readonly string[]
+  readonly destination: (options: Readonly<Record<string, string>>) => Destination
+}
+
+const types: ReadonlyMap<string, DeviceType> = new Map<string, DeviceType>([
+  [
+    'file',
+    {
+      known: [...common, 'file_path', 'path', 'mode'],
+      destination: ({ file_path: path, path: older, mode }) => destination(path ?? older, mode),
+    },
+  ],
+  ['socket', { known: ofSockets, destination: socketDestination }],
+  ['syslog', { known: [...ofSockets, 'facility', 'tag'], destination: syslogDestination }],
+])
 
 /**
- * Reads the options of a file device, with Vault's names and defaults.
+ * Reads the options of a device, with Vault's names and defaults.
  *
  * @throws invalid_request naming the option
  */
 export function deviceOptions(type: string, options: Readonly<Record<string, string>>): DeviceOptions {
-  if (type !== 'file') fail('invalid_request', `unknown backend type: ${JSON.stringify(type)}`)
-  const unknown = Object.keys(options).filter((name) => !known.includes(name))
+  const known = types.get(type)
+  if (known === undefined) fail('invalid_request', `unknown backend type: ${JSON.stringify(type)}`)
+  const unknown = Object.keys(options).filter((name) => !known.known.includes(name))
   if (unknown.length > 0)
-    fail('invalid_request', `unknown options for a file audit device: ${unknown.sort().join(', ')}`)
+    fail('invalid_request', `unknown options for a ${type} audit device: ${unknown.sort().join(', ')}`)
   const { format = 'json', prefix = '' } = options
   if (format !== 'json')
     fail('invalid_request', `unknown format type ${JSON.stringify(format)}: only "json" is written`)
   if (prefix !== '')
     fail('invalid_request', 'audit log prefixing is not allowed: a line must be JSON to be checked')
   return {
-    destination: destination(options.file_path ?? options.path, options.mode),
+    destination: known.destination(options),
     render: {
       raw: flag(options, 'log_raw', false),
       hmacAccessor: flag(options, 'hmac_accessor', true),

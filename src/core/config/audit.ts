@@ -6,7 +6,7 @@ import { type Reader, readSection, section } from './section.ts'
 
 /** An audit device that the configuration brings along. */
 export type AuditConfig = {
-  readonly type: 'file'
+  readonly type: string
   /** Its name, as `sys/audit` shows it; without a slash at its end. */
   readonly name: string
   readonly description: string
@@ -16,7 +16,8 @@ export type AuditConfig = {
 
 export const auditSection = section({
   title: 'audit "file" "<name>"',
-  about: 'An audit device that is there from the first request on. Others can be enabled with `sys/audit`.',
+  about:
+    'An audit device that is there from the first request on. Others can be enabled with `sys/audit`. Beside `file` there are `socket` and `syslog`, whose options [audit.md](audit.md) lists.',
   example: `audit "file" "main" {
   options {
     file_path = "/var/log/coffer/audit.log"
@@ -26,7 +27,7 @@ export const auditSection = section({
     description: key.text('What the device is for.'),
     options: needed(
       key.map(
-        '`file_path` (needed; absolute, or `stdout` or `discard`), `mode`, `hmac_accessor`, `log_raw`, `elide_list_responses`.',
+        'Of a file: `file_path` (needed; absolute, or `stdout` or `discard`), `mode`, `hmac_accessor`, `log_raw`, `elide_list_responses`.',
       ),
     ),
   },
@@ -57,9 +58,9 @@ export function readAudit({ labels, at, body }: HclBlock, reader: Reader): Audit
     if (!isFailure(error, 'invalid_request')) throw error
     failAt(
       reader.source,
-      type === 'file' ? placeOf('options') : at,
+      ['file', 'socket', 'syslog'].includes(type) ? placeOf('options') : at,
       `audit ${JSON.stringify(name)}: ${error.message}`,
     )
   }
-  return { type: 'file', name, description: values.description ?? '', options: values.options }
+  return { type, name, description: values.description ?? '', options: values.options }
 }

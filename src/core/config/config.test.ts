@@ -441,6 +441,10 @@ describe('an audit device of the configuration', () => {
         options: { file_path: '/var/log/audit.log', log_raw: 'false', mode: '0600' },
       },
     ])
+    const net = `audit "socket" "net" { options { address = "logs.example:601" } }\n${base}`
+    assert.deepEqual(parse(net).config.audit, [
+      { type: 'socket', name: 'net', description: '', options: { address: 'logs.example:601' } },
+    ])
   })
 
   it('is refused where sys/audit would refuse it', () => {
@@ -459,8 +463,8 @@ describe('an audit device of the configuration', () => {
       'audit "file" "main/": options must hold texts only, and "a" is none on line 2, column 9',
     )
     refuses(
-      `${base}audit "socket" "x" { options { } }`,
-      'audit "x": unknown backend type: "socket" on line 3, column 1',
+      `${base}audit "kafka" "x" { options { } }`,
+      'audit "x": unknown backend type: "kafka" on line 3, column 1',
     )
     refuses(
       device('options { file_path = "stdout" }', '../x'),

@@ -9,7 +9,7 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 
 const fields = {
-  type: field.string('file.'),
+  type: field.string('file, socket or syslog.'),
   description: field.string('For people.', { maxLength: 4096 }),
   options: field.map('Options of the type, such as file_path.'),
   local: field.boolean('Kept for clients.'),

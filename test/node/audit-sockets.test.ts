@@ -104,11 +104,12 @@ describe('an audit device on a socket', () => {
     let tries = 0
     while (code === undefined && tries++ < 100) code = await write('before')
     assert.equal(code, 'audit_failed')
-    assert.equal(await write('lost'), 'audit_failed')
+    assert.equal(codeOf(await server.ask('write', 'kv/lost', { fields: { k: 'v' } })), 'audit_failed')
     const back = await collector(t, where)
     server.clock.advance(10_000)
     assert.equal(await write('after'), undefined)
     assert.deepEqual(dataOf(await server.ask('read', 'kv/a')), { k: 'after' })
+    assert.equal(codeOf(await server.ask('read', 'kv/lost')), 'not_found')
     await back.until(/"type":"request"/)
   })
 

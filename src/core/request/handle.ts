@@ -1,4 +1,4 @@
-import { type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
+import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
 import type { ApiRequest, NextStep, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount } from '../../backend/mount.ts'
@@ -67,6 +67,8 @@ export function createRequestHandler(services: Services): RequestHandler {
   const hints = createHints()
   const uses = createUseCounter(services.ground)
   const admission = createAdmission(clock)
+  /** Whether there were rate limits at the last request: good enough to read their row ahead. */
+  let isLimited = false
 
   async function handle(request: ApiRequest): Promise<Reply> {
     services.inFlight.set(request, clock.now())
@@ -133,7 +135,8 @@ export function createRequestHandler(services: Services): RequestHandler {
     const target = locate(request, mounts, registry)
     known.target = target
     if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))
-    if (devices?.limited === true && !progress.admitted) {
+    isLimited = devices?.limited === true
+    if (isLimited && !progress.admitted) {
       await admission.admit(tx, request, target, progress)
     }
     const open = target?.route?.unauthenticated === true
@@ -216,8 +219,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     if (hash !== undefined) {
       wants.push({ kind: tokenRecords, key: tokenKey(hash) }, ...hints.get(hash))
     }
-    const devices = services.ground().cache.get(auditKey)?.record as AuditTable | undefined
-    if (devices?.limited === true) wants.push({ kind: quotaTables, key: quotasKey })
+    if (isLimited) wants.push({ kind: quotaTables, key: quotasKey })
     // The mount table of some earlier request is good enough for a guess.
     const guess = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
     const target = guess === undefined ? undefined : locate(request, guess, registry)

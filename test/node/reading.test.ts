@@ -59,6 +59,19 @@ describe('a request', () => {
     assert.equal(await tripsOf(() => server.ask('read', 'kv/a', { token })), 1)
   })
 
+  test('needs no other round trip where there are rate limits', async () => {
+    const warm = async () => {
+      await server.ask('read', 'kv/a', { token })
+      return tripsOf(() => server.ask('read', 'kv/a', { token }))
+    }
+    await server.ask('write', 'sys/quotas/rate-limit/q', { fields: { rate: 1_000_000, path: 'kv/' } })
+    assert.equal(await warm(), 1)
+    // Nor to refuse somebody of whom nothing is known.
+    assert.equal(await tripsOf(() => server.ask('read', 'kv/a', { token: '' })), 1)
+    await server.ask('delete', 'sys/quotas/rate-limit/q')
+    assert.equal(await warm(), 1)
+  })
+
   test('needs at most three round trips when cold', async () => {
     const fresh = tokenOf(
       await server.ask('write', 'auth/token/create', { fields: { policies: ['p'], ttl: '1h' } }),

@@ -1,10 +1,8 @@
-import assert from 'node:assert/strict'
 import { basename, dirname } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { passOn } from '../report.ts'
 import { type Environment, runProgram } from './python.ts'
-
-type Outcome = { readonly name: string; readonly error: string | null }
 
 const report = fileURLToPath(new URL('report.py', import.meta.url))
 
@@ -19,16 +17,9 @@ export async function runUnitTests(
   file: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { code, stdout, stderr } = await runProgram(environment, 'python', [report, basename(file, '.py')], {
+  const run = await runProgram(environment, 'python', [report, basename(file, '.py')], {
     ...variables,
     PYTHONPATH: dirname(file),
   })
-  const lines = stdout.split('\n').filter((line) => line !== '')
-  assert.ok(code === 0 && lines.length > 0, `${file} did not run to its end:\n${stdout}${stderr}`)
-  for (const line of lines) {
-    const outcome: Outcome = JSON.parse(line)
-    await t.test(outcome.name, () => {
-      assert.ok(outcome.error === null, outcome.error ?? '')
-    })
-  }
+  await passOn(t, file, run)
 }

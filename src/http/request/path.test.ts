@@ -239,6 +239,14 @@ describe('any request target', () => {
     )
   })
 
+  const kindOf = (raw: string) => {
+    try {
+      return readTarget(raw).kind
+    } catch {
+      return 'refused'
+    }
+  }
+
   test('redirects at most once, to this server', () => {
     fc.assert(
       fc.property(target, (raw) => {
@@ -250,8 +258,7 @@ describe('any request target', () => {
         }
         if (result.kind !== 'redirect') return
         assert.match(result.location, /^\/(?![/\\])[!-~]*$/)
-        const again = refusal(result.location)
-        assert.ok(!again.startsWith('->'), `${raw} ${again}`)
+        assert.notEqual(kindOf(result.location), 'redirect', raw)
       }),
       { numRuns: 5000 },
     )

@@ -1,5 +1,5 @@
 /**
- * Every error that Coffer raises on purpose. The codes are closed: `http/errors.ts` maps each to a status
+ * Every error that Coffer raises on purpose. The codes are closed: `error-table.ts` maps each to a status
  * and a text, and nothing recognises an error by its text.
  */
 export const errorCodes = [

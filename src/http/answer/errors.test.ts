@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { errorTable } from '../../base/error-table.ts'
 import { CofferError, errorCodes } from '../../base/errors.ts'
-import { encodeFailure, encodeSurprise, errorTable } from './errors.ts'
+import { encodeFailure, encodeSurprise } from './errors.ts'
 
 const answer = (code: (typeof errorCodes)[number], text?: string, data?: Record<string, unknown>) => {
   const { status, body } = encodeFailure(new CofferError(code, text, data === undefined ? {} : { data }))

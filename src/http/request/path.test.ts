@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { maxPathBytes } from '../../backend/path.ts'
 import type { CofferError } from '../../base/errors.ts'
-import { encodePath, maxPathBytes, readTarget } from './path.ts'
+import { encodePath, readTarget } from './path.ts'
 
 const pathOf = (raw: string) => {
   const target = readTarget(raw)

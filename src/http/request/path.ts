@@ -1,8 +1,5 @@
-import type { RequestPath } from '../../backend/path.ts'
+import { isDots, maxPathBytes, printable, type RequestPath } from '../../backend/path.ts'
 import { fail } from '../../base/errors.ts'
-
-/** The longest path below `/v1/`, in bytes of UTF-8. */
-export const maxPathBytes = 2000
 
 /** What a request's target asks for. */
 export type Target =
@@ -15,8 +12,6 @@ export type Target =
 const prefix = '/v1/'
 /** Nothing to decode, no empty segment, and none that begins with a dot. */
 const plain = /^\/v1(?:\/[\w~!$&'()*+,;=:@-][\w~!$&'()*+,;=:@.-]*)+\/?$/
-/** What Go's unicode.IsPrint takes: letters, marks, numbers, punctuation, symbols and the plain space. */
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -85,8 +80,6 @@ function decode(text: string): string {
     fail('invalid_request_wrapped', 'key contains invalid UTF-8 characters')
   }
 }
-
-const isDots = (segment: string) => segment === '.' || segment === '..'
 
 /** Resolves `.`, `..` and empty segments; never climbs above the root, keeps a slash at the end. */
 function cleanPath(path: string): string {

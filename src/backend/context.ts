@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { CofferError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Random } from '../base/random.ts'
 import type { Acl } from '../policy/acl.ts'
@@ -6,8 +7,9 @@ import type { Listing, ListOptions } from '../storage/store.ts'
 import type { TokenView } from '../token/view.ts'
 import type { RecordKind } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
+import type { EncodedJson } from './encoded-json.ts'
 import type { Mount } from './mount.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, Verb } from './operation.ts'
 import type { RequestPath } from './path.ts'
 
 /** Who makes a request: a token that is alive, and what its policies grant. */
@@ -68,11 +70,58 @@ export type Context = {
 /** What the handlers of open routes get: there may be no store to read from, and no caller. */
 export type OpenContext = Pick<Context, 'request' | 'params' | 'clock' | 'random' | 'warn'>
 
+/** A request about a secret that a handler makes for its caller, as the caller could make it by itself. */
+export type Subrequest = {
+  readonly verb: Verb
+  readonly path: RequestPath
+  /** Of reads and lists what a query would hold, texts alone. */
+  readonly fields: JsonObject
+}
+
+/** What such a request is answered with: of a `Reply`, what secrets have. */
+export type Answered = {
+  readonly status?: number
+  readonly data?: JsonObject | EncodedJson | null
+  readonly warnings?: readonly string[]
+}
+
+/** Where a permitted request would have been carried out. */
+export type Permitted = {
+  readonly mount: Mount
+  readonly storage: MountStorage
+  readonly params: Readonly<Record<string, string>>
+  readonly operation: Operation
+}
+
+/**
+ * How a handler does for its caller what the caller could do by itself: each request passes the same policy, owner
+ * guard and audit as a plain one, and takes a use of a token that counts them. Only secrets can be reached so: those of
+ * KV and of the cubbyhole.
+ */
+export type Subrequests = {
+  /**
+   * Makes an ordinary request in a transaction of its own. It is made once, however often the transaction of the
+   * handler is run again; the handler asks the same each time and writes nothing by itself.
+   */
+  each(request: Subrequest): Promise<Answered | CofferError>
+  /**
+   * Makes a request inside of the handler's own transaction, so that all such requests land or none. A list does not
+   * see what the others write.
+   *
+   * @param carryOut what is done in place of the route's own handler, once the request is permitted and in the log
+   * @throws what the request is refused with
+   */
+  within(request: Subrequest, carryOut?: CarryOut): Promise<Answered>
+}
+
+export type CarryOut = (place: Permitted) => Promise<Answered> | Answered
+
 /** What the handlers of `sys`, `identity` and `auth/token` get beside it: the whole transaction. */
 export type SystemContext = Context & {
   readonly tx: Transaction
   /** The token as it was sent, whether or not it is good. */
   readonly sentToken: string | undefined
+  readonly subrequests: Subrequests
 }
 
 /** The caller of a route that needs a token: the pipeline let nobody else through. */

@@ -1,10 +1,12 @@
 import type { CofferError } from '../base/errors.ts'
-import { type Json, type JsonObject, parseJson } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import type { Context } from './context.ts'
+import type { EncodedJson } from './encoded-json.ts'
 import type { Login } from './login.ts'
 import type { Operation, Verb } from './operation.ts'
 import type { RequestPath } from './path.ts'
 
+export { EncodedJson } from './encoded-json.ts'
 export type { Operation, Verb } from './operation.ts'
 
 /**
@@ -47,17 +49,6 @@ export type ApiRequest = {
   readonly trail?: Trail
   /** Whether its listener shows metrics to everybody. */
   readonly openMetrics?: boolean
-}
-
-/** JSON text that is already encoded, so that a stored object reaches the wire without being parsed. */
-export class EncodedJson {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-  toJSON(): Json {
-    return parseJson(this.text)
-  }
 }
 
 /** The `auth` part of an answer: what a login or a token creation made. Durations in seconds. */

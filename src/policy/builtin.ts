@@ -14,6 +14,9 @@ path "sys/internal/ui/resultant-acl" { capabilities = ["read"] }
 # Ask who used a secret, of those that one may read or update.
 path "sys/usage/*" { capabilities = ["read"] }
 
+# Reach many secrets at once, each of which one may reach alone.
+path "sys/kv/*" { capabilities = ["create", "read", "update", "delete", "list"] }
+
 # Read one's own entity.
 path "identity/entity/id/{{identity.entity.id}}" { capabilities = ["read"] }
 path "identity/entity/name/{{identity.entity.name}}" { capabilities = ["read"] }

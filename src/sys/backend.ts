@@ -7,6 +7,7 @@ import { counterRoutes } from './internal/counters.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi.ts'
 import { resultantAclRoute } from './internal/resultant-acl.ts'
+import { kvRoutes } from './kv/routes.ts'
 import { leaseRoutes } from './leases/routes.ts'
 import { lockedUserRoutes } from './mounts/locked-users.ts'
 import { remountRoutes } from './mounts/remount.ts'
@@ -57,6 +58,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...toolRoutes,
       ...wrappingRoutes(services),
       ...usageRoutes(services),
+      ...kvRoutes,
       ...dutyRoutes(services),
       ...counterRoutes,
       ...pluginRoutes(services),

@@ -66,6 +66,8 @@ async function useEverything(
   for (const verb of ['write', 'patch', 'delete'] as const) await ask(verb, 'kv2/a')
   await ask('delete', 'kv2/data/a')
   await ask('delete', 'kv2/metadata/a')
+  const batch = [{ operation: 'write', path: 'kv2/data/b', data: { data: { v: 1 } } }]
+  await write('sys/kv/batch', { requests: batch, atomic: true })
   await write('sys/mounts/gone', { type: 'kv' })
   await ask('delete', 'sys/mounts/gone')
   const policy = 'path "kv/*" { capabilities = ["read"] }'

@@ -57,6 +57,7 @@ describe('sys/internal/ui/resultant-acl', () => {
         denied_parameters: { b: [] },
         required_parameters: ['a'],
       },
+      'sys/kv/': { capabilities: ['create', 'delete', 'list', 'read', 'update'] },
       'sys/tools/hash/': { capabilities: ['update'] },
       'sys/usage/': { capabilities: ['read'] },
     })

@@ -40,7 +40,7 @@ export type ContextParts = Omit<Context, 'storage' | 'warn' | 'ttl'> & {
 export function handlerContext(
   tx: Transaction,
   parts: ContextParts,
-  privileged: { readonly sentToken: string | undefined } | undefined,
+  privileged: Pick<SystemContext, 'sentToken' | 'subrequests'> | undefined,
   wants: Want[],
 ): SystemContext {
   const { warnings, ...context } = parts

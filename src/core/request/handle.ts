@@ -1,6 +1,6 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
-import type { ApiRequest, NextStep, Reply, RequestHandler } from '../../backend/message.ts'
+import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
@@ -24,9 +24,11 @@ import { handlerContext } from './context.ts'
 import { createHints } from './hints.ts'
 import { locate, type Target } from './locate.ts'
 import { issueLogin } from './login.ts'
-import type { Entry, Known } from './recorder.ts'
+import { type Inner, newProgress, type Progress } from './progress.ts'
+import type { Known } from './recorder.ts'
 import { listing, run, withWarnings } from './run.ts'
-import { noteUse, type SecretUse, useOf } from './secret-use.ts'
+import { noteUse, useOf } from './secret-use.ts'
+import { isSecretTarget, type Pipeline, settleWithin, subrequestsOf } from './subrequests.ts'
 import { createUseCounter } from './uses.ts'
 import {
   decide,
@@ -37,24 +39,6 @@ import {
   refuseUnrouted,
   welcomesToken,
 } from './verdict.ts'
-
-/** What one request has settled for good, whatever happens to its transactions. */
-type Progress = {
-  /** Uses of the token left after the one that this request took. */
-  taken: { hash: TokenHash; left: number } | undefined
-  /** Set once the request's entry is in the audit log. */
-  entry: Entry | undefined
-  /** The secret that was read or written; of the attempt that counts, which is the last. */
-  use: SecretUse | undefined
-  /** It was counted against the rate limits already. */
-  admitted: boolean
-  /** It is refused without a trace in the audit log. */
-  unrecorded: boolean
-  /** What the present attempt has found out about the request. */
-  known: Known
-  /** What handles the request now that an earlier transaction of it has landed. */
-  next: NextStep | undefined
-}
 
 /**
  * Serves requests on an unsealed node: route → token → policy → audit → handler → commit → audit → reply.
@@ -70,26 +54,20 @@ export function createRequestHandler(services: Services): RequestHandler {
   /** Whether there were rate limits at the last request: good enough to read their row ahead. */
   let isLimited = false
 
-  async function handle(request: ApiRequest): Promise<Reply> {
+  async function handle(request: ApiRequest, inner?: Inner): Promise<Reply> {
     services.inFlight.set(request, clock.now())
-    const progress: Progress = {
-      taken: undefined,
-      entry: undefined,
-      use: undefined,
-      admitted: false,
-      unrecorded: false,
-      known: { operation: plainOperation(request) },
-      next: undefined,
-    }
+    const progress = newProgress(request, inner)
     try {
       const reply = await serve(request, progress)
       if (reply.refused !== undefined) throw reply.refused
+      await settleWithin(services, uses, progress, undefined)
       // What is written stays written; what is read counts once the answer may leave.
       if (progress.use?.kind === 'write') noteUse(services, progress.use)
       await recorder.response(progress.entry, reply, undefined)
       if (progress.use?.kind === 'read') noteUse(services, progress.use)
       return reply
     } catch (error) {
+      await settleWithin(services, uses, progress, error)
       if (progress.unrecorded) throw error
       // Whatever it was refused for, and however early, it is in the log.
       progress.entry ??= recorder.refused(request, progress.known, error)
@@ -152,7 +130,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     if (target === undefined) refuseUnrouted(request, known)
 
     const warnings: string[] = []
-    const context = contextFor(tx, request, target, caller, warnings, [])
+    const context = contextFor(tx, request, target, caller, warnings, [], progress)
     const operation = await operationOf(request, target, context)
     if (request.trail !== undefined) request.trail.operation = operation
     known.operation = operation
@@ -162,7 +140,10 @@ export function createRequestHandler(services: Services): RequestHandler {
     if (verdict?.allowed === false) refuse(request, verdict, caller)
     await services.guard(tx, target.mount, request, operation, caller)
     known.verdict = verdict
-    if (caller !== undefined && tx.rounds > 1) {
+    if (progress.inner !== undefined && !isSecretTarget(target)) {
+      fail('invalid_request', 'only secrets of KV and of the cubbyhole can be reached this way')
+    }
+    if (caller !== undefined && tx.rounds > 1 && progress.inner === undefined) {
       hints.set(caller.token.hash, tx.touched().filter(isAboutCaller))
     }
     progress.entry ??= recorder.request(request, known)
@@ -171,6 +152,10 @@ export function createRequestHandler(services: Services): RequestHandler {
 
     async function handled(): Promise<Reply> {
       if (progress.next !== undefined) return progress.next(settled)
+      const carryOut = progress.inner?.carryOut
+      if (carryOut !== undefined) {
+        return carryOut({ ...(target as Target), storage: settled.storage, operation })
+      }
       return names === undefined
         ? run(request, operation, target as Target, settled, warnings)
         : listing(names)
@@ -229,6 +214,8 @@ export function createRequestHandler(services: Services): RequestHandler {
     await tx.fetch(wants)
   }
 
+  const pipeline: Pipeline = { handle, attempt, uses }
+
   function contextFor(
     tx: Transaction,
     request: ApiRequest,
@@ -236,6 +223,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     caller: Caller | undefined,
     warnings: string[],
     wants: Want[],
+    progress?: Progress,
   ): Context {
     const { mount, params, installed } = target
     return handlerContext(
@@ -258,7 +246,12 @@ export function createRequestHandler(services: Services): RequestHandler {
         random,
         warnings,
       },
-      installed.privileged ? { sentToken: request.token } : undefined,
+      installed.privileged
+        ? {
+            sentToken: request.token,
+            subrequests: subrequestsOf(pipeline, tx, request, progress ?? newProgress(request)),
+          }
+        : undefined,
       wants,
     )
   }
@@ -272,7 +265,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     }
   }
 
-  return handle
+  return (request) => handle(request)
 }
 
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { JsonObject } from '../../../src/base/json.ts'
+import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
+import { idOf, logIn, settingsFor } from '../../support/spaces.ts'
+
+const alice = idOf('alice')
+const space = `secrets/users/${alice}`
+
+describe('many secrets at once, where people have spaces', () => {
+  let provider: DemoProvider
+  let server: TestNode
+  let owner: string
+  let other: string
+
+  before(async () => {
+    provider = await startProvider({ port: 0 })
+    server = await startTestNode({
+      spaces: [settingsFor(provider.issuer)],
+      clock: { now: Date.now, monotonic: () => performance.now() },
+    })
+    owner = await logIn(server, provider, 'alice')
+    other = await logIn(server, provider, 'bob')
+    await server.ask('write', `${space}/a`, { token: owner, fields: { v: 1 } })
+  })
+  after(async () => {
+    await server.stop()
+    await provider.stop()
+  })
+
+  const batch = (token: string, requests: JsonObject[], atomic = false) =>
+    server.ask('write', 'sys/kv/batch', { token, fields: { requests, atomic } })
+  const everything: JsonObject[] = [
+    { operation: 'read', path: `${space}/a` },
+    { operation: 'write', path: `${space}/a`, data: { v: 2 } },
+    { operation: 'delete', path: `${space}/a` },
+    { operation: 'list', path: space },
+  ]
+  const lockerOf = async (token: string) =>
+    tokenOf(await server.ask('write', 'auth/token/create', { token, fields: { policies: ['default'] } }))
+
+  it('a batch opens a space to its owner alone: not to root, another person or a locker', async () => {
+    for (const token of [server.root, other, await lockerOf(owner)]) {
+      for (const request of everything) {
+        const [result] = dataOf(await batch(token, [request])).results as { status: number }[]
+        assert.equal(result?.status, 403)
+        assert.equal(codeOf(await batch(token, [request], true)), 'policy_denied')
+      }
+    }
+    const mine = dataOf(await batch(owner, everything.slice(0, 1))).results as { data: JsonObject }[]
+    assert.deepEqual(mine[0]?.data, { v: 1 })
+  })
+
+  it('a batch lists of the folder of people the caller’s own space', async () => {
+    for (const atomic of [false, true]) {
+      const reply = await batch(owner, [{ operation: 'list', path: 'secrets/users' }], atomic)
+      const [result] = dataOf(reply).results as { data: JsonObject }[]
+      assert.deepEqual(result?.data, { keys: [`${alice}/`] })
+    }
+  })
+
+  it('a batch of a locker reaches its own cubbyhole', async () => {
+    const locker = await lockerOf(owner)
+    const write = { operation: 'write', path: 'cubbyhole/x', data: { k: 'v' } }
+    const reply = await batch(locker, [write, { operation: 'read', path: 'cubbyhole/x' }], true)
+    const results = dataOf(reply).results as { data: JsonObject }[]
+    assert.deepEqual(results[1]?.data, { k: 'v' })
+    assert.equal(codeOf(await server.ask('read', 'cubbyhole/x', { token: owner })), 'not_found')
+  })
+})

@@ -96,7 +96,9 @@ describe('the audit log', () => {
         for (const operation of sealing ? [] : route.operations) {
           const token = await caller()
           const lines = await linesOf(() => server.ask(verbs[operation], path, { token }))
-          const seen = lines.map(({ type, request }) => `${type} ${request?.path}`).join()
+          // What asks for more on behalf of its caller has lines for each of that, too.
+          const own = lines.filter(({ request }) => !path.startsWith('sys/kv/') || request?.path === path)
+          const seen = own.map(({ type, request }) => `${type} ${request?.path}`).join()
           const wanted = route.unrecorded === true ? '' : `request ${path},response ${path}`
           if (seen !== wanted) unlike.push(`${operation} ${path}: ${seen}`)
         }

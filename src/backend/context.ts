@@ -61,6 +61,11 @@ export type Context = {
   readonly storage: MountStorage
   /** Absent on routes that answer without a token. */
   readonly caller: Caller | undefined
+  /**
+   * What stands in for the names of a folder of the mount: those of the caller alone, below a folder of people.
+   * Undefined where names are listed as they are. The folder is empty, or ends in `/`.
+   */
+  standIn(folder: string): Promise<readonly string[] | undefined>
   readonly clock: Clock
   readonly random: Random
   /** Adds a line to the answer's `warnings`. */

@@ -52,6 +52,9 @@ export async function namesOf(
   return names
 }
 
+/** Names that may still be looked at. */
+export type Budget = { left: number }
+
 /** The names that {@link listFolder} answers; may be none. */
 export async function shownNames(
   context: Context,
@@ -59,6 +62,7 @@ export async function shownNames(
   folder: string,
   { after, limit = maxNames }: ListOptions,
   views: readonly string[] = [''],
+  budget: Budget = { left: maxLooked },
 ): Promise<string[]> {
   const { caller, mount } = context
   const bases = views.map((view) => mountPoint(mount) + view + folder)
@@ -67,12 +71,13 @@ export async function shownNames(
   const shown = (name: string) => all || bases.some((base) => acl.mayReach(base + name))
   const few = all ? 'any' : nextSegments(acl, bases)
   if (few !== 'any') {
+    budget.left -= few.length
     const names = (await probe(storage, folder, few)).filter((name) => shown(name))
     return names.filter((name) => after === undefined || inOrder(after, name) < 0).slice(0, limit)
   }
   const names: string[] = []
   let cursor = after
-  for (let looked = 0; looked < maxLooked; ) {
+  while (budget.left > 0) {
     const page = await storage.list(folder, {
       after: cursor,
       limit: Math.min(pageSize, limit - names.length + 1),
@@ -80,7 +85,7 @@ export async function shownNames(
     for (const name of page.names) {
       if (names.length < limit && shown(name)) names.push(name)
     }
-    looked += page.names.length
+    budget.left -= page.names.length + 1
     cursor = page.names.at(-1)
     if (!page.more || names.length >= limit) break
   }

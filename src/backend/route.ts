@@ -31,9 +31,11 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly description?: string
   /** What its requests may carry beside the path. Without it, any fields are taken as they are. */
   readonly fields?: F
-  readonly operations: { readonly [operation in Exclude<RouteOperation, 'list'>]?: Handler<F, C> }
+  readonly operations: { readonly [operation in Exclude<RouteOperation, 'list' | 'scan'>]?: Handler<F, C> }
   /** The names at this path; the folder's trailing slash is not part of the parameters. */
   readonly list?: ListHandler<C>
+  /** What lies below this path, in folders of it too; as lists. */
+  readonly scan?: ListHandler<C>
   /**
    * Whether the target of a write exists, which decides between the capabilities `create` and `update`.
    * Without it every write is an update.
@@ -65,7 +67,9 @@ export type RouteDeclaration<F extends FieldSet, C> = {
 
 /** A route as the server keeps it: its types are settled, its path is split, its fields compiled. */
 export type Route<C> = Omit<RouteDeclaration<FieldSet, C>, 'operations'> & {
-  readonly operations: { readonly [operation in Exclude<RouteOperation, 'list'>]?: Handler<FieldSet, C> }
+  readonly operations: {
+    readonly [operation in Exclude<RouteOperation, 'list' | 'scan'>]?: Handler<FieldSet, C>
+  }
   readonly segments: readonly string[]
   readonly reader: FieldReader<FieldSet> | undefined
 }

@@ -58,7 +58,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...toolRoutes,
       ...wrappingRoutes(services),
       ...usageRoutes(services),
-      ...kvRoutes,
+      ...kvRoutes(services),
       ...dutyRoutes(services),
       ...counterRoutes,
       ...pluginRoutes(services),

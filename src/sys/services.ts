@@ -1,5 +1,6 @@
 import type { Broker } from '../audit/broker.ts'
 import type { SystemContext } from '../backend/context.ts'
+import type { SecretStore } from '../backend/kv/secrets.ts'
 import type { Mount, MountTableName } from '../backend/mount.ts'
 import type { SystemRoute } from '../backend/route.ts'
 import type { JsonObject } from '../base/json.ts'
@@ -28,6 +29,8 @@ export type SystemServices = {
   /** All types that are built in and can be mounted. */
   mountTypes(): readonly MountType[]
   readonly process: ProcessServices
+  /** What the server can do with the secrets of a mount; undefined where it holds none of key-value. */
+  secretsOf(mount: Mount): SecretStore | undefined
   /** The routes that serve a mount, for the description of the API. */
   routesOf(mount: Mount): readonly SystemRoute[]
   /** Has the sweep clear away a removed mount's rows, expired leases and revoked tokens soon. */

@@ -68,6 +68,7 @@ async function useEverything(
   await ask('delete', 'kv2/metadata/a')
   const batch = [{ operation: 'write', path: 'kv2/data/b', data: { data: { v: 1 } } }]
   await write('sys/kv/batch', { requests: batch, atomic: true })
+  await write('sys/kv/search', { name: 'b' })
   await write('sys/mounts/gone', { type: 'kv' })
   await ask('delete', 'sys/mounts/gone')
   const policy = 'path "kv/*" { capabilities = ["read"] }'

@@ -73,6 +73,7 @@ export function declaredRoutes(): Declared[] {
         // The type of a declaration names no others.
         ...(Object.keys(route.operations) as Operation[]),
         ...(route.list === undefined ? [] : ['list' as const]),
+        ...(route.scan === undefined ? [] : ['scan' as const]),
       ].sort(),
       open: route.unauthenticated === true,
     }),

@@ -34,6 +34,7 @@ export function mountForTests(clock: Clock, options: Partial<ToolsOptions> = {})
       hasBody: true,
     },
     params,
+    standIn: async () => undefined,
     mount: {
       table: 'auth',
       path: 'jwt/',

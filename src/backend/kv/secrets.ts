@@ -35,6 +35,10 @@ export type SecretStore = {
     readonly write: (path: string) => string
     readonly delete: (path: string) => string
     readonly list: (folder: string) => string
+    /** The whole of it, with all versions. */
+    readonly remove: (path: string) => string
+    /** What is known of it; absent where the engine keeps nothing beside the object. */
+    readonly metadata?: (path: string) => string
   }
   /** @param folder empty, or ending in `/` */
   list(place: SecretPlace, folder: string, options?: ListOptions): Promise<Listing>

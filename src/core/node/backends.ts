@@ -57,6 +57,10 @@ export function installBackends(parts: Parts): Registry {
     typeOf: (mount) => types.get(backendName(mount)),
     mountTypes: () => [...types.values()].filter(({ mountable }) => mountable),
     process: parts.process,
+    secretsOf: (mount) => {
+      const backend = registry.get(backendName(mount))?.backend
+      return backend !== undefined && 'secrets' in backend ? backend.secrets : undefined
+    },
     // What is described is declarations alone; no handler is called with them.
     routesOf: (mount) => (registry.get(backendName(mount))?.backend.routes ?? []) as readonly SystemRoute[],
     sweepSoon: parts.sweepSoon,

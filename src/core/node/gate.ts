@@ -67,7 +67,7 @@ export function createGate({
     operation: Operation,
   ): Promise<Reply> {
     noteOpenRoute(request.trail, route.path, operation)
-    const handler = operation === 'list' ? undefined : route.operations[operation]
+    const handler = operation === 'list' || operation === 'scan' ? undefined : route.operations[operation]
     if (handler === undefined) fail('method_not_allowed')
     const context: OpenContext = {
       request: { ...request, operation },

@@ -1,7 +1,7 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context } from '../../backend/context.ts'
-import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
-import { effectiveTtl, type Mount } from '../../backend/mount.ts'
+import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
+import { effectiveTtl, type Mount, mountPoint } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
 import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
@@ -39,6 +39,8 @@ import {
   refuseUnrouted,
   welcomesToken,
 } from './verdict.ts'
+
+const changesNothing: ReadonlySet<Operation> = new Set(['read', 'list', 'scan'])
 
 /**
  * Serves requests on an unsealed node: route → token → policy → audit → handler → commit → audit → reply.
@@ -148,7 +150,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     }
     progress.entry ??= recorder.request(request, known)
     // Nothing is changed before the log has the request; a read may be prepared meanwhile.
-    if (operation !== 'read' && operation !== 'list') await progress.entry.written
+    if (!changesNothing.has(operation)) await progress.entry.written
 
     async function handled(): Promise<Reply> {
       if (progress.next !== undefined) return progress.next(settled)
@@ -208,7 +210,7 @@ export function createRequestHandler(services: Services): RequestHandler {
     // The mount table of some earlier request is good enough for a guess.
     const guess = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
     const target = guess === undefined ? undefined : locate(request, guess, registry)
-    if (target?.route?.prefetch !== undefined && request.verb !== 'list') {
+    if (target?.route?.prefetch !== undefined && request.verb !== 'list' && request.verb !== 'scan') {
       target.route.prefetch(contextFor(tx, request, target, undefined, [], wants))
     }
     await tx.fetch(wants)
@@ -242,6 +244,7 @@ export function createRequestHandler(services: Services): RequestHandler {
         mount,
         ttl: effectiveTtl(mount, services.systemTtl),
         caller,
+        standIn: (folder) => services.listed(tx, mount, { path: mountPoint(mount) + folder }, caller),
         clock,
         random,
         warnings,

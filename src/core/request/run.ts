@@ -18,9 +18,10 @@ export async function run(
     fail('invalid_request', "cannot write to a path ending in '/'")
   }
   if (route === undefined) fail('unsupported_path')
-  if (operation === 'list') {
-    if (route.list === undefined) fail('unsupported_operation')
-    return route.list(context, (await listReader.read(request.fields)).values)
+  if (operation === 'list' || operation === 'scan') {
+    const names = route[operation]
+    if (names === undefined) fail('unsupported_operation')
+    return names(context, (await listReader.read(request.fields)).values)
   }
   const handler =
     route.operations[operation] ?? (operation === 'create' ? route.operations.update : undefined)

@@ -80,10 +80,10 @@ export function decide(request: ApiRequest, operation: Operation, target: Target
 
 /** The router takes a slash behind an endpoint for the endpoint itself, so its rules count too. */
 const withoutSlash = ({ verb }: ApiRequest, path: RequestPath): RequestPath =>
-  verb !== 'list' && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
+  verb !== 'list' && verb !== 'scan' && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
 
 const listPath = (request: ApiRequest): RequestPath =>
-  request.verb === 'list' && !request.path.endsWith('/')
+  (request.verb === 'list' || request.verb === 'scan') && !request.path.endsWith('/')
     ? // A path with a slash at its end follows the same rules as the path itself.
       (`${request.path}/` as RequestPath)
     : request.path

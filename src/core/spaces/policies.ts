@@ -28,7 +28,7 @@ export function personRules(
 ): string {
   return `# Made from the spaces configuration.
 path "${mount}/${peopleFolder}/{{identity.entity.aliases.${authAccessor}.name}}/*" {
-  capabilities = ["create", "read", "update", "delete", "list"]
+  capabilities = ["create", "read", "update", "delete", "list", "scan"]
 }
 path "${mount}/+" { capabilities = ["list"] }
 path "+" { capabilities = ["list"] }
@@ -40,12 +40,12 @@ path "sys/spaces/events/*" { capabilities = ["read", "list"] }
 
 export function readersRules({ mount }: SpacesSettings, vo: VoSettings): string {
   return `# Made from the spaces configuration.
-path "${mount}/vos/${vo.name}/*" { capabilities = ["read", "list"] }
+path "${mount}/vos/${vo.name}/*" { capabilities = ["read", "list", "scan"] }
 `
 }
 
 export function writersRules({ mount }: SpacesSettings, vo: VoSettings): string {
   return `# Made from the spaces configuration.
-path "${mount}/vos/${vo.name}/*" { capabilities = ["create", "read", "update", "delete", "list"] }
+path "${mount}/vos/${vo.name}/*" { capabilities = ["create", "read", "update", "delete", "list", "scan"] }
 `
 }

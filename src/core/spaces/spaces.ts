@@ -36,7 +36,7 @@ export type Spaces = {
   listed(
     tx: Transaction,
     mount: Mount,
-    request: ApiRequest,
+    request: { readonly path: string },
     caller: Caller | undefined,
   ): Promise<string[] | undefined>
   /** @throws forbidden when the person has no space here and can get none */

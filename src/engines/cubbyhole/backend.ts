@@ -4,6 +4,7 @@ import { folderOf, objectOf, objectRecord, pathOf } from '../../backend/kv/objec
 import { listFolder } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
+import { scanFolder } from '../../backend/scanning.ts'
 import { responseText, wrappedKey, wrappedRecords } from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
 
@@ -61,6 +62,7 @@ export const cubbyhole: SystemBackend = {
       summary: 'Keep an object that only this token can read.',
       operations: { read, create: write, update: write, delete: remove },
       list: (context, options) => listFolder(context, ownStorage(context), folderOf(context), options),
+      scan: (context, options) => scanFolder(context, ownStorage(context), folderOf(context), options),
       exists: async (context) => (await ownStorage(context).get(entries, pathOf(context))) !== undefined,
     }),
   ],

@@ -5,6 +5,7 @@ import { dataFolder, headName, heads } from '../../backend/kv/record.ts'
 import { listFolder } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { route } from '../../backend/route.ts'
+import { scanFolder } from '../../backend/scanning.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import { findObject, secrets } from './secrets.ts'
@@ -57,6 +58,8 @@ export const kv1: Backend = {
       operations: { read, create: write, update: write, delete: remove },
       list: (context, options) =>
         listFolder(context, context.storage.below(dataFolder), folderOf(context), options),
+      scan: (context, options) =>
+        scanFolder(context, context.storage.below(dataFolder), folderOf(context), options),
       exists: async (context) => (await find(context)) !== undefined,
       secret: 'path',
       prefetch: (context) => context.storage.want(heads, nameOf(context)),

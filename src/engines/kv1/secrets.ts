@@ -15,7 +15,7 @@ export async function findObject(
 const same = (path: string) => path
 
 export const secrets: SecretStore = {
-  paths: { read: same, write: same, delete: same, list: same },
+  paths: { read: same, write: same, delete: same, list: same, remove: same },
   list: ({ storage }, folder, options) => storage.list(dataFolder + folder, options),
   async read(place, path) {
     const object = await findObject(place, path)

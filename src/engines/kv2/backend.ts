@@ -26,6 +26,7 @@ export const kv2: Backend = {
       summary: 'Tell that a path of version 1 was used.',
       operations: { read: wrongPath, update: wrongPath, patch: wrongPath, delete: wrongPath },
       list: wrongPath,
+      scan: wrongPath,
     }),
   ],
 }

@@ -13,6 +13,7 @@ import {
 import { listFolder, shownNames } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
+import { scanFolder } from '../../backend/scanning.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
@@ -107,6 +108,9 @@ const below = (context: Context) => context.storage.below(dataFolder)
 const list = (context: Context, options: ListOptions) =>
   listFolder(context, below(context), folderOf(context), options, views)
 
+const scan = (context: Context, options: ListOptions) =>
+  scanFolder(context, below(context), folderOf(context), options, views)
+
 /** Names whose metadata one answer holds. */
 const mostDetailed = 10_000
 
@@ -141,6 +145,7 @@ export const metadataRoutes: readonly EngineRoute[] = [
     fields,
     operations: { read, create: write, update: write, patch, delete: remove },
     list,
+    scan,
     exists: async (context) => (await findSecret(context, pathOf(context))) !== undefined,
     secret: 'path',
     showsSecret: false,
@@ -149,7 +154,7 @@ export const metadataRoutes: readonly EngineRoute[] = [
       if (request.operation !== 'read') storage.want(configs, configName)
     },
   }),
-  rootRoute('metadata', list),
+  rootRoute('metadata', list, scan),
   route({
     path: 'detailed-metadata/{path+}',
     summary: 'List names together with what is known of each.',

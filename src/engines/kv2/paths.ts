@@ -13,7 +13,8 @@ const versioned = 'Invalid path for a versioned K/V secrets engine.'
 export function wrongPath(context: Context): Reply {
   const point = mountPoint(context.mount)
   const path = pathOf(context)
-  const isList = context.request.operation === 'list'
+  const { operation } = context.request
+  const isList = operation === 'list' || operation === 'scan'
   const right = `${point}${isList ? 'metadata' : 'data'}/${path}`
   const what = isList ? 'names are listed at' : 'a secret is read and written at'
   return {
@@ -54,10 +55,15 @@ export function mayReadMetadata({ caller, mount, request }: Context, path: strin
 }
 
 /** The root of a part of the API, where only lists make sense. */
-export const rootRoute = (part: string, list?: ListHandler<Context>): EngineRoute =>
+export const rootRoute = (
+  part: string,
+  list?: ListHandler<Context>,
+  scan?: ListHandler<Context>,
+): EngineRoute =>
   route({
     path: part,
     summary: list === undefined ? 'Tell that the name of a secret is missing.' : 'List the names at the top.',
     operations: { read: noName },
     ...(list === undefined ? {} : { list }),
+    ...(scan === undefined ? {} : { scan }),
   })

@@ -19,6 +19,8 @@ export const secrets: SecretStore = {
     write: (path) => `data/${path}`,
     delete: (path) => `data/${path}`,
     list: (folder) => `metadata/${folder}`,
+    remove: (path) => `metadata/${path}`,
+    metadata: (path) => `metadata/${path}`,
   },
   list: ({ storage }, folder, options) => storage.list(dataFolder + folder, options),
   async read(place, path) {

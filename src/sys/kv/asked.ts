@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   patch: 'patch',
   delete: 'delete',
   list: 'list',
+  scan: 'scan',
 }
 const known = ['operation', 'path', 'data']
 
@@ -44,7 +45,11 @@ export function readAsked(item: Json): Asked {
   const fields = verb === 'write' || verb === 'patch' ? (data ?? {}) : queryFields(data ?? {})
   return {
     operation,
-    request: { verb, path: verb === 'list' ? folderPath(path) : requestPath(path), fields },
+    request: {
+      verb,
+      path: verb === 'list' || verb === 'scan' ? folderPath(path) : requestPath(path),
+      fields,
+    },
   }
 }
 

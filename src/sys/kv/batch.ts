@@ -13,7 +13,7 @@ export const mostAnswered = 16 * 1024 * 1024
 
 const fields = {
   requests: field.any(
-    `At most ${mostRequests} objects, each with "operation" (read, write, patch, delete or list), "path" and "data".`,
+    `At most ${mostRequests} objects, each with "operation" (read, write, patch, delete, list or scan), "path" and "data".`,
     { type: 'array', maxItems: mostRequests, items: {} },
   ),
   atomic: field.boolean('All or nothing: the first request that is refused refuses all.'),

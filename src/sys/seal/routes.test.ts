@@ -17,7 +17,7 @@ import { createRecordCache } from '../../transaction/cache.ts'
 import { transact } from '../../transaction/transaction.ts'
 import { sealRoutes } from './routes.ts'
 
-type Operation = Exclude<RouteOperation, 'list'>
+type Operation = Exclude<RouteOperation, 'list' | 'scan'>
 /** What one or another of these answers holds. */
 type Body = {
   nonce: string

@@ -60,6 +60,34 @@ describe('many secrets at once, where people have spaces', () => {
     }
   })
 
+  it('a scan shows of the folder of people the caller’s own space alone, and to root nothing of it', async () => {
+    await server.ask('write', 'secrets/vos/shared', { fields: { v: 1 } })
+    const rules = 'path "secrets/*" { capabilities = ["list", "scan", "read"] }'
+    await server.ask('write', 'sys/policies/acl/all', { fields: { policy: rules } })
+    const ways = [
+      ['scan', 'secrets'],
+      ['scan', 'secrets/'],
+      ['list', 'sys/kv/scan/secrets/'],
+    ] as const
+    for (const [verb, path] of ways) {
+      const scan = async (token: string, at = path) => server.ask(verb, at as string, { token })
+      assert.deepEqual(dataOf(await scan(server.root)).keys, ['vos/shared'])
+      for (const token of [server.root, other]) {
+        assert.equal(
+          codeOf(await server.ask(verb, `${path.replace(/\/$/, '')}/users/${alice}/`, { token })),
+          'policy_denied',
+        )
+      }
+      assert.equal(codeOf(await server.ask(verb, `${path.replace(/\/$/, '')}/users/`)), 'not_found')
+      const inside = await server.ask(verb, `${path.replace(/\/$/, '')}/users/${alice}/`, { token: owner })
+      assert.deepEqual(dataOf(inside).keys, ['a'])
+    }
+    const people = await server.ask('list', 'sys/kv/scan/secrets/', { token: owner })
+    assert.deepEqual(dataOf(people).keys, [`users/${alice}/a`])
+    const found = await server.ask('write', 'sys/kv/search', { fields: { name: 'a' } })
+    assert.deepEqual(dataOf(found).keys, ['secrets/vos/shared'])
+  })
+
   it('a batch of a locker reaches its own cubbyhole', async () => {
     const locker = await lockerOf(owner)
     const write = { operation: 'write', path: 'cubbyhole/x', data: { k: 'v' } }

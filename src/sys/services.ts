@@ -4,6 +4,7 @@ import type { SecretStore } from '../backend/kv/secrets.ts'
 import type { Mount, MountTableName } from '../backend/mount.ts'
 import type { SystemRoute } from '../backend/route.ts'
 import type { JsonObject } from '../base/json.ts'
+import type { StoreLimits } from '../storage/store.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { Transaction } from '../transaction/transaction.ts'
@@ -33,6 +34,10 @@ export type SystemServices = {
   secretsOf(mount: Mount): SecretStore | undefined
   /** The routes that serve a mount, for the description of the API. */
   routesOf(mount: Mount): readonly SystemRoute[]
+  /** Of the store. @throws sealed */
+  limits(): StoreLimits
+  /** Has moves that are under way go on soon. */
+  movesSoon(): void
   /** Has the sweep clear away a removed mount's rows, expired leases and revoked tokens soon. */
   sweepSoon(): void
   readonly version: string

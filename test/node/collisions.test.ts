@@ -69,6 +69,7 @@ async function useEverything(
   const batch = [{ operation: 'write', path: 'kv2/data/b', data: { data: { v: 1 } } }]
   await write('sys/kv/batch', { requests: batch, atomic: true })
   await write('sys/kv/search', { name: 'b' })
+  await write('sys/kv/move', { from: 'kv2/b', to: 'kv2/c' })
   await write('sys/mounts/gone', { type: 'kv' })
   await ask('delete', 'sys/mounts/gone')
   const policy = 'path "kv/*" { capabilities = ["read"] }'

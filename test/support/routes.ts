@@ -54,6 +54,8 @@ const backends = () =>
     usage: never,
     guard: never,
     sweepSoon: never,
+    movesSoon: never,
+    ground: never,
   })
 
 /** Every route that a server declares. */

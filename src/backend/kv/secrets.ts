@@ -42,6 +42,8 @@ export type SecretStore = {
   }
   /** @param folder empty, or ending in `/` */
   list(place: SecretPlace, folder: string, options?: ListOptions): Promise<Listing>
+  /** Whether there is anything of a secret, readable or not. */
+  has(place: SecretPlace, path: string): Promise<boolean>
   /** The newest version, unless it is deleted or destroyed; undefined where nothing can be read. */
   read(place: SecretPlace, path: string): Promise<CurrentSecret | undefined>
   /**

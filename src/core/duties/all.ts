@@ -5,11 +5,12 @@ import type { Ground } from '../../transaction/transaction.ts'
 import type { Report } from '../report.ts'
 import { type CheckOutcome, checkDuty } from './check.ts'
 import type { Duty } from './duty.ts'
+import { type MoveParts, movesDuty } from './moves.ts'
 import { oldUsageDuty } from './old-usage.ts'
 import { reencryptionDuty } from './reencryption.ts'
 import { sweepDuty } from './sweep.ts'
 
-export const dutyNames: readonly string[] = ['sweep', 'reencryption', 'usage', 'check']
+export const dutyNames: readonly string[] = ['sweep', 'reencryption', 'usage', 'moves', 'check']
 
 type Parts = {
   readonly ground: () => Ground
@@ -17,6 +18,7 @@ type Parts = {
   readonly clock: Clock
   readonly random: Random
   readonly report: Report
+  readonly moves: MoveParts
   /** Told of every lease that ended. */
   readonly expired?: (() => void) | undefined
   /** Reads the whole store and answers what is wrong; absent where the store has nothing to check. */
@@ -25,11 +27,12 @@ type Parts = {
 }
 
 /** Everything that one process of the cluster does at a time. */
-export function allDuties({ checkStore, storeChecked, ...parts }: Parts): Duty[] {
+export function allDuties({ checkStore, storeChecked, moves, ...parts }: Parts): Duty[] {
   return [
     sweepDuty(parts),
     reencryptionDuty(parts),
     oldUsageDuty(parts),
+    movesDuty({ ...parts, ...moves }),
     ...(checkStore === undefined ? [] : [checkDuty({ ...parts, check: checkStore, checked: storeChecked })]),
   ]
 }

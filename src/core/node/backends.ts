@@ -5,6 +5,8 @@ import { kubernetesMethod } from '../../auth/kubernetes/backend.ts'
 import { tokenBackend } from '../../auth/token/backend.ts'
 import { userpass } from '../../auth/userpass/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
+import type { SecretStore } from '../../backend/kv/secrets.ts'
+import type { Mount } from '../../backend/mount.ts'
 import type { SystemRoute } from '../../backend/route.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
@@ -26,7 +28,7 @@ import { secretAt } from '../request/secret-at.ts'
 import type { Services } from '../services.ts'
 import { renewalOf } from './renewal.ts'
 
-type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
+type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'guard'> & {
   /** @throws sealed */
   audit(): Broker
   readonly clock: Clock
@@ -37,6 +39,13 @@ type Parts = Pick<Services, 'tokens' | 'usage' | 'guard'> & {
   readonly metrics: MetricsRoutes
   readonly process: ProcessServices
   sweepSoon(): void
+  movesSoon(): void
+}
+
+/** What the server can do with the secrets of a mount. */
+export function secretsOf(registry: Registry, mount: Mount): SecretStore | undefined {
+  const backend = registry.get(backendName(mount))?.backend
+  return backend !== undefined && 'secrets' in backend ? backend.secrets : undefined
 }
 
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
@@ -57,10 +66,9 @@ export function installBackends(parts: Parts): Registry {
     typeOf: (mount) => types.get(backendName(mount)),
     mountTypes: () => [...types.values()].filter(({ mountable }) => mountable),
     process: parts.process,
-    secretsOf: (mount) => {
-      const backend = registry.get(backendName(mount))?.backend
-      return backend !== undefined && 'secrets' in backend ? backend.secrets : undefined
-    },
+    secretsOf: (mount) => secretsOf(registry, mount),
+    limits: () => parts.ground().store.limits,
+    movesSoon: parts.movesSoon,
     // What is described is declarations alone; no handler is called with them.
     routesOf: (mount) => (registry.get(backendName(mount))?.backend.routes ?? []) as readonly SystemRoute[],
     sweepSoon: parts.sweepSoon,

@@ -14,13 +14,14 @@ import type { TokenTools } from '../../token/create.ts'
 import { tokenKeys } from '../../token/keys.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { begin, transact } from '../../transaction/transaction.ts'
+import type { MoveParts } from '../duties/moves.ts'
 import { createMeters, type Meters } from '../metrics/meters.ts'
 import { createRequestHandler } from '../request/handle.ts'
 import { createOpenAudit } from '../request/open-audit.ts'
 import { createRecorder } from '../request/recorder.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { buildDate, version } from '../version.ts'
-import { installBackends } from './backends.ts'
+import { installBackends, secretsOf } from './backends.ts'
 import { raiseClock, storeClock } from './clock-mark.ts'
 import { declareAudit, rawWithoutEffect } from './declared-audit.ts'
 import { createRootToken, writeFirstRows } from './first-rows.ts'
@@ -57,6 +58,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const { store, random, report } = options
   const clock = highWaterClock(options.clock)
   let open: OpenNode | undefined
+  let requests: ReturnType<typeof createRequestHandler>
   let closing: { now(): Promise<void> } | undefined
   const need = (): OpenNode => open ?? fail('sealed')
   const ground = () => need().ground
@@ -97,7 +99,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     opened: async (barrier) => {
       // What was sealed a moment ago still has the audit logs open.
       await closing?.now()
-      const next = openNode({ options, barrier, clock, tools: toolsOver(barrier), meters })
+      const moves: MoveParts = {
+        secretsOf: (mount) => secretsOf(registry, mount),
+        actFor: (...args) => requests.actFor(...args),
+      }
+      const next = openNode({ options, barrier, clock, tools: toolsOver(barrier), meters, moves })
       await raiseClock(next.ground, clock)
       if (clock.behind() > muchBehind) {
         const seconds = Math.round(clock.behind() / 1000)
@@ -178,7 +184,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     metrics,
     process: { inFlight, log: options.log },
     sweepSoon: () => open?.duties.soon('sweep'),
+    movesSoon: () => open?.duties.soon('moves'),
   })
+  requests = createRequestHandler({ ...services, registry })
   const handler = createGate({
     keeper: () => keeper,
     clock,
@@ -186,7 +194,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     open: [...seal.open, healthRoute(() => keeper, clock)],
     whenSealed: seal.whenSealed,
     metrics: metrics.open,
-    logical: createRequestHandler({ ...services, registry }),
+    logical: requests.handle,
     audit: createOpenAudit(ground, recorder),
   })
 

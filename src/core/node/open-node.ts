@@ -10,6 +10,7 @@ import { type Ground, transact } from '../../transaction/transaction.ts'
 import { createUsage, type Usage } from '../../usage/usage.ts'
 import { allDuties } from '../duties/all.ts'
 import { createDuties, type Duties } from '../duties/duties.ts'
+import type { MoveParts } from '../duties/moves.ts'
 import type { Meters } from '../metrics/meters.ts'
 import type { NodeOptions } from './options.ts'
 
@@ -29,13 +30,14 @@ export type OpenNodeParts = {
   readonly clock: Clock
   readonly tools: TokenTools
   readonly meters: Meters
+  readonly moves: MoveParts
 }
 
 /** Bytes that opened rows may take in memory. */
 const cacheBytes = 64 * 1024 * 1024
 
 /** Builds what serves requests on a barrier that has just been opened; nothing is read or written yet. */
-export function openNode({ options, barrier, clock, tools, meters }: OpenNodeParts): OpenNode {
+export function openNode({ options, barrier, clock, tools, meters, moves }: OpenNodeParts): OpenNode {
   const { store, random, report } = options
   const ground: Ground = { store, barrier, cache: createRecordCache(cacheBytes), tally: meters.tally }
   const process = random.uuid()
@@ -49,6 +51,7 @@ export function openNode({ options, barrier, clock, tools, meters }: OpenNodePar
       clock,
       random,
       report,
+      moves,
       expired: meters.leaseExpired,
       checkStore: options.checkStore,
       storeChecked: meters.storeChecked,

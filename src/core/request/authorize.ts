@@ -7,7 +7,7 @@ import { compileFor, createAclCache } from '../../identity/acl.ts'
 import { type Identity, resolveIdentity } from '../../identity/resolve.ts'
 import type { TokenTools } from '../../token/create.ts'
 import type { TokenHash } from '../../token/record.ts'
-import { resolveToken } from '../../token/resolve.ts'
+import { resolveHash, resolveToken } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 
@@ -27,7 +27,7 @@ export type Authorizer = {
    * instant.
    *
    * @param taken the use that this request has taken already
-   * @param hash the hash of the token, where it is known already
+   * @param hash the hash of the token, where it is known already; it may stand for a token that was not sent
    * @throws permission_denied when the token is unknown, ended, of a removed mount or entity, or used from
    * an address that it is not bound to; {@link NeedsUse}
    */
@@ -48,8 +48,12 @@ export function createAuthorizer(): Authorizer {
   const acls = createAclCache(maxAcls)
   return {
     async authorize(tx, tools, { token: id, remote }, mounts, taken, hash) {
-      if (id === undefined) fail('permission_denied')
-      const token = await resolveToken(tx, tools, id, taken, hash)
+      const token =
+        id !== undefined
+          ? await resolveToken(tx, tools, id, taken, hash)
+          : hash === undefined
+            ? undefined
+            : await resolveHash(tx, tools, hash, taken)
       if (token === undefined) fail('permission_denied')
       if (token.record.numUses > 0 && taken === undefined) throw new NeedsUse(token.hash)
       if (token.record.mount !== '' && mounts.byUuid(token.record.mount) === undefined)
@@ -59,7 +63,7 @@ export function createAuthorizer(): Authorizer {
       const identity = token.record.locker === true ? undefined : entity
       const identityPolicies = identity?.policies ?? []
       const acl = await compileFor(tx, token.record.policies, identity, acls)
-      return { id, token, acl, identityPolicies }
+      return { id: id ?? '', token, acl, identityPolicies }
     },
   }
 }

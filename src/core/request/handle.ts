@@ -1,8 +1,9 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
-import type { Caller, Context } from '../../backend/context.ts'
+import type { Caller, Context, Subrequests } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount, mountPoint } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
+import type { RequestPath } from '../../backend/path.ts'
 import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
@@ -40,6 +41,27 @@ import {
   welcomesToken,
 } from './verdict.ts'
 
+/** A token, for work that goes on after the request that began it. */
+export type Holder = {
+  /** Of that request. */
+  readonly id: string
+  readonly path: RequestPath
+  readonly hash: TokenHash
+  readonly instance: string
+  readonly address: string
+}
+
+/**
+ * Works in a transaction for the holder of a token, as it is then: one that has ended can do nothing any more.
+ *
+ * @throws permission_denied when the token has ended; whatever `work` throws
+ */
+export type ActFor = <T>(
+  holder: Holder,
+  transactIn: (work: (tx: Transaction) => Promise<T>) => Promise<T>,
+  work: (tx: Transaction, caller: Caller, subrequests: Subrequests) => Promise<T>,
+) => Promise<T>
+
 const changesNothing: ReadonlySet<Operation> = new Set(['read', 'list', 'scan'])
 
 /**
@@ -47,7 +69,7 @@ const changesNothing: ReadonlySet<Operation> = new Set(['read', 'list', 'scan'])
  * A collision with another request's commit runs everything from the routing on again; the use of a counted
  * token and the request's audit entry happen once.
  */
-export function createRequestHandler(services: Services): RequestHandler {
+export function createRequestHandler(services: Services): { handle: RequestHandler; actFor: ActFor } {
   const { registry, clock, random, recorder } = services
   const authorizer = createAuthorizer()
   const hints = createHints()
@@ -107,7 +129,7 @@ export function createRequestHandler(services: Services): RequestHandler {
   async function attempt(tx: Transaction, request: ApiRequest, progress: Progress): Promise<Reply> {
     const known: Known = { operation: plainOperation(request) }
     progress.known = known
-    const hash = request.token === undefined ? undefined : hashOf(request.token)
+    const hash = request.token === undefined ? progress.inner?.holder : hashOf(request.token)
     await readAhead(tx, request, hash)
     const mounts = await readMounts(tx)
     const devices = await tx.get(auditRecords, auditKey)
@@ -116,7 +138,8 @@ export function createRequestHandler(services: Services): RequestHandler {
     known.target = target
     if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))
     isLimited = devices?.limited === true
-    if (isLimited && !progress.admitted) {
+    // What goes on after its request was counted with that.
+    if (isLimited && !progress.admitted && progress.inner?.holder === undefined) {
       await admission.admit(tx, request, target, progress)
     }
     const open = target?.route?.unauthenticated === true
@@ -268,7 +291,38 @@ export function createRequestHandler(services: Services): RequestHandler {
     }
   }
 
-  return (request) => handle(request)
+  return {
+    handle: (request) => handle(request),
+    async actFor({ id, path, hash, instance, address }, transactIn, work) {
+      const request: ApiRequest = {
+        id,
+        verb: 'write',
+        path,
+        fields: {},
+        hasBody: false,
+        token: undefined,
+        wrapTtl: undefined,
+        headers: {},
+        remote: { address, port: 0 },
+      }
+      const progress = newProgress(request, { holder: hash })
+      try {
+        const result = await transactIn(async (tx) => {
+          const mounts = await readMounts(tx)
+          recorder.configure(await tx.get(auditRecords, auditKey), mounts)
+          const caller = await authorizer.authorize(tx, services.tokens(), request, mounts, undefined, hash)
+          // A token of the same name is another one.
+          if (caller.token.record.instance !== instance) fail('permission_denied')
+          return work(tx, caller, subrequestsOf(pipeline, tx, request, progress))
+        })
+        await settleWithin(services, uses, progress, undefined)
+        return result
+      } catch (error) {
+        await settleWithin(services, uses, progress, error)
+        throw error
+      }
+    },
+  }
 }
 
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */

@@ -43,6 +43,8 @@ export type Within = {
 }
 
 export type Inner = {
+  /** The token it is made for, where that was not sent along: of work that goes on after its request. */
+  readonly holder?: TokenHash | undefined
   /** What is done in place of the route's own handler. */
   readonly carryOut?: CarryOut | undefined
 }

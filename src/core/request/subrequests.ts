@@ -100,7 +100,7 @@ export function subrequestsOf(
       return made
     },
     async within(request, carryOut) {
-      const one = enter(request, { carryOut })
+      const one = enter(request, { carryOut, holder: progress.inner?.holder })
       const { progress: own } = one
       try {
         const hash = progress.taken?.hash

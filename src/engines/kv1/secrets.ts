@@ -17,6 +17,7 @@ const same = (path: string) => path
 export const secrets: SecretStore = {
   paths: { read: same, write: same, delete: same, list: same, remove: same },
   list: ({ storage }, folder, options) => storage.list(dataFolder + folder, options),
+  has: async (place, path) => (await findObject(place, path)) !== undefined,
   async read(place, path) {
     const object = await findObject(place, path)
     return object && { object, version: 0 }

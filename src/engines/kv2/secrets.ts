@@ -23,6 +23,7 @@ export const secrets: SecretStore = {
     metadata: (path) => `metadata/${path}`,
   },
   list: ({ storage }, folder, options) => storage.list(dataFolder + folder, options),
+  has: async (place, path) => (await findSecret(place, path)) !== undefined,
   async read(place, path) {
     const secret = await findSecret(place, path)
     if (secret === undefined) return undefined

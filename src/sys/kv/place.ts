@@ -16,6 +16,9 @@ export type Place = {
   readonly path: string
 }
 
+/** A place in a mount of KV. */
+export type KvPlace = Place & { readonly secrets: SecretStore }
+
 /** @returns undefined where there is no mount */
 export async function placeOf(
   services: Pick<SystemServices, 'secretsOf'>,

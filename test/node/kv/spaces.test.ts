@@ -88,6 +88,56 @@ describe('many secrets at once, where people have spaces', () => {
     assert.deepEqual(dataOf(found).keys, ['secrets/vos/shared'])
   })
 
+  const move = async (token: string, from: string, to: string) =>
+    codeOf(await server.ask('write', 'sys/kv/move', { token, fields: { from, to } }))
+
+  it('a secret moves within its space, and out of it only by its owner', async () => {
+    const rules = `path "secrets/*" { capabilities = ["create", "read", "update", "delete", "list", "scan"] }
+      path "sys/spaces/open" { capabilities = ["update", "sudo"] }`
+    await server.ask('write', 'sys/policies/acl/operator', { fields: { policy: rules } })
+    const fields = { policies: ['operator'], ttl: '1h' }
+    const operator = tokenOf(await server.ask('write', 'auth/token/create', { fields }))
+    await server.ask('write', `${space}/m`, { token: owner, fields: { v: 1 } })
+    for (const token of [server.root, other, operator, await lockerOf(owner)]) {
+      assert.equal(await move(token, `${space}/m`, 'secrets/vos/m'), 'policy_denied')
+      assert.equal(await move(token, `${space}/`, 'secrets/vos/m/'), 'invalid_request')
+    }
+    const opening = {
+      space,
+      reason: 'incident 7',
+      capabilities: ['read', 'list', 'create', 'update', 'delete'],
+    }
+    const opened = await server.ask('write', 'sys/spaces/open', { token: operator, fields: opening })
+    assert.equal(codeOf(opened), undefined)
+    assert.equal(await move(operator, `${space}/m`, `${space}/n`), undefined)
+    for (const to of ['secrets/vos/m', `secrets/users/${idOf('bob')}/m`, 'secrets/users/m']) {
+      assert.equal(await move(operator, `${space}/n`, to), 'policy_denied', to)
+    }
+    assert.deepEqual(dataOf(await server.ask('read', `${space}/n`, { token: owner })), { v: 1 })
+    await server.ask('write', 'sys/mounts/plain', { fields: { type: 'kv' } })
+    const grant = 'path "plain/*" { capabilities = ["create", "update", "read"] }'
+    await server.ask('write', 'sys/policies/acl/plain', { fields: { policy: grant } })
+    assert.equal(await move(owner, `${space}/n`, 'plain/n'), 'policy_denied')
+    assert.equal(await move(owner, `${space}/n`, `${space}/deep/er`), undefined)
+    const entity = String(
+      dataOf(await server.ask('read', 'auth/token/lookup-self', { token: owner })).entity_id,
+    )
+    await server.ask('write', `identity/entity/id/${entity}`, { fields: { policies: ['plain'] } })
+    assert.equal(await move(owner, `${space}/deep/`, 'plain/mine/'), undefined)
+    assert.deepEqual(dataOf(await server.ask('read', 'plain/mine/er')), { v: 1 })
+  })
+
+  it('neither a space’s own folder moves, nor one that holds spaces, nor anything into the space of another', async () => {
+    for (const from of [`${space}/`, 'secrets/users/', 'secrets/']) {
+      assert.equal(await move(owner, from, `${space}/x/`), 'invalid_request', from)
+    }
+    await server.ask('write', 'secrets/vos/x', { fields: { v: 1 } })
+    for (const token of [server.root, other]) {
+      assert.equal(await move(token, 'secrets/vos/x', `${space}/x`), 'policy_denied')
+    }
+    assert.deepEqual(dataOf(await server.ask('read', 'secrets/vos/x')), { v: 1 })
+  })
+
   it('a batch of a locker reaches its own cubbyhole', async () => {
     const locker = await lockerOf(owner)
     const write = { operation: 'write', path: 'cubbyhole/x', data: { k: 'v' } }

@@ -1,0 +1,24 @@
+import type { Caller, Subrequests } from '../../../backend/context.ts'
+import type { SecretPlace, SecretStore } from '../../../backend/kv/secrets.ts'
+import { type Mount, mountPrefix } from '../../../backend/mount.ts'
+import { storageBelow } from '../../../backend/storage.ts'
+import type { Transaction } from '../../../transaction/transaction.ts'
+import type { KvPlace } from '../place.ts'
+
+/** Who moves, and the transaction that it is done in. */
+export type Mover = {
+  readonly tx: Transaction
+  readonly subrequests: Subrequests
+  readonly caller: Caller
+  /** Milliseconds. */
+  readonly now: number
+  secretsOf(mount: Mount): SecretStore | undefined
+  /** Rows that one commit may touch, and bytes that it may carry. */
+  readonly limits: { readonly keysPerCommit: number; readonly bytesPerCommit: number }
+}
+
+export const secretPlace = ({ tx, now }: Mover, { mount }: KvPlace): SecretPlace => ({
+  storage: storageBelow(tx, mountPrefix(mount)),
+  mount,
+  now,
+})

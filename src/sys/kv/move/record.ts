@@ -1,0 +1,43 @@
+import type { JsonObject } from '../../../base/json.ts'
+import { timeText } from '../../../base/time.ts'
+import type { StorageKey } from '../../../storage/store.ts'
+import type { TokenHash } from '../../../token/record.ts'
+import { jsonRecord } from '../../../transaction/record.ts'
+
+/**
+ * A move that is too large for one commit. It is written in the commit of its first part and changed in that of each
+ * other one, so that what is left to do is what still lies at the source. Times in milliseconds.
+ */
+export type Move = {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly overwrite: boolean
+  readonly state: 'running' | 'done' | 'stopped'
+  /** Why it stopped. */
+  readonly reason?: string
+  readonly moved: number
+  readonly started: number
+  readonly updated: number
+  /** Who began it: the token, by its hash. */
+  readonly hash: TokenHash
+  readonly instance: string
+  readonly entityId: string
+  readonly address: string
+}
+
+export const moves = jsonRecord<Move>('move')
+export const movePrefix = 'ns/root/kv-move/'
+export const moveKey = (id: string) => `${movePrefix}${id}` as StorageKey
+
+export const shownMove = (move: Move): JsonObject => ({
+  atomic: false,
+  job: move.id,
+  state: move.state,
+  ...(move.reason === undefined ? {} : { reason: move.reason }),
+  from: move.from,
+  to: move.to,
+  moved: move.moved,
+  started_time: timeText(move.started),
+  updated_time: timeText(move.updated),
+})

@@ -1,0 +1,100 @@
+import { contentOf } from '../../../backend/kv/object.ts'
+import type { WholeSecret } from '../../../backend/kv/secrets.ts'
+import type { RequestPath } from '../../../backend/path.ts'
+import { ownerOf, personId, spaceAt } from '../../../backend/spaces/space.ts'
+import { fail } from '../../../base/errors.ts'
+import type { JsonObject } from '../../../base/json.ts'
+import { type KvPlace, plainPath } from '../place.ts'
+import { type Mover, secretPlace } from './mover.ts'
+import type { Plan } from './plan.ts'
+
+/**
+ * Moves one secret with all its versions, for a caller who may delete it and write at the target.
+ *
+ * @param source behind the mount, as `target`
+ * @param whole what there is of it
+ * @throws what the plain calls are refused with; not_found; invalid_request where something is at the target, or the
+ * target keeps no versions
+ */
+export async function moveSecret(
+  mover: Mover,
+  { from, to, overwrite }: Plan,
+  source: string,
+  target: string,
+  whole: WholeSecret | undefined,
+): Promise<void> {
+  const { subrequests } = mover
+  const path = plainPath(from, 'remove', source)
+  await subrequests.within({ verb: 'delete', path, fields: {} }, () => ({}))
+  if (whole === undefined) fail('not_found')
+  if (from.secrets.paths.metadata !== undefined && to.secrets.paths.metadata === undefined) {
+    fail(
+      'invalid_request',
+      `"${from.point}" keeps versions and "${to.point}" does not: a secret cannot move there`,
+    )
+  }
+  await checkLeaving(mover, from, source, to, target)
+  checkReading(mover, from, source, to, target)
+  const place = secretPlace(mover, to)
+  const isThere = await to.secrets.has(place, target)
+  const written = plainPath(to, 'write', target)
+  const replaced = plainPath(to, 'remove', target)
+  if (isThere && overwrite && replaced !== written) {
+    // To write adds a version; to put another secret in its place ends all of them.
+    await subrequests.within({ verb: 'delete', path: replaced, fields: {} }, () => ({}))
+  }
+  await subrequests.within({ verb: 'write', path: written, fields: fieldsOf(to, whole) }, async () => {
+    if (isThere && !overwrite) {
+      fail(
+        'invalid_request',
+        `there is a secret at "${to.point}${target}": with overwrite=true it is replaced`,
+      )
+    }
+    if (isThere) await to.secrets.remove(place, target)
+    await to.secrets.import(place, target, whole)
+    return {}
+  })
+  await from.secrets.remove(secretPlace(mover, from), source)
+}
+
+/** What a plain write would have sent, for rules about parameters and for the log. */
+function fieldsOf({ secrets }: KvPlace, { metadata, objects }: WholeSecret): JsonObject {
+  const newest = objects.get(metadata?.current ?? 1)
+  const content = newest === undefined ? {} : contentOf(newest)
+  return secrets.paths.metadata === undefined ? content : { data: content }
+}
+
+/** Out of a space only its owner takes anything, also where it is open to somebody else. */
+async function checkLeaving(
+  { tx, caller }: Mover,
+  from: KvPlace,
+  source: string,
+  to: KvPlace,
+  target: string,
+): Promise<void> {
+  const path = from.point + source
+  const space = spaceAt(from.mount, path)
+  if (space === undefined || space.folder === '') return
+  const other = spaceAt(to.mount, to.point + target)
+  if (other?.mount === space.mount && other.people === space.people && other.folder === space.folder) return
+  const owner = await ownerOf(tx, space)
+  if (owner === undefined || caller.token.record.person !== personId(owner)) {
+    fail('policy_denied', '', { denied: { path, missing: [], by: 'owner' } })
+  }
+}
+
+/** Nobody reads by moving it what they may not read where it is. */
+function checkReading(
+  { caller: { acl } }: Mover,
+  from: KvPlace,
+  source: string,
+  to: KvPlace,
+  target: string,
+): void {
+  const mayRead = (path: RequestPath) =>
+    acl.check({ operation: 'read', path, fields: {}, wrapTtl: undefined, sudo: false }).allowed
+  const path = plainPath(from, 'read', source)
+  if (!mayRead(path) && mayRead(plainPath(to, 'read', target))) {
+    fail('policy_denied', '', { denied: { path, missing: ['read'] } })
+  }
+}

@@ -21,6 +21,8 @@ export type MountConfig = {
   readonly userLockout?: UserLockout
   /** Lists show all names, not only those that the caller may reach. */
   readonly showAllNames?: boolean
+  /** KV: seconds that a deleted secret can be restored; without it, or with 0, it is gone at once. */
+  readonly deletedSecretsTtl?: number
 }
 
 /** One row of the mount table. */

@@ -2,6 +2,7 @@ import type { Broker } from '../audit/broker.ts'
 import type { SystemContext } from '../backend/context.ts'
 import type { SecretStore } from '../backend/kv/secrets.ts'
 import type { Mount, MountTableName } from '../backend/mount.ts'
+import type { RequestPath } from '../backend/path.ts'
 import type { SystemRoute } from '../backend/route.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { StoreLimits } from '../storage/store.ts'
@@ -51,6 +52,18 @@ export type SystemServices = {
   }
   /** @throws sealed */
   usage(): Usage
+  /**
+   * Whether the caller may do something at a path, by the policies and the owner guard of the plain call; with
+   * `guard`, by the guard alone.
+   *
+   * @throws no_handler
+   */
+  may(
+    context: SystemContext,
+    operation: 'read' | 'delete',
+    path: RequestPath,
+    part?: 'all' | 'guard',
+  ): Promise<boolean>
   /**
    * The secret at a path, for callers who may read or update it and pass its owner guard.
    *

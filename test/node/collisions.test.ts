@@ -70,6 +70,11 @@ async function useEverything(
   await write('sys/kv/batch', { requests: batch, atomic: true })
   await write('sys/kv/search', { name: 'b' })
   await write('sys/kv/move', { from: 'kv2/b', to: 'kv2/c' })
+  await write('sys/mounts/kv2/tune', { deleted_secrets_ttl: '1h' })
+  await ask('delete', 'kv2/metadata/c')
+  await write('sys/kv/restore/kv2/c')
+  await ask('delete', 'kv2/metadata/c')
+  await ask('delete', 'sys/kv/deleted/kv2/c')
   await write('sys/mounts/gone', { type: 'kv' })
   await ask('delete', 'sys/mounts/gone')
   const policy = 'path "kv/*" { capabilities = ["read"] }'

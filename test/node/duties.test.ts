@@ -25,7 +25,14 @@ describe('the duties of two nodes on one store', () => {
   test('are one node’s, and the other’s after it stopped', async (t) => {
     const { first, second } = await pair(t)
     const before = await holders(second)
-    assert.deepEqual(Object.keys(before).sort(), ['check', 'moves', 'reencryption', 'sweep', 'usage'])
+    assert.deepEqual(Object.keys(before).sort(), [
+      'check',
+      'deleted',
+      'moves',
+      'reencryption',
+      'sweep',
+      'usage',
+    ])
     for (const holder of Object.values(before)) assert.equal(holder?.epoch, 1)
     await first.stop()
     await second.node.tend()

@@ -115,6 +115,7 @@ function spacesSettings(spaces: SpacesConfig): SpacesSettings {
     authoritative: spaces.authoritative,
     tokenTtl: spaces.tokenTtl,
     tokenMaxTtl: spaces.tokenMaxTtl,
+    deletedSecretsTtl: spaces.deletedSecretsTtl,
     vos: spaces.vos.map(({ name, group, writeRole }) => ({
       name,
       readers: group,

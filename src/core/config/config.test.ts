@@ -510,6 +510,7 @@ describe('spaces in the configuration', () => {
       authoritative: false,
       tokenTtl: 3600,
       tokenMaxTtl: 43_200,
+      deletedSecretsTtl: 604_800,
       vos: [{ name: 'vo.access.egi.eu', group: 'vo.access.egi.eu', writeRole: 'manager' }],
     })
   })
@@ -535,6 +536,7 @@ describe('spaces in the configuration', () => {
       authoritative: true,
       tokenTtl: 600,
       tokenMaxTtl: 3600,
+      deletedSecretsTtl: 604_800,
       vos: [{ name: 'shared', group: 'staff', writeRole: undefined }],
     })
     assert.equal(spaces(minimal)?.groups, undefined)

@@ -27,6 +27,7 @@ export type SpacesConfig = {
   readonly authoritative: boolean
   readonly tokenTtl: number
   readonly tokenMaxTtl: number
+  readonly deletedSecretsTtl: number
   readonly vos: readonly VoConfig[]
 }
 
@@ -142,6 +143,12 @@ export const spacesSection = section({
       '12h',
       key.duration('How long a login lasts at most. Who loses a group keeps its access no longer than this.'),
     ),
+    deleted_secrets_ttl: or(
+      '168h',
+      key.duration(
+        'How long deleted secrets of `mount` can be restored; 0 for not at all. Of blocks that share the mount the longest counts.',
+      ),
+    ),
   },
   blocks: { vo: 1 },
 })
@@ -176,6 +183,7 @@ export function readSpaces({ labels, at, body }: HclBlock, reader: Reader): Spac
     authoritative: values.authoritative,
     tokenTtl: values.token_ttl,
     tokenMaxTtl: values.token_max_ttl,
+    deletedSecretsTtl: values.deleted_secrets_ttl,
     vos,
   }
 }

@@ -4,13 +4,14 @@ import type { Random } from '../../base/random.ts'
 import type { Ground } from '../../transaction/transaction.ts'
 import type { Report } from '../report.ts'
 import { type CheckOutcome, checkDuty } from './check.ts'
+import { deletedDuty } from './deleted.ts'
 import type { Duty } from './duty.ts'
 import { type MoveParts, movesDuty } from './moves.ts'
 import { oldUsageDuty } from './old-usage.ts'
 import { reencryptionDuty } from './reencryption.ts'
 import { sweepDuty } from './sweep.ts'
 
-export const dutyNames: readonly string[] = ['sweep', 'reencryption', 'usage', 'moves', 'check']
+export const dutyNames: readonly string[] = ['sweep', 'reencryption', 'usage', 'moves', 'deleted', 'check']
 
 type Parts = {
   readonly ground: () => Ground
@@ -33,6 +34,7 @@ export function allDuties({ checkStore, storeChecked, moves, ...parts }: Parts):
     reencryptionDuty(parts),
     oldUsageDuty(parts),
     movesDuty({ ...parts, ...moves }),
+    deletedDuty(parts),
     ...(checkStore === undefined ? [] : [checkDuty({ ...parts, check: checkStore, checked: storeChecked })]),
   ]
 }

@@ -1,6 +1,7 @@
 import type { RequestPath } from '../../backend/path.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type CofferError, isFailure } from '../../base/errors.ts'
+import type { Random } from '../../base/random.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { moveChunk } from '../../sys/kv/move/chunk.ts'
 import type { Mover } from '../../sys/kv/move/mover.ts'
@@ -12,7 +13,7 @@ import type { Duty, Turn } from './duty.ts'
 import { leftRows } from './left.ts'
 
 export type MoveParts = Pick<Mover, 'secretsOf'> & { readonly actFor: ActFor }
-type Parts = MoveParts & { readonly ground: () => Ground; readonly clock: Clock }
+type Parts = MoveParts & { readonly ground: () => Ground; readonly clock: Clock; readonly random: Random }
 
 /** Parts of moves that one run does. */
 const maxSteps = 100
@@ -53,6 +54,7 @@ export function movesDuty(parts: Parts): Duty {
           tx,
           subrequests,
           caller,
+          random: parts.random,
           now: clock.now(),
           secretsOf: parts.secretsOf,
           limits: ground().store.limits,

@@ -24,6 +24,7 @@ import type { TtlBounds } from '../../token/ttl.ts'
 import { dutyNames } from '../duties/all.ts'
 import { showDuties, showStoreCheck } from '../duties/view.ts'
 import { backendName, createRegistry, nameOfBackend, type Registry } from '../request/locate.ts'
+import { may } from '../request/may.ts'
 import { secretAt } from '../request/secret-at.ts'
 import type { Services } from '../services.ts'
 import { renewalOf } from './renewal.ts'
@@ -78,6 +79,7 @@ export function installBackends(parts: Parts): Registry {
     audit: parts.audit,
     usage: parts.usage,
     duties: { show: (tx) => showDuties(tx, dutyNames), showStoreCheck },
+    may: (context, operation, path, part) => may(parts, context, operation, path, part),
     secretAt: (context, path) => secretAt({ registry, guard: parts.guard }, context, path),
   }
   const system: readonly SystemBackend[] = [

@@ -50,9 +50,22 @@ export async function ensureHome(tx: Transaction, random: Random, plan: Plan): P
   const mount = await ensure(tx, random, plan, homePlace)
   const { peopleFolder = usualFolder } = plan.settings
   const people = peopleOf(mount)
-  if (mount.people !== undefined && people.includes(peopleFolder)) return mount
-  return replace(tx, { ...mount, people: [...new Set([...people, peopleFolder])] })
+  const deletedSecretsTtl = longestKept(plan)
+  const isKnown = mount.people !== undefined && people.includes(peopleFolder)
+  if (isKnown && mount.config.deletedSecretsTtl === deletedSecretsTtl) return mount
+  const config = { ...mount.config, deletedSecretsTtl }
+  return replace(tx, { ...mount, config, people: [...new Set([...people, peopleFolder])] })
 }
+
+const week = 7 * 24 * 3600
+
+/** How long the blocks of a mount want deleted secrets to be kept; seconds. */
+const longestKept = ({ settings, all }: Plan) =>
+  Math.max(
+    ...[settings, ...all]
+      .filter(({ mount }) => mount === settings.mount)
+      .map(({ deletedSecretsTtl = week }) => deletedSecretsTtl),
+  )
 
 /** The auth mount of a block; moves as {@link ensureHome}, unless other blocks stay on it. */
 export const ensureLogin = (tx: Transaction, random: Random, plan: Plan): Promise<Mount> =>

@@ -30,6 +30,8 @@ export type SpacesSettings = {
   /** Seconds; 0 for the system's. */
   readonly tokenTtl?: number
   readonly tokenMaxTtl?: number
+  /** Seconds that deleted secrets of the mount can be restored; a week without it. */
+  readonly deletedSecretsTtl?: number
   readonly vos: readonly VoSettings[]
 }
 

@@ -1,5 +1,6 @@
 import type { Backend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
+import { deleteSecret } from '../../backend/kv/deleted.ts'
 import { contentOf, folderOf, objectOf, pathOf, type StoredObject } from '../../backend/kv/object.ts'
 import { dataFolder, headName, heads } from '../../backend/kv/record.ts'
 import { listFolder } from '../../backend/listing.ts'
@@ -25,8 +26,8 @@ function write(context: Context): Reply {
   return {}
 }
 
-function remove(context: Context): Reply {
-  context.storage.delete(nameOf(context))
+async function remove(context: Context): Promise<Reply> {
+  await deleteSecret(context, secrets, pathOf(context))
   return {}
 }
 

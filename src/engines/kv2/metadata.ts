@@ -1,5 +1,6 @@
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
+import { deleteSecret } from '../../backend/kv/deleted.ts'
 import { folderOf, pathOf } from '../../backend/kv/object.ts'
 import {
   type Config,
@@ -21,7 +22,8 @@ import type { ListOptions } from '../../storage/store.ts'
 import { customMetadata, patchCustom } from './custom.ts'
 import { firstVersion, newMetadata, versionsData } from './model.ts'
 import { mayReadMetadata, noSecret, rootRoute } from './paths.ts'
-import { findSecret, readConfig, removeSecret, saveSecret } from './secret.ts'
+import { findSecret, readConfig, saveSecret } from './secret.ts'
+import { secrets } from './secrets.ts'
 import { applySettings, done, settingFields, settingsData, settingWarnings } from './settings.ts'
 
 const fields = {
@@ -80,8 +82,7 @@ async function patch(context: Context, sent: Sent): Promise<Reply> {
 }
 
 async function remove(context: Context): Promise<Reply> {
-  const secret = await findSecret(context, pathOf(context))
-  if (secret !== undefined) removeSecret(context.storage, secret)
+  await deleteSecret(context, secrets, pathOf(context))
   return {}
 }
 

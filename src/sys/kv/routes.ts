@@ -1,6 +1,7 @@
 import type { SystemRoute } from '../../backend/route.ts'
 import type { SystemServices } from '../services.ts'
 import { batchRoute } from './batch.ts'
+import { deletedRoutes } from './deleted.ts'
 import { moveRoutes } from './move/routes.ts'
 import { scanRoute } from './scan.ts'
 import { searchRoute } from './search.ts'
@@ -11,4 +12,5 @@ export const kvRoutes = (services: SystemServices): readonly SystemRoute[] => [
   scanRoute(services),
   searchRoute(services),
   ...moveRoutes(services),
+  ...deletedRoutes(services),
 ]

@@ -17,6 +17,10 @@ export const settingFields = {
   user_lockout_config: field.object(
     'Auth methods with passwords: lockout_threshold, lockout_duration, lockout_counter_reset_duration, lockout_disable.',
   ),
+  deleted_secrets_ttl: field.duration('KV: how long deleted secrets can be restored; 0 for not at all.', {
+    minimum: 0,
+    maximum: 10 * 365 * 24 * 3600,
+  }),
   show_all_names: field.boolean('Lists show every name, also those that the caller can do nothing with.'),
 }
 export type Settings = FieldValues<typeof settingFields>
@@ -35,6 +39,7 @@ export function applySettings(before: MountConfig, sent: Settings, isAuth: boole
     ...set('passthroughRequestHeaders', sent.passthrough_request_headers),
     ...set('allowedResponseHeaders', sent.allowed_response_headers),
     ...set('showAllNames', sent.show_all_names),
+    ...(isAuth ? {} : set('deletedSecretsTtl', sent.deleted_secrets_ttl)),
   }
   if (config.maxLeaseTtl > 0 && config.defaultLeaseTtl > config.maxLeaseTtl) {
     fail('invalid_request', 'given default lease TTL greater than given max lease TTL')

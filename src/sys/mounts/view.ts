@@ -33,6 +33,7 @@ function optionalConfig({ config }: Mount): JsonObject {
       ? { allowed_response_headers: [...config.allowedResponseHeaders] }
       : {}),
     ...shownLockout(config),
+    ...(config.deletedSecretsTtl ? { deleted_secrets_ttl: config.deletedSecretsTtl } : {}),
     ...(config.showAllNames ? { show_all_names: true } : {}),
   }
 }

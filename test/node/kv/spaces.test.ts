@@ -138,6 +138,37 @@ describe('many secrets at once, where people have spaces', () => {
     assert.deepEqual(dataOf(await server.ask('read', 'secrets/vos/x')), { v: 1 })
   })
 
+  it('what people delete can be restored for a week, by them alone', async () => {
+    await server.ask('write', `${space}/gone`, { token: owner, fields: { v: 1 } })
+    await server.ask('delete', `${space}/gone`, { token: owner })
+    const tuned = dataOf(await server.ask('read', 'sys/mounts/secrets/tune'))
+    assert.equal(tuned.deleted_secrets_ttl, 7 * 24 * 3600)
+    const asks = [
+      ['list', `sys/kv/deleted/${space}/`],
+      ['read', `sys/kv/deleted/${space}/gone`],
+      ['delete', `sys/kv/deleted/${space}/gone`],
+      ['write', `sys/kv/restore/${space}/gone`],
+    ] as const
+    for (const token of [server.root, other, await lockerOf(owner)]) {
+      for (const [verb, path] of asks)
+        assert.notEqual(codeOf(await server.ask(verb, path, { token })), undefined)
+    }
+    for (const token of [server.root, other]) {
+      for (const folder of ['secrets/users/', 'secrets/']) {
+        const names = await server.ask('list', `sys/kv/deleted/${folder}`, { token })
+        const keys = codeOf(names) === undefined ? (dataOf(names).keys as string[]) : []
+        assert.ok(!keys.includes(`${alice}/`))
+      }
+    }
+    const names = dataOf(await server.ask('list', 'sys/kv/deleted/secrets/users/', { token: owner })).keys
+    assert.deepEqual(names, [`${alice}/`])
+    assert.equal(
+      codeOf(await server.ask('write', `sys/kv/restore/${space}/gone`, { token: owner })),
+      undefined,
+    )
+    assert.deepEqual(dataOf(await server.ask('read', `${space}/gone`, { token: owner })), { v: 1 })
+  })
+
   it('a batch of a locker reaches its own cubbyhole', async () => {
     const locker = await lockerOf(owner)
     const write = { operation: 'write', path: 'cubbyhole/x', data: { k: 'v' } }

@@ -1,7 +1,9 @@
 import type { Caller, Subrequests } from '../../../backend/context.ts'
-import type { SecretPlace, SecretStore } from '../../../backend/kv/secrets.ts'
+import type { BinPlace } from '../../../backend/kv/deleted.ts'
+import type { SecretStore } from '../../../backend/kv/secrets.ts'
 import { type Mount, mountPrefix } from '../../../backend/mount.ts'
 import { storageBelow } from '../../../backend/storage.ts'
+import type { Random } from '../../../base/random.ts'
 import type { Transaction } from '../../../transaction/transaction.ts'
 import type { KvPlace } from '../place.ts'
 
@@ -10,6 +12,7 @@ export type Mover = {
   readonly tx: Transaction
   readonly subrequests: Subrequests
   readonly caller: Caller
+  readonly random: Random
   /** Milliseconds. */
   readonly now: number
   secretsOf(mount: Mount): SecretStore | undefined
@@ -17,7 +20,7 @@ export type Mover = {
   readonly limits: { readonly keysPerCommit: number; readonly bytesPerCommit: number }
 }
 
-export const secretPlace = ({ tx, now }: Mover, { mount }: KvPlace): SecretPlace => ({
+export const secretPlace = ({ tx, now }: Mover, { mount }: KvPlace): BinPlace => ({
   storage: storageBelow(tx, mountPrefix(mount)),
   mount,
   now,

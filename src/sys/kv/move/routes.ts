@@ -24,6 +24,7 @@ async function move(
     tx: context.tx,
     subrequests: context.subrequests,
     caller: callerOf(context),
+    random: context.random,
     now: context.clock.now(),
     secretsOf: services.secretsOf,
     limits: services.limits(),

@@ -1,3 +1,4 @@
+import { discard } from '../../../backend/kv/deleted.ts'
 import { contentOf } from '../../../backend/kv/object.ts'
 import type { WholeSecret } from '../../../backend/kv/secrets.ts'
 import type { RequestPath } from '../../../backend/path.ts'
@@ -50,7 +51,7 @@ export async function moveSecret(
         `there is a secret at "${to.point}${target}": with overwrite=true it is replaced`,
       )
     }
-    if (isThere) await to.secrets.remove(place, target)
+    if (isThere) await discard(place, to.secrets, target, mover)
     await to.secrets.import(place, target, whole)
     return {}
   })

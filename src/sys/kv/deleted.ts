@@ -1,0 +1,145 @@
+import { callerOf, type SystemContext } from '../../backend/context.ts'
+import { type FieldValues, field } from '../../backend/fields.ts'
+import { type Deletion, deletedFolder, deletionsOf, forget, restore } from '../../backend/kv/deleted.ts'
+import type { SecretPlace } from '../../backend/kv/secrets.ts'
+import type { Reply } from '../../backend/message.ts'
+import { mountPoint, mountPrefix } from '../../backend/mount.ts'
+import { readMounts } from '../../backend/mount-table.ts'
+import { type RequestPath, requestPath } from '../../backend/path.ts'
+import { type SystemRoute, systemRoute } from '../../backend/route.ts'
+import { spaceAt } from '../../backend/spaces/space.ts'
+import { storageBelow } from '../../backend/storage.ts'
+import { fail } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
+import type { ListOptions } from '../../storage/store.ts'
+import type { SystemServices } from '../services.ts'
+import { folderPath } from './asked.ts'
+import { type KvPlace, plainPath } from './place.ts'
+
+const fields = { id: field.string('One deletion, as a read names it; the last one without it.') }
+type Sent = FieldValues<typeof fields>
+
+/** Names that one list looks at. */
+const maxLooked = 100_000
+const pageSize = 1000
+const usualLimit = 1000
+
+type Found = { readonly place: KvPlace; readonly at: SecretPlace }
+
+/** Where a path leads, for what needs `delete` at it. @throws policy_denied, no_handler, invalid_request */
+async function find(services: SystemServices, context: SystemContext, path: RequestPath): Promise<Found> {
+  const mount = (await readMounts(context.tx)).find(path)
+  const secrets = mount === undefined ? undefined : services.secretsOf(mount)
+  if (mount === undefined || secrets === undefined) {
+    const { acl } = callerOf(context)
+    if (!acl.mayReach(path)) fail('policy_denied')
+    if (mount === undefined) fail('no_handler', path)
+    fail('invalid_request', 'only KV keeps deleted secrets')
+  }
+  const point = mountPoint(mount)
+  const place = { mount, secrets, point, path: path.slice(point.length) }
+  const storage = storageBelow(context.tx, mountPrefix(mount))
+  return { place, at: { storage, mount, now: context.clock.now() } }
+}
+
+/** @throws policy_denied for who could not delete the secret */
+async function findSecret(services: SystemServices, context: SystemContext): Promise<Found> {
+  const path = requestPath(context.params.path ?? '')
+  const found = await find(services, context, path)
+  const { place } = found
+  if (place.path === '' || path.endsWith('/')) fail('invalid_request', 'name a secret')
+  const plain = plainPath(place, 'remove', place.path)
+  if (!(await services.may(context, 'delete', plain))) {
+    fail('policy_denied', '', { denied: { path: plain, missing: ['delete'] } })
+  }
+  return found
+}
+
+const shown = (deletion: Deletion): JsonObject => ({
+  id: deletion.id,
+  deleted_time: timeText(deletion.at),
+  expire_time: timeText(deletion.until),
+  display_name: deletion.displayName,
+  entity_id: deletion.entityId,
+  versions: deletion.versions.length,
+})
+
+async function read(services: SystemServices, context: SystemContext): Promise<Reply> {
+  const { place, at } = await findSecret(services, context)
+  const deletions = await deletionsOf(at, place.path)
+  return deletions.length === 0 ? fail('not_found') : { data: { deletions: deletions.map(shown) } }
+}
+
+/** The names of deleted secrets in a folder that the caller could have deleted, and folders that lead to such. */
+async function list(
+  services: SystemServices,
+  context: SystemContext,
+  { after, limit = usualLimit }: ListOptions,
+): Promise<Reply> {
+  const { place, at } = await find(services, context, folderPath(context.params.path ?? ''))
+  const { storage } = at
+  const keys: string[] = []
+  let behind = after
+  for (let looked = 0; looked < maxLooked; ) {
+    const folder = deletedFolder + place.path
+    const { names, more } = await storage.list(folder, { after: behind, limit: pageSize })
+    for (const name of names) {
+      if (keys.length >= limit) break
+      if (await isShown(services, context, place, at, place.path + name)) keys.push(name)
+    }
+    looked += names.length
+    behind = names.at(-1)
+    if (!more || keys.length >= limit) break
+  }
+  return keys.length === 0 ? fail('not_found') : { data: { keys } }
+}
+
+async function isShown(
+  services: SystemServices,
+  context: SystemContext,
+  place: KvPlace,
+  at: SecretPlace,
+  path: string,
+): Promise<boolean> {
+  const plain = plainPath(place, 'remove', path)
+  if (!path.endsWith('/')) {
+    return (await services.may(context, 'delete', plain)) && (await deletionsOf(at, path)).length > 0
+  }
+  if (!callerOf(context).acl.mayReach(plain)) return false
+  const space = spaceAt(place.mount, place.point + path)
+  return space === undefined || space.folder === '' || services.may(context, 'delete', plain, 'guard')
+}
+
+async function putBack(services: SystemServices, context: SystemContext, { id }: Sent): Promise<Reply> {
+  const { place, at } = await findSecret(services, context)
+  return { data: shown(await restore(at, place.secrets, place.path, id)) }
+}
+
+async function purge(services: SystemServices, context: SystemContext, { id }: Sent): Promise<Reply> {
+  const { place, at } = await findSecret(services, context)
+  const gone = await forget(at.storage, place.path, id === undefined ? undefined : [id])
+  return gone === 0 ? fail('not_found') : {}
+}
+
+export const deletedRoutes = (services: SystemServices): readonly SystemRoute[] => [
+  systemRoute({
+    path: 'kv/deleted/{path+}',
+    summary: 'Show deleted secrets that can be restored, or end them for good.',
+    description: 'For whoever may delete the secret at the path. A list shows the names in a folder.',
+    fields,
+    operations: {
+      read: (context) => read(services, context),
+      delete: (context, sent) => purge(services, context, sent),
+    },
+    list: (context, options) => list(services, context, options),
+  }),
+  systemRoute({
+    path: 'kv/restore/{path+}',
+    summary: 'Put a deleted secret back, with its versions.',
+    description:
+      'For whoever may delete the secret at the path. Refused while there is a secret of that name.',
+    fields,
+    operations: { update: (context, sent) => putBack(services, context, sent) },
+  }),
+]

@@ -4,6 +4,11 @@ import { destroyCommand } from './destroy.ts'
 import { enableVersioningCommand } from './enable-versioning.ts'
 import { getCommand } from './get.ts'
 import { listCommand } from './list.ts'
+import { deletedCommand } from './many/deleted.ts'
+import { moveCommand } from './many/move.ts'
+import { restoreCommand } from './many/restore.ts'
+import { scanCommand } from './many/scan.ts'
+import { searchCommand } from './many/search.ts'
 import { metadataFamily } from './metadata/family.ts'
 import { patchCommand } from './patch.ts'
 import { putCommand } from './put.ts'
@@ -26,5 +31,10 @@ export const kvFamily: Family = {
     metadataFamily,
     enableVersioningCommand,
     usageCommand,
+    moveCommand,
+    scanCommand,
+    searchCommand,
+    deletedCommand,
+    restoreCommand,
   ],
 }

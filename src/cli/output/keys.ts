@@ -14,9 +14,17 @@ export async function showKeys(call: Formatted, listing: Listing | undefined, pa
     return showAnswer({ io: call.io, flags: { ...call.flags, field: undefined } }, listing.answer)
   }
   if (listing !== undefined) showWarnings(call, listing.answer)
-  const keys = listing?.keys ?? []
+  return showNames(call, listing?.keys ?? [], path)
+}
+
+/**
+ * Shows names; JSON and YAML are a list also when there is none.
+ *
+ * @returns the exit code; 2 when there is nothing
+ */
+export async function showNames(call: Formatted, keys: readonly string[], path: string): Promise<number> {
   if (keys.length > 0 || formatOf(call) !== 'table') {
-    await show(call, keys, () =>
+    await show(call, [...keys], () =>
       table(
         ['Keys'],
         keys.map((key) => [key]),

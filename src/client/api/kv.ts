@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Client, Listing } from '../client.ts'
 import { ClientError } from '../error.ts'
-import { objectOf, textOf } from '../shape.ts'
+import { objectOf, textOf, textsOf } from '../shape.ts'
 
 /** Where a KV engine is mounted (with the trailing slash) and which of its two versions it is. */
 export type KvMount = { readonly path: string; readonly version: 1 | 2 }
@@ -53,6 +53,34 @@ export type KvApi = {
   enableVersioning(mountPath: string): Promise<Answer>
   /** Who read and who wrote a secret last, and how often it was used; see `sys/usage`. */
   usage(mount: KvMount, path: string): Promise<Answer | undefined>
+  /** What reaches many secrets; here paths are a mount and a name, whatever the version of the engine. */
+  readonly many: KvManyApi
+}
+
+export type KvSearch = {
+  /** A part of the path, or a pattern of the name with `*` and `?`. */
+  readonly name?: string
+  /** The folder; all mounts of KV without it. */
+  readonly path?: string
+  /** Custom metadata that a secret has. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+export type KvManyApi = {
+  /** A path that ends in a slash is a folder. The answer has a `job` where it was too large to move at once. */
+  move(from: string, to: string, overwrite?: boolean): Promise<Answer>
+  /** How a move in parts goes. */
+  moveState(job: string): Promise<Answer | undefined>
+  /** The paths of all secrets below a folder, behind it. Undefined when there is none. */
+  scan(folder: string): Promise<string[] | undefined>
+  /** The whole paths of secrets. */
+  search(wanted: KvSearch): Promise<string[]>
+  /** What of a name can be restored. */
+  deletions(path: string): Promise<Answer | undefined>
+  /** The names in a folder of which something can be restored. */
+  deleted(folder: string): Promise<Listing | undefined>
+  /** @param id one deletion; the last one without it */
+  restore(path: string, id?: string): Promise<Answer>
 }
 
 export const kvApi = (client: Client): KvApi => ({
@@ -95,7 +123,45 @@ export const kvApi = (client: Client): KvApi => ({
   enableVersioning: (mountPath) =>
     client.write(`sys/mounts/${mountPath}/tune`, { options: { version: '2' } }),
   usage: (mount, path) => client.read(`sys/usage/${kvPath(mount, 'data', path)}`),
+  many: manyApi(client),
 })
+
+const manyApi = (client: Client): KvManyApi => ({
+  move: (from, to, overwrite) =>
+    client.write('sys/kv/move', { from, to, ...(overwrite === true && { overwrite }) }),
+  moveState: (job) => client.read(`sys/kv/move/${job}`),
+  scan: async (folder) => {
+    const paths = await allPages((after) => client.read(`sys/kv/scan/${folder}`, { limit: 10_000, ...after }))
+    return paths.length === 0 ? undefined : paths
+  },
+  search: ({ name, path, metadata }) =>
+    allPages((after) =>
+      client.write('sys/kv/search', {
+        ...(name !== undefined && { name }),
+        ...(path !== undefined && { path }),
+        ...(metadata !== undefined && { metadata: { ...metadata } }),
+        limit: 1000,
+        ...after,
+      }),
+    ),
+  deletions: (path) => client.read(`sys/kv/deleted/${path}`),
+  deleted: (folder) => client.list(`sys/kv/deleted/${folder}`),
+  restore: (path, id) => client.write(`sys/kv/restore/${path}`, id === undefined ? {} : { id }),
+})
+
+/** All keys of answers that say in `after` where the next one goes on. */
+async function allPages(
+  ask: (after: { readonly after?: string }) => Promise<Answer | undefined>,
+): Promise<string[]> {
+  const keys: string[] = []
+  for (let after: { after?: string } = {}; ; ) {
+    const data = (await ask(after))?.data ?? {}
+    keys.push(...textsOf(data.keys ?? null))
+    const next = textOf(data.after)
+    if (next === '' || next === after.after) return keys
+    after = { after: next }
+  }
+}
 
 function mountOf(data: JsonObject): KvMount | undefined {
   const path = textOf(data.path)

@@ -14,6 +14,8 @@ export type Steps = {
 /** Plain requests that one request makes, at most. */
 export const mostSteps = 2000
 const pageSize = 1000
+/** Names that count as one more plain request. */
+const namesOfStep = 100
 /** Behind every name of a folder. */
 const beyond = '\u{10ffff}'
 
@@ -47,6 +49,8 @@ export async function* walk(
         return
       }
       const names = await namesOf(context, place, top, folder, behind)
+      // All answers are kept until the log has them.
+      steps.left -= Math.floor(names.length / namesOfStep)
       for (const name of names) {
         if (name.endsWith('/')) yield* below(folder + name, undefined)
         else yield folder + name

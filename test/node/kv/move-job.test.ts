@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { JsonObject } from '../../../src/base/json.ts'
 import type { Store } from '../../../src/storage/store.ts'
+import { auditTo } from '../../support/audit.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
 import { codeOf, dataOf, type TestNode } from '../../support/node.ts'
 
@@ -29,7 +30,15 @@ async function start(t: TestContext) {
     const done = await server.ask('write', 'sys/kv/batch', { fields: { requests, atomic: true } })
     assert.equal(codeOf(done), undefined)
   }
-  return { server, state }
+  // Another process has the duties, so that a move goes on when a test says so.
+  const holder = await server.another()
+  t.after(() => holder.node.stop())
+  await holder.node.tend()
+  const goOn = async (by = holder) => {
+    server.clock.advance(5_000)
+    await by.node.tend()
+  }
+  return { server, state, holder, goOn }
 }
 
 const begin = async (server: TestNode, token = server.root) =>
@@ -57,42 +66,69 @@ async function assertMoved(server: Pick<TestNode, 'ask'>) {
 
 describe('a move that is too large for one commit', () => {
   it('is a job, which goes on by itself and says how far it is', async (t) => {
-    const { server } = await start(t)
+    const { server, goOn } = await start(t)
     const first = dataOf(await begin(server))
     assert.equal(first.atomic, false)
     assert.equal(first.state, 'running')
     assert.ok(Number(first.moved) > 0 && Number(first.moved) < names.length)
-    await places(server)
-    await server.node.tend()
+    assert.equal((await places(server)).to, first.moved)
+    await goOn()
     const done = await stateOf(server, first.job)
     assert.deepEqual([done.state, done.moved], ['done', names.length])
     await assertMoved(server)
     server.clock.advance(25 * 3600_000)
-    await server.node.tend()
+    await goOn()
     assert.equal(codeOf(await server.ask('read', `sys/kv/move/${String(first.job)}`)), 'not_found')
   })
 
   it('has each secret in exactly one place whenever the process is killed, and another goes on', async (t) => {
     for (const commits of [0, 3, 4, 6, 9]) {
-      const { server, state } = await start(t)
+      const { server, state, holder, goOn } = await start(t)
       const { job } = dataOf(await begin(server))
       state.commitsLeft = commits
-      await server.node.tend()
+      await goOn()
       await places(server)
       state.commitsLeft = Number.POSITIVE_INFINITY
-      const other = await server.another()
-      t.after(() => other.node.stop())
-      await server.node.stop()
-      await other.node.tend()
-      server.clock.advance(5_000)
-      await other.node.tend()
-      assert.equal((await stateOf(other, job)).state, 'done', `killed after ${commits} commits`)
-      await assertMoved(other)
+      await holder.node.stop()
+      const next = await server.another()
+      t.after(() => next.node.stop())
+      await next.node.tend()
+      await goOn(next)
+      assert.equal((await stateOf(server, job)).state, 'done', `killed after ${commits} commits`)
+      await assertMoved(server)
+    }
+  })
+
+  it('leaves the lines of the plain calls in the audit log, with the token that began it', async (t) => {
+    const { server, holder, goOn } = await start(t)
+    // Each process has a log of its own.
+    await holder.node.stop()
+    await server.node.tend()
+    const rules = 'path "v2/*" { capabilities = ["read", "delete", "update", "create"] }'
+    const token = await tokenWith(server, rules)
+    const { linesOf } = await auditTo(t, server)
+    const lines = await linesOf(async () => {
+      await begin(server, token)
+      await goOn(server)
+    })
+    const display = dataOf(await server.ask('read', 'auth/token/lookup-self', { token })).display_name
+    const paths = (type: string, operation: string) =>
+      lines
+        .filter(
+          (line) => line.type === type && line.request?.operation === operation && line.error === undefined,
+        )
+        .filter(({ auth }) => auth?.display_name === display)
+        .map(({ request }) => request?.path ?? '')
+        .filter((path) => path.startsWith('v2/'))
+        .sort()
+    for (const type of ['request', 'response']) {
+      assert.deepEqual(paths(type, 'delete'), names.map((name) => `v2/metadata/from/${name}`).sort())
+      assert.deepEqual(paths(type, 'create'), names.map((name) => `v2/data/to/${name}`).sort())
     }
   })
 
   it('stops when its token has ended or may no longer do it, and can be asked for again', async (t) => {
-    const { server } = await start(t)
+    const { server, goOn } = await start(t)
     const rules = (to: string) =>
       `path "v2/*" { capabilities = ["read", "delete", "update", "create"] } path "v2/data/to/*" { capabilities = ${to} }`
     const allowed = '["create", "read"]'
@@ -102,20 +138,36 @@ describe('a move that is too large for one commit', () => {
     const lookup = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))
     const [name] = (lookup.policies as string[]).filter((policy) => policy !== 'default')
     await server.ask('write', `sys/policies/acl/${name}`, { fields: { policy: rules('["deny"]') } })
-    await server.node.tend()
+    await goOn()
     assert.deepEqual([(await stateOf(server, job, token)).state], ['stopped'])
     const { from } = await places(server)
     assert.ok(from > 0)
     await server.ask('write', `sys/policies/acl/${name}`, { fields: { policy: rules(allowed) } })
     const again = dataOf(await begin(server, token))
     await server.ask('write', 'auth/token/revoke', { fields: { token } })
-    await server.node.tend()
+    await goOn()
     assert.ok((await places(server)).from > 0)
     assert.equal(codeOf(await server.ask('read', `sys/kv/move/${String(again.job)}`)), 'not_found')
     const last = dataOf(await begin(server))
-    await server.node.tend()
+    await goOn()
     assert.equal((await stateOf(server, last.job)).state, 'done')
     await assertMoved(server)
+  })
+
+  it('does not go on for another token of the same name', async (t) => {
+    const { server, goOn } = await start(t)
+    const rules = 'path "v2/*" { capabilities = ["read", "delete", "update", "create"] }'
+    const make = () => tokenWith(server, rules, { id: 'again', no_parent: true })
+    const { job } = dataOf(await begin(server, await make()))
+    await server.ask('write', 'auth/token/revoke', { fields: { token: 'again' } })
+    await make()
+    const before = await places(server)
+    await goOn()
+    assert.deepEqual(await places(server), before)
+    assert.equal(
+      codeOf(await server.ask('read', `sys/kv/move/${String(job)}`, { token: 'again' })),
+      'not_found',
+    )
   })
 
   it('is shown to who began it alone, and not begun by a token that cannot be asked about later', async (t) => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { chaosStore } from '../../../src/storage/chaos.ts'
 import { auditTo } from '../../support/audit.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
 import { type Ask, codeOf, dataOf, type TestNode } from '../../support/node.ts'
@@ -186,12 +185,23 @@ describe('sys/kv/move', () => {
   it('leaves the lines of the plain calls in the audit log, once', async (t) => {
     let conflicts = 0
     const server = await startWithKv(t, {
-      wrap: (store) => chaosStore(store, () => (conflicts-- > 0 ? 'conflict' : 'none')),
+      wrap: (store) => ({
+        ...store,
+        commit: async (commit) => {
+          const moves = commit.put?.some(({ key }) => key.endsWith('/data/b')) === true
+          return moves && conflicts-- > 0
+            ? { ok: false, conflicts: [commit.expect?.[0]?.key ?? ''] }
+            : store.commit(commit)
+        },
+      }),
     })
     await write(server, 'kv/a')
     const { linesOf } = await auditTo(t, server)
-    conflicts = 3
-    const lines = await linesOf(() => move(server, 'kv/a', 'v2/b'))
+    const lines = await linesOf(() => {
+      conflicts = 3
+      return move(server, 'kv/a', 'v2/b')
+    })
+    assert.ok(conflicts <= 0, 'it collided')
     const seen = lines.map(({ type, request }) => `${type} ${request?.operation} ${request?.path}`).sort()
     assert.deepEqual(seen, [
       'request create v2/data/b',

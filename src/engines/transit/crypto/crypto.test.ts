@@ -36,22 +36,30 @@ describe('an ECDSA signature of a digest', () => {
       fc.assert(
         fc.property(message, fc.constantFrom(...hashes), fc.nat(), (said, { name }, at) => {
           const digest = digestOf(name, said)
-          const made = signDigest(privateKey, digest, randomBytes(32))
+          const made = signDigest(privateKey, digest, randomBytes)
           const dsaEncoding = 'ieee-p1363'
           assert.equal(verify(name, said, { key: publicKey, dsaEncoding }, made), true)
           const theirs = sign(name, said, { key: privateKey, dsaEncoding })
-          assert.equal(verifyDigest(publicKey, digest, theirs, randomBytes(32)), true)
-          assert.equal(verifyDigest(publicKey, digest, flipped(theirs, at), randomBytes(32)), false)
-          assert.equal(verifyDigest(publicKey, flipped(digest, 0), theirs, randomBytes(32)), false)
+          assert.equal(verifyDigest(publicKey, digest, theirs), true)
+          assert.equal(verifyDigest(publicKey, digest, flipped(theirs, at)), false)
+          assert.equal(verifyDigest(publicKey, flipped(digest, 0), theirs), false)
         }),
         { numRuns: 40 },
       )
     })
 
+    it(`on ${namedCurve} is of the leftmost bits of a long one`, () => {
+      const long = Buffer.concat([randomBytes(66), Buffer.alloc(20_000, 7)])
+      const made = signDigest(privateKey, long, randomBytes)
+      assert.equal(verifyDigest(publicKey, long, made), true)
+      assert.equal(verifyDigest(publicKey, long.subarray(0, 66), made), true)
+      assert.equal(verifyDigest(publicKey, flipped(long, 0), made), false)
+    })
+
     it(`on ${namedCurve} is not hostile bytes`, () => {
       const order = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }[namedCurve] ?? 0
       const digest = digestOf('sha256', Buffer.from('x'))
-      const made = signDigest(privateKey, digest, randomBytes(32))
+      const made = signDigest(privateKey, digest, randomBytes)
       for (const bytes of [
         Buffer.alloc(0),
         Buffer.alloc(2 * order),
@@ -60,10 +68,10 @@ describe('an ECDSA signature of a digest', () => {
         Buffer.concat([Buffer.alloc(order), made.subarray(order)]),
         Buffer.concat([made.subarray(0, order), Buffer.alloc(order)]),
       ]) {
-        assert.equal(verifyDigest(publicKey, digest, bytes, randomBytes(32)), false)
+        assert.equal(verifyDigest(publicKey, digest, bytes), false)
       }
-      assert.throws(() => signDigest(privateKey, Buffer.alloc(32), randomBytes(32)), /digest to sign is zero/)
-      assert.equal(verifyDigest(publicKey, Buffer.alloc(32), made, randomBytes(32)), false)
+      assert.throws(() => signDigest(privateKey, Buffer.alloc(32), randomBytes), /digest to sign is zero/)
+      assert.equal(verifyDigest(publicKey, Buffer.alloc(32), made), false)
     })
   }
 })
@@ -77,14 +85,14 @@ describe('an ECDSA signature of a digest by the negative key', () => {
   it('is none: the sign of the point counts', () => {
     for (let i = 0; i < 20; i++) {
       const digest = digestOf('sha224', randomBytes(8))
-      const made = signDigest(privateKey, digest, randomBytes(32))
+      const made = signDigest(privateKey, digest, randomBytes)
       const r = made.subarray(0, 32)
       const s = made.subarray(32)
       const padded = Buffer.concat([Buffer.alloc(4), digest])
-      assert.equal(verifyDigest(publicKey, padded, Buffer.concat([r, negative(s)]), randomBytes(32)), true)
+      assert.equal(verifyDigest(publicKey, padded, Buffer.concat([r, negative(s)])), true)
       for (const other of [s, negative(s)]) {
         const moved = Buffer.concat([r, other])
-        assert.equal(verifyDigest(publicKey, negative(padded), moved, randomBytes(32)), false)
+        assert.equal(verifyDigest(publicKey, negative(padded), moved), false)
       }
     }
   })

@@ -31,7 +31,7 @@ function workOf(job: Job, random: Random): (item: Item, index: number) => JsonOb
     case 'sign':
       return (item) => signItem(key, item, job.options, random)
     case 'verify':
-      return (item) => verifyItem(key, item, job.options, random)
+      return (item) => verifyItem(key, item, job.options)
     case 'hmac':
       return (item) => hmacItem(key, item, job.options)
     case 'verify-hmac':

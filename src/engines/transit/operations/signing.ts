@@ -56,7 +56,7 @@ const publicBytes = (key: KeyObject): string =>
   createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')
 
 /** `valid` of one item. @throws invalid_request where it has no form of a signature, or may not be checked */
-export function verifyItem(key: Key, item: Item, options: SigningOptions, random: Random): JsonObject {
+export function verifyItem(key: Key, item: Item, options: SigningOptions): JsonObject {
   const input = inputOf(item)
   if (item.signature === undefined) fail('invalid_request', 'missing signature')
   const context = contextOf(item.context, badContext)
@@ -66,7 +66,7 @@ export function verifyItem(key: Key, item: Item, options: SigningOptions, random
   if (said.version < key.minDecryptionVersion) fail('invalid_request', tooOld)
   const signature = signatureBytes(said.encoded, options)
   const version = versionOf(key, said.version)
-  return { valid: isValid(key, version, input, context, signature, options, random) }
+  return { valid: isValid(key, version, input, context, signature, options) }
 }
 
 function signatureBytes(text: string, { marshaling }: SigningOptions): Buffer {
@@ -83,7 +83,6 @@ function isValid(
   context: Buffer | undefined,
   signature: Buffer,
   options: SigningOptions,
-  random: Random,
 ): boolean {
   const kind = kindOf(key.type)
   switch (kind.family) {
@@ -94,7 +93,7 @@ function isValid(
     case 'ecdsa': {
       const bytes = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }[kind.curve]
       const joined = options.marshaling === 'jws' ? signature : fromDer(signature, bytes)
-      return joined !== undefined && verifyEcdsa(publicKeyOf(version), input, joined, options, random)
+      return joined !== undefined && verifyEcdsa(publicKeyOf(version), input, joined, options)
     }
     case 'rsa':
       return verifyRsa(publicKeyOf(version), input, signature, options)
@@ -107,18 +106,12 @@ const needHash = (name: string): Hash =>
   hashCalled(name) ?? fail('invalid_request', `unsupported hash algorithm ${name}`)
 
 function signEcdsa(key: KeyObject, input: Buffer, options: SigningOptions, random: Random): Buffer {
-  if (options.prehashed) return signDigest(key, input, random.bytes(32))
+  if (options.prehashed) return signDigest(key, input, random.bytes)
   return sign(needHash(options.hash).name, input, { key, dsaEncoding: 'ieee-p1363' })
 }
 
-function verifyEcdsa(
-  key: KeyObject,
-  input: Buffer,
-  signature: Buffer,
-  options: SigningOptions,
-  random: Random,
-): boolean {
-  if (options.prehashed) return verifyDigest(key, input, signature, random.bytes(32))
+function verifyEcdsa(key: KeyObject, input: Buffer, signature: Buffer, options: SigningOptions): boolean {
+  if (options.prehashed) return verifyDigest(key, input, signature)
   return verify(needHash(options.hash).name, input, { key, dsaEncoding: 'ieee-p1363' }, signature)
 }
 

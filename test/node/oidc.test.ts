@@ -506,6 +506,55 @@ describe('a login that comes back to the server', () => {
   })
 })
 
+describe('a login whose answer the provider posts', () => {
+  const poll = (state: string) => open('write', 'auth/posts/oidc/poll', { state, client_nonce: 'n' })
+  const begun = (role: string, redirect_uri: string) =>
+    begin({ role, redirect_uri, client_nonce: 'n' }, 'posts')
+  const bodyOf = (reply: Reply | CofferError) => {
+    if (reply instanceof CofferError) throw reply
+    return String(reply.raw?.body ?? '')
+  }
+  /** What the button of a page sends. */
+  const buttonOf = (reply: Reply | CofferError): JsonObject =>
+    Object.fromEntries(
+      [...bodyOf(reply).matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+    )
+  /** The provider posts to this server what it would have put into the address. */
+  const post = async (url: URL, until: string) => {
+    url.searchParams.delete('response_mode')
+    return open('write', 'auth/posts/oidc/callback', await atProvider(url, createBrowser(), until))
+  }
+  before(() => configure('posts', provider.issuer, { oidc_response_mode: 'form_post' }))
+
+  test('is not confirmed by who began it, but in the browser', async () => {
+    const { url, state } = await begun('direct', direct)
+    const button = buttonOf(await post(url, direct))
+    for (const confirmation of ['', 'yes', 'x'.repeat(43)]) {
+      const reply = await finish({ state, code: 'no_code', confirmation, client_nonce: 'n' }, 'posts')
+      assert.match(refusal(reply), /not confirmed/)
+    }
+    assert.equal(refusal(await poll(state)), 'invalid_request: authorization_pending')
+    assert.match(bodyOf(await finish(button, 'posts')), /You are logged in/)
+    tokenOf(await poll(state))
+  })
+
+  test('is not read by the client that began it before that', async () => {
+    const { url, state } = await begun('web', direct)
+    const button = buttonOf(await post(url, direct))
+    const wanted = { state, code: 'no_code', client_nonce: 'n' }
+    assert.match(refusal(await finish(wanted, 'posts')), /not confirmed/)
+    assert.match(bodyOf(await finish(button, 'posts')), /Go back/)
+    tokenOf(await finish(wanted, 'posts'))
+    assert.equal(refusal(await finish(wanted, 'posts')), gone)
+  })
+
+  test('needs no confirmation where a program on the machine of the browser passes it on', async () => {
+    const { url, state } = await begun('web', comesBack)
+    assert.match(bodyOf(await post(url, comesBack)), /Go back/)
+    tokenOf(await finish({ state, code: 'no_code', client_nonce: 'n' }, 'posts'))
+  })
+})
+
 describe('a login on a device without a browser', () => {
   const poll = (state: string) => open('write', 'auth/oidc/oidc/poll', { state, client_nonce: 'n' })
   const start = async () => {

@@ -5,7 +5,7 @@ import { fail } from '../../../base/errors.ts'
 import { configName, configs } from '../config-record.ts'
 import { isRoleName, roleFolder, roles } from '../role.ts'
 import type { Tools } from '../tools.ts'
-import { keep, nonceHash, type Pending, pendingTime } from './pending.ts'
+import { keep, nonceHash, nothingPosted, type Pending, pendingTime } from './pending.ts'
 import { mayRedirect } from './redirect.ts'
 import { clientFor, type Settings, settingsFor, unchanged } from './settings.ts'
 
@@ -124,7 +124,7 @@ function blank(
     deviceCode: '',
     interval: role.pollInterval ?? usualInterval,
     polled: 0,
-    posted: { code: '', iss: '' },
+    posted: nothingPosted,
     answered: false,
     login: undefined,
   }

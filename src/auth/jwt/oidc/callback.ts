@@ -7,7 +7,8 @@ import type { Tools } from '../tools.ts'
 import type { CallbackAnswer } from './client.ts'
 import { loginFrom, type Proven, prove } from './finish.ts'
 import { confirmPage, messagePage } from './pages.ts'
-import { find, isSameClient, missing, type Pending, pendings, rowOf } from './pending.ts'
+import { find, isHashed, isSameClient, missing, nonceHash, type Pending, pendings, rowOf } from './pending.ts'
+import { isPassedOn } from './redirect.ts'
 import { clientFor, digestOf, type Settings, settingsFor } from './settings.ts'
 
 export const callbackFields = {
@@ -22,7 +23,8 @@ export const callbackFields = {
   error_description: field.string('What the provider says of it; not shown.', { maxLength: 8192 }),
   error_uri: field.string('Where the provider says more of it; not shown.', { maxLength: 2048 }),
   confirmation: field.string('Whether the person has confirmed that it is they who log in.', {
-    maxLength: 16,
+    sensitive: true,
+    maxLength: 64,
   }),
   id_token: field.string('Not taken: an ID token comes from the provider itself.', { sensitive: true }),
 }
@@ -47,6 +49,13 @@ export async function callback(context: Context, sent: Sent, tools: Tools): Prom
   const { name, pending } = await find(context, sent.state ?? '')
   if (pending.mode === 'device' || pending.answered) missing()
   const settings = await settingsFor(context, pending.role)
+  if (wasPosted(pending, sent) && pending.posted.confirmationHash !== '') {
+    // Who began the login knows the state; what the page in the browser holds, only the person there has.
+    if (!isHashed(sent.confirmation ?? '', pending.posted.confirmationHash)) {
+      fail('invalid_request', 'login failed: it is not confirmed in the browser yet')
+    }
+    if (pending.mode === 'client') return confirmed(context, name, pending)
+  }
   const answer = answerOf(pending, sent)
   if (pending.mode === 'direct') return direct(context, { name, pending, settings, answer, sent }, tools)
   context.storage.delete(name)
@@ -58,6 +67,14 @@ export async function callback(context: Context, sent: Sent, tools: Tools): Prom
     },
   }
 }
+
+/** Lets the client read what was posted. */
+function confirmed(context: Context, name: string, pending: Pending): Reply {
+  context.storage.put(pendings, name, { ...pending, posted: { ...pending.posted, confirmationHash: '' } })
+  return messagePage(...nearlyDone)
+}
+
+const nearlyDone = ['Nearly done', 'Go back to where you came from.'] as const
 
 type Arrived = {
   readonly name: string
@@ -113,15 +130,17 @@ function ask(settings: Settings, answer: CallbackAnswer, tools: Tools): Promise<
   })
 }
 
+const wasPosted = ({ posted }: Pending, { code = '' }: Sent) => code === postedCode && posted.code !== ''
+
 function answerOf(pending: Pending, sent: Sent): CallbackAnswer {
   const { redirectUri, verifier, nonce, posted } = pending
-  const wasPosted = (sent.code ?? '') === postedCode && posted.code !== ''
-  const { code, iss } = wasPosted ? posted : { code: sent.code ?? '', iss: sent.iss ?? '' }
+  const isPosted = wasPosted(pending, sent)
+  const { code, iss } = isPosted ? posted : { code: sent.code ?? '', iss: sent.iss ?? '' }
   return {
     code,
     iss,
     error: sent.error ?? '',
-    whole: pending.mode === 'direct' || wasPosted,
+    whole: pending.mode === 'direct' || isPosted,
     redirectUri,
     verifier,
     nonce,
@@ -136,8 +155,11 @@ export async function callbackPost(context: Context, sent: Sent): Promise<Reply>
   const { name, pending } = await find(context, sent.state ?? '')
   if (pending.mode === 'device' || pending.answered || pending.posted.code !== '') missing()
   const { state = '', code = '', iss = '' } = sent
-  context.storage.put(pendings, name, { ...pending, posted: { code, iss } })
-  return pending.mode === 'direct'
-    ? confirmPage(pending.remote, pending.role, { state, code: postedCode })
-    : messagePage('Nearly done', 'Go back to where you came from.')
+  const isRead = pending.mode === 'client' && isPassedOn(pending.redirectUri)
+  const confirmation = isRead ? '' : context.random.base62(43)
+  const posted = { code, iss, confirmationHash: nonceHash(confirmation) }
+  context.storage.put(pendings, name, { ...pending, posted })
+  return isRead
+    ? messagePage(...nearlyDone)
+    : confirmPage(pending.remote, pending.role, { state, code: postedCode, confirmation })
 }

@@ -8,10 +8,10 @@ export function messagePage(title: string, text: string, status = 200): Reply {
 /**
  * Asks whether the login is really wanted: somebody may have been sent a link to log somebody else in.
  *
- * @param answer what the provider said, sent again with the confirmation
+ * @param answer what the provider said, sent again with the confirmation, which may be something of its own
  */
 export function confirmPage(remote: string, role: string, answer: Readonly<Record<string, string>>): Reply {
-  const hidden = Object.entries({ ...answer, confirmation: 'yes' }).map(
+  const hidden = Object.entries({ confirmation: 'yes', ...answer }).map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   )
   return page(

@@ -8,6 +8,14 @@ import { jsonRecord } from '../../../transaction/record.ts'
 /** How a login gets from the browser to who asked for it. */
 export type CallbackMode = 'client' | 'direct' | 'device'
 
+export type Posted = {
+  readonly code: string
+  readonly iss: string
+  /** SHA-256, base64, of what only the page in the browser knows that has to confirm it; empty where none has to. */
+  readonly confirmationHash: string
+}
+export const nothingPosted: Posted = { code: '', iss: '', confirmationHash: '' }
+
 /** A login that was begun and not finished. It lies in the store, so that any process can finish it. */
 export type Pending = {
   /** SHA-256 of the state, base64: who reads the row cannot take the login over. */
@@ -31,7 +39,7 @@ export type Pending = {
   /** When the provider was last asked for a device, milliseconds since 1970. */
   readonly polled: number
   /** What a provider posted, for the read that follows; empty where nothing was posted. */
-  readonly posted: { readonly code: string; readonly iss: string }
+  readonly posted: Posted
   /** With `direct`: the answer of the provider came, and nothing else is taken. */
   readonly answered: boolean
   /** With `direct`: what the client gets when it polls, if what it rests on is still the same then. */

@@ -8,6 +8,14 @@ export function mayRedirect(uri: string, allowed: readonly string[]): boolean {
   return wanted !== undefined && allowed.some((one) => loopback(one) === wanted)
 }
 
+/**
+ * Whether a program on the machine of the browser gets the answer and passes it on, as command lines do. What comes
+ * to an address of this API itself comes from the browser, wherever the server is.
+ */
+export function isPassedOn(uri: string): boolean {
+  return loopback(uri) !== undefined && !/\/v1\/auth\/.+\/oidc\/callback$/.test(new URL(uri).pathname)
+}
+
 /** An address on this machine without its port; undefined for all others, and for what is written oddly. */
 function loopback(text: string): string | undefined {
   const url = URL.parse(text)

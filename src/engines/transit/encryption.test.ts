@@ -69,6 +69,24 @@ describe('encryption with transit', () => {
     }
   })
 
+  it('never uses a nonce of a convergent key for two things that are not the same', async (t) => {
+    const { write } = await startTransit(t)
+    await write('keys/a', { derived: true, convergent_encryption: true })
+    const nonces = new Set<string>()
+    const besides = [undefined, 'a', 'b', 'ab', '\0']
+    for (const associated of besides) {
+      for (const plain of ['', 'a', 'b']) {
+        const { ciphertext } = await write('encrypt/a', {
+          plaintext: base64(plain),
+          context: base64('c'),
+          ...(associated === undefined ? {} : { associated_data: base64(associated) }),
+        })
+        nonces.add(Buffer.from(String(ciphertext).slice('vault:v1:'.length), 'base64').toString('hex', 0, 12))
+      }
+    }
+    assert.equal(nonces.size, besides.length * 3)
+  })
+
   it('opens under no other key, context or associated data, and not when a bit is changed', async (t) => {
     const { write, refusal } = await startTransit(t)
     for (const name of ['a', 'b']) await write(`keys/${name}`, { derived: true })

@@ -3,6 +3,7 @@ import { fail } from '../../../base/errors.ts'
 import type { JsonObject } from '../../../base/json.ts'
 import type { Random } from '../../../base/random.ts'
 import { nonceBytes, open, seal } from '../crypto/aead.ts'
+import { derive } from '../crypto/derive.ts'
 import { modulusBytes } from '../crypto/rsa-digest.ts'
 import { derivedSecret, privateKeyOf, publicKeyOf, secretOf } from '../keys/material.ts'
 import type { Key, KeyVersion } from '../keys/record.ts'
@@ -76,11 +77,19 @@ function sealWith(
   if (kind.family !== 'symmetric') fail('internal', 'not a symmetric key')
   const wanted = kind.bytes + (key.convergent ? nonceKeyBytes : 0)
   const secret = derivedSecret(key, secretOf(version), context, wanted)
-  // The same text under the same context has the same nonce, and another text another one.
   const nonce = key.convergent
-    ? createHmac('sha256', secret.subarray(kind.bytes)).update(plain).digest().subarray(0, nonceBytes)
+    ? convergentNonce(secret.subarray(kind.bytes), plain, associated)
     : random.bytes(nonceBytes)
   return seal(kind.cipher, secret.subarray(0, kind.bytes), nonce, plain, associated)
+}
+
+/**
+ * The same text under the same context has the same nonce, and another text another one. So has other associated
+ * data: two tags under one nonce would give away the key that authenticates (NIST SP 800-38D, appendix A).
+ */
+function convergentNonce(key: Buffer, plain: Buffer, associated: Buffer | undefined): Buffer {
+  const own = associated === undefined ? key : derive(key, associated, nonceKeyBytes)
+  return createHmac('sha256', own).update(plain).digest().subarray(0, nonceBytes)
 }
 
 function encryptRsa(version: KeyVersion, plain: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isFailure } from '../base/errors.ts'
-import { createSlots } from './slots.ts'
+import { createSlots, createSlotsOfEach } from './slots.ts'
 
 /** Work that lasts until it is told to end. */
 function work() {
@@ -45,5 +45,21 @@ describe('slots', () => {
     const failing = () => slots.run(() => Promise.reject(new Error('no')))
     await assert.rejects(failing(), /no/)
     await assert.rejects(failing(), /no/)
+  })
+})
+
+describe('slots of each', () => {
+  it('are taken from one and not from another', async () => {
+    const slots = createSlotsOfEach(1)
+    const slow = work()
+    const first = slots.run('slow', slow.run)
+    await assert.rejects(
+      slots.run('slow', async () => {}),
+      (error) => isFailure(error, 'rate_limited'),
+    )
+    assert.equal(await slots.run('other', async () => 'served'), 'served')
+    slow.end()
+    await first
+    assert.equal(await slots.run('slow', async () => 'again'), 'again')
   })
 })

@@ -27,3 +27,26 @@ export function createSlots(places: number, atOnce = places): Slots {
     },
   }
 }
+
+/** Places of each of several, so that one that is slow, or hostile, takes none of another's. */
+export type SlotsOfEach = {
+  /** @throws rate_limited when all places of the name are taken */
+  run<T>(name: string, work: () => Promise<T>): Promise<T>
+}
+
+/** @param places pieces of work under way for each name; only names with some are kept */
+export function createSlotsOfEach(places: number): SlotsOfEach {
+  const each = new Map<string, { readonly slots: Slots; users: number }>()
+  return {
+    async run(name, work) {
+      const own = each.get(name) ?? { slots: createSlots(places), users: 0 }
+      each.set(name, own)
+      own.users++
+      try {
+        return await own.slots.run(work)
+      } finally {
+        if (--own.users === 0) each.delete(name)
+      }
+    },
+  }
+}

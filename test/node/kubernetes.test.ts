@@ -298,6 +298,37 @@ describe('an API server that misbehaves', () => {
     tokenOf(await logIn(api.tokenFor(account, { aud: null })))
   })
 
+  test('cannot hold up the logins of another cluster', async () => {
+    const other = await startApiServer(rsaKey, () => server.clock.now())
+    const gate = Promise.withResolvers<void>()
+    let held = 0
+    const all = Promise.withResolvers<void>()
+    api.misbehave((_, response) => {
+      if (++held === 64) all.resolve()
+      gate.promise.then(() => response.destroy())
+    })
+    try {
+      await write('sys/auth/k2', { type: 'kubernetes' })
+      await write('auth/k2/config', {
+        kubernetes_host: other.url,
+        kubernetes_ca_cert: other.ca,
+        disable_local_ca_jwt: true,
+        token_reviewer_jwt: other.reviewer,
+      })
+      await write('auth/k2/role/r', bound)
+      const waiting = Array.from({ length: 64 }, () => logIn(api.tokenFor(account)))
+      await all.promise
+      assert.match(refusal(await logIn(api.tokenFor(account))), /^rate_limited/)
+      const fields = { role: 'r', jwt: other.tokenFor(account) }
+      tokenOf(await server.ask('write', 'auth/k2/login', { fields, token: '' }))
+      gate.resolve()
+      await Promise.all(waiting)
+    } finally {
+      gate.resolve()
+      await other.stop()
+    }
+  })
+
   test('is not believed under another certificate', async () => {
     const other = await startApiServer(rsaKey, () => server.clock.now())
     try {

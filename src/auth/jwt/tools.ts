@@ -1,4 +1,4 @@
-import { createSlots, type Slots } from '../../backend/slots.ts'
+import { createSlots, createSlotsOfEach, type Slots, type SlotsOfEach } from '../../backend/slots.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createUserInfo, type UserInfo } from './groups/userinfo.ts'
 import { type FetchJson, fetchJson } from './keys/fetch.ts'
@@ -10,8 +10,8 @@ export type Tools = {
   readonly providers: Providers
   readonly userInfo: UserInfo
   readonly slots: Slots
-  /** Questions to providers by logins in a browser; logins beyond them are refused with rate_limited. */
-  readonly questions: Slots
+  /** Questions to each provider by logins in a browser; logins beyond them are refused with rate_limited. */
+  readonly questions: SlotsOfEach
   /** Milliseconds that each of these questions may take. */
   readonly questionTimeout: number
 }
@@ -39,7 +39,7 @@ export function createTools(options: ToolsOptions): Tools {
       ...(userInfoTimeout === undefined ? {} : { timeout: userInfoTimeout }),
     }),
     slots: createSlots(slots),
-    questions: createSlots(slots),
+    questions: createSlotsOfEach(slots),
     questionTimeout,
   }
 }

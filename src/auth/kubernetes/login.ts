@@ -45,7 +45,7 @@ export async function login(
   checkClaims(account, settings)
   return {
     afterwards: async () => {
-      const metadata = await tools.slots.run(() => prove(jwt, account, settings, tools))
+      const metadata = await tools.slots.run(settings.config.host, () => prove(jwt, account, settings, tools))
       return async (later) => {
         if (JSON.stringify(await settingsFor(later, asked)) !== JSON.stringify(settings)) {
           fail('invalid_request', 'the configuration or the role has changed meanwhile, log in again')

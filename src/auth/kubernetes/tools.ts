@@ -1,11 +1,11 @@
-import { createSlots, type Slots } from '../../backend/slots.ts'
+import { createSlotsOfEach, type SlotsOfEach } from '../../backend/slots.ts'
 import { type Pod, podAt } from './pod.ts'
 
 /** What all mounts of a process share. */
 export type Tools = {
   readonly pod: Pod
-  /** Bounds the logins that wait for an API server. */
-  readonly slots: Slots
+  /** Bounds the logins that wait for each API server. */
+  readonly slots: SlotsOfEach
   /** Milliseconds that each answer may take. */
   readonly timeout: number
 }
@@ -13,5 +13,5 @@ export type Tools = {
 export type ToolsOptions = { readonly pod?: Pod; readonly timeout?: number; readonly slots?: number }
 
 export function createTools({ pod = podAt(), timeout = 5_000, slots = 64 }: ToolsOptions = {}): Tools {
-  return { pod, timeout, slots: createSlots(slots) }
+  return { pod, timeout, slots: createSlotsOfEach(slots) }
 }

@@ -95,6 +95,26 @@ describe('UserInfo', () => {
     gate.resolve()
     assert.deepEqual(await first, { ok: true, value: [] })
   })
+  it('of a slow provider takes no places of another one', async () => {
+    const gate = Promise.withResolvers<void>()
+    const clock = manualClock()
+    const fetch: FetchJson = async ({ host }) => {
+      if (host === 'slow.example.org') await gate.promise
+      return { sub: 'alice', groups: [host] }
+    }
+    const userInfo = createUserInfo({ clock, fetch, places: 1 })
+    const ask = (host: string) =>
+      userInfo.ask({
+        url: new URL(`https://${host}/userinfo`),
+        ca: undefined,
+        token: { text: 't', claims: { sub: 'alice' }, expires: clock.now() + 1000 },
+        claim: 'groups',
+      })
+    const slow = ask('slow.example.org')
+    assert.deepEqual(await ask('aai.example.org'), { ok: true, value: ['aai.example.org'] })
+    gate.resolve()
+    assert.deepEqual(await slow, { ok: true, value: ['slow.example.org'] })
+  })
   it('has its answers kept within a bound', async () => {
     const { ask, token, asked } = setUp(async () => ({ sub: 'alice', groups: ['x'.repeat(100)] }), {
       cacheBytes: 1_000,

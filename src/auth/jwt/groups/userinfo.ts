@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createSlots } from '../../../backend/slots.ts'
+import { createSlotsOfEach } from '../../../backend/slots.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { isFailure } from '../../../base/errors.ts'
 import type { Json, JsonObject } from '../../../base/json.ts'
@@ -30,7 +30,7 @@ export type UserInfoOptions = {
   readonly clock: Clock
   /** Milliseconds that an answer may take. */
   readonly timeout?: number
-  /** Questions that may be open at once. */
+  /** Questions that may be open at once for each address. */
   readonly places?: number
   /** Bytes of answers that are kept. */
   readonly cacheBytes?: number
@@ -46,13 +46,13 @@ const maxCacheTime = 24 * 60 * 60_000
  */
 export function createUserInfo(options: UserInfoOptions): UserInfo {
   const { fetch, clock, timeout = 3_000 } = options
-  const slots = createSlots(options.places ?? 32)
+  const slots = createSlotsOfEach(options.places ?? 32)
   const cache = answerCache(clock, options.cacheBytes ?? 16 * 1024 * 1024)
   const open = new Map<string, Promise<UserInfoAnswer>>()
 
   async function request({ url, ca, token, claim }: UserInfoQuestion, key: string): Promise<UserInfoAnswer> {
     try {
-      const document = await slots.run(() =>
+      const document = await slots.run(url.href, () =>
         fetch(url, { ca, bearer: token.text, timeout, maxBytes: maxAnswerBytes }),
       )
       if (!sameSubject(document, token)) return { ok: false, reason: 'the answer is about another subject' }

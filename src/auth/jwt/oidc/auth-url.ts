@@ -77,7 +77,7 @@ function startDevice(settings: Settings, sent: Sent, tools: Tools): Reply {
   return {
     afterwards: async () => {
       const { config, role } = settings
-      const started = await tools.questions.run(async () => {
+      const started = await tools.questions.run(config.discoveryUrl, async () => {
         const { client } = await clientFor(config, tools)
         return client.startDevice(role.scopes ?? [])
       })

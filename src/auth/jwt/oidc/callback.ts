@@ -124,7 +124,7 @@ function direct(context: Context, { name, pending, settings, answer, sent }: Arr
 }
 
 function ask(settings: Settings, answer: CallbackAnswer, tools: Tools): Promise<Proven> {
-  return tools.questions.run(async () => {
+  return tools.questions.run(settings.config.discoveryUrl, async () => {
     const known = await clientFor(settings.config, tools)
     return prove(settings, known, await known.client.exchange(answer), tools)
   })

@@ -48,7 +48,9 @@ function pollDevice(context: Context, { name, pending, settings }: Waiting, tool
     afterwards: async () => {
       try {
         const known = await clientFor(settings.config, tools)
-        const answer = await tools.questions.run(() => known.client.pollDevice(pending.deviceCode))
+        const answer = await tools.questions.run(settings.config.discoveryUrl, () =>
+          known.client.pollDevice(pending.deviceCode),
+        )
         if (answer === 'pending') return () => refuse('authorization_pending')
         if (answer === 'slow') return slower(name)
         const proven = await prove(settings, known, answer, tools)

@@ -38,6 +38,26 @@ const tokenWith = async (server: TestNode, name: string, rules: string, extra: o
 }
 
 describe('sys/usage', () => {
+  test('of a secret with versions is for who may read or update it, not for who sees what is around it', async (t) => {
+    const server = await startWithSecrets(t)
+    await server.ask('write', 'sys/mounts/kv2', { fields: { type: 'kv', options: { version: '2' } } })
+    await server.ask('write', 'kv2/data/a', { fields: { data: { v: 1 } } })
+    const rules = ['metadata', 'delete', 'destroy', 'subkeys'].map(
+      (part) => `path "kv2/${part}/*" { capabilities = ["read", "update"] }`,
+    )
+    const token = await tokenWith(
+      server,
+      'around',
+      `${rules.join('\n')}\npath "sys/usage/*" { capabilities = ["read"] }`,
+    )
+    assert.deepEqual(await countsOf(server, 'kv2/data/a'), [0, 1])
+    for (const part of ['metadata', 'delete', 'destroy', 'subkeys']) {
+      const reply = await server.ask('read', `sys/usage/kv2/${part}/a`, { token })
+      assert.equal(codeOf(reply), 'unsupported_path', part)
+    }
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/kv2/data/a', { token })), 'policy_denied')
+  })
+
   test('tells who read and who wrote a secret last, when and from where, and how often it was used', async (t) => {
     const server = await startWithSecrets(t)
     const reader = await tokenWith(server, 'reader', 'path "kv/*" { capabilities = ["read"] }')

@@ -30,7 +30,9 @@ export async function secretAt(
   if (target === undefined) fail('no_handler', path)
   await guard(context.tx, target.mount, plain, operation, caller)
   const { mount, route, params } = target
-  const name = route?.secret === undefined ? undefined : params[route.secret]
+  // Beside the secret itself, an engine may have routes about it, which say less.
+  const isSecret = route?.operations.read !== undefined && route.showsSecret !== false
+  const name = !isSecret || route?.secret === undefined ? undefined : params[route.secret]
   if (name === undefined || name === '' || name.endsWith('/')) fail('unsupported_path')
   return { mount: mount.uuid, path: name }
 }

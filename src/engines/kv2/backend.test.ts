@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
-import { countingStore, keysOf } from '../../../test/support/rows.ts'
+import { countingStore, groundOf, keysOf } from '../../../test/support/rows.ts'
+import { headName, heads } from '../../backend/kv/record.ts'
 import type { Reply } from '../../backend/message.ts'
+import { mountKey } from '../../backend/mount.ts'
+import { readMounts } from '../../backend/mount-table.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { Store } from '../../storage/store.ts'
+import { transact } from '../../transaction/transaction.ts'
+import { mostVersions, newMetadata } from './model.ts'
 
 async function start(t: TestContext, options = { version: '2' }, wrap?: (store: Store) => Store) {
   const server = await startTestNode(wrap === undefined ? {} : { wrap })
@@ -334,5 +339,30 @@ describe('a mount of KV v1 that begins to keep versions', () => {
     assert.match(String(await tune('1')), /cannot downgrade mount from version 2/)
     assert.equal(codeOf(await tune('3')), 'invalid_request')
     assert.equal(codeOf(await tune('2')), undefined)
+  })
+})
+
+describe('the detailed list of a folder', () => {
+  it('reads no more versions than an answer may hold', async (t) => {
+    const server = await start(t)
+    const version = { created: 1, deletion: 0, destroyed: false }
+    const metadata = {
+      ...newMetadata(1),
+      current: mostVersions,
+      versions: Array.from({ length: mostVersions }, () => version),
+    }
+    await transact(
+      () => groundOf(server),
+      async (tx) => {
+        const { mounts } = await readMounts(tx)
+        const mount = mounts.find(({ path }) => path === 'kv/') ?? assert.fail('no mount')
+        for (let i = 10; i < 31; i++) tx.put(heads, mountKey(mount, headName(`full/${i}`)), { metadata })
+      },
+    )
+    const list = (fields: JsonObject) => server.ask('list', 'kv/detailed-metadata/full/', { fields })
+    assert.match(plain(await list({})).text ?? '', /more than 100000 versions; page with/)
+    const { key_info: info } = dataOf(await list({ limit: 20 }))
+    assert.equal(Object.keys(info as JsonObject).length, 20)
+    assert.equal(codeOf(await list({ after: '29' })), undefined)
   })
 })

@@ -114,6 +114,9 @@ const scan = (context: Context, options: ListOptions) =>
 
 /** Names whose metadata one answer holds. */
 const mostDetailed = 10_000
+/** Versions of all of them together: each is a part of the answer. */
+const mostDetailedVersions = 100_000
+const readAtOnce = 100
 
 async function listDetailed(context: Context, options: ListOptions): Promise<Reply> {
   const limit = Math.min(options.limit ?? mostDetailed + 1, mostDetailed + 1)
@@ -123,19 +126,29 @@ async function listDetailed(context: Context, options: ListOptions): Promise<Rep
   if (names.length > mostDetailed) {
     fail('invalid_request', `the folder has more than ${mostDetailed} names; page with after and limit`)
   }
-  const leaves = names.filter((name) => !name.endsWith('/'))
-  const found = await context.storage.getAll(
-    heads,
-    leaves.map((name) => headName(folder + name)),
-  )
-  const since = context.mount.versionedSince ?? 0
   const info = new Map<string, JsonObject>(names.map((name) => [name, {}]))
-  leaves.forEach((name, i) => {
-    const head = found[i]
-    if (head !== undefined && mayReadMetadata(context, folder + name)) {
-      info.set(name, metadataData('metadata' in head ? head.metadata : firstVersion(since)))
+  const leaves = names.filter((name) => !name.endsWith('/') && mayReadMetadata(context, folder + name))
+  let versions = 0
+  for (let first = 0; first < leaves.length; first += readAtOnce) {
+    const some = leaves.slice(first, first + readAtOnce)
+    const found = await context.storage.getAll(
+      heads,
+      some.map((name) => headName(folder + name)),
+    )
+    some.forEach((name, i) => {
+      const head = found[i]
+      if (head === undefined) return
+      const metadata = 'metadata' in head ? head.metadata : firstVersion(context.mount.versionedSince ?? 0)
+      versions += metadata.versions.length
+      if (versions <= mostDetailedVersions) info.set(name, metadataData(metadata))
+    })
+    if (versions > mostDetailedVersions) {
+      fail(
+        'invalid_request',
+        `the secrets have more than ${mostDetailedVersions} versions; page with after and limit`,
+      )
     }
-  })
+  }
   return { data: { keys: names, key_info: Object.fromEntries(info) } }
 }
 

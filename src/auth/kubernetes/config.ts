@@ -15,7 +15,7 @@ export const configFields = {
     'Authorities of its TLS certificate, PEM; those of the pod that this server runs in without it.',
   ),
   token_reviewer_jwt: field.string(
-    "Token for the API server; that of this server's pod without it, or else the token that logs in.",
+    "Token for the API server; without it that of this server's pod, for the pod's own cluster alone, or else the token that logs in.",
     { sensitive: true },
   ),
   pem_keys: field.list('Public keys or certificates, PEM, one of which must verify the token.'),

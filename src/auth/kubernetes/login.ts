@@ -6,6 +6,7 @@ import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { type ApiServer, annotationsOf, labelsOf, reviewToken } from './api-server.ts'
 import { configName, configs, type KubernetesConfig } from './config-record.ts'
+import { credentialFor } from './credential.ts'
 import { localKeys } from './keys.ts'
 import { foldRoleName, isRoleName, type KubernetesRole, roleFolder, roles } from './role.ts'
 import { parseSelector, selects } from './selector.ts'
@@ -138,9 +139,7 @@ async function prove(
 }
 
 async function apiServerFor(config: KubernetesConfig, jwt: string, tools: Tools): Promise<ApiServer> {
-  const pod = config.ignoresPod ? undefined : tools.pod
-  const bearer = config.reviewerToken || (await pod?.token()) || jwt
-  const ca = config.ca || (await pod?.ca()) || undefined
+  const { bearer, ca } = await credentialFor(config, jwt, tools.pod)
   return { config, bearer, ca, timeout: tools.timeout }
 }
 

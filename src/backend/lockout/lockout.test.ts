@@ -49,4 +49,11 @@ describe('a lockout', () => {
     assert.ok(names.size <= 1024 + 2, `${names.size} rows`)
     assert.ok(await locked('alice', true))
   })
+
+  it('of a name that nobody has is not ended by failures of many other names', async () => {
+    const { fail, locked } = mount()
+    await fail('nobody', false, 5)
+    for (let i = 0; i < 30_000; i++) await fail(`other${i}`, false)
+    assert.ok(await locked('nobody', false))
+  })
 })

@@ -11,7 +11,7 @@ export const failureRow = (alias: string) => failureFolder + createHash('sha256'
 
 /**
  * Failures of names that nobody has, so that answers do not tell these from others. What they take in the store
- * is bounded: so many rows, each with so many names, of which the oldest make room.
+ * is bounded: so many rows, each with so many names, of which the oldest make room, and those that are locked out last.
  */
 type Strangers = Readonly<Record<string, Failures>>
 const strangerRows = jsonRecord<Strangers>('failed logins of unknown names')
@@ -76,7 +76,10 @@ function withOne(
 ): Strangers {
   const others = Object.entries(strangers)
     .filter(([name, failures]) => name !== digest && countOf(failures, rule, now) > 0)
-    .sort(([, a], [, b]) => b.last - a.last)
+    // Who is locked out stays so, as somebody who exists would: else many failures would tell the two apart.
+    .sort(
+      ([, a], [, b]) => Number(isLocked(b, rule, now)) - Number(isLocked(a, rule, now)) || b.last - a.last,
+    )
     .slice(0, namesPerRow - 1)
   return Object.fromEntries([[digest, counted], ...others])
 }

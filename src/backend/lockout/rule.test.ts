@@ -38,4 +38,13 @@ describe('the rule of lockouts', () => {
       }),
     )
   })
+
+  it('keeps its failures for as long as it lasts, however soon failures are forgotten', () => {
+    const rule = { threshold: 2, duration: 100, counterReset: 10, disabled: false }
+    const failures = { count: 2, last: 0 }
+    assert.equal(isLocked(failures, rule, 50_000), true)
+    assert.equal(countOf(failures, rule, 50_000), 2)
+    assert.equal(countOf({ count: 1, last: 0 }, rule, 50_000), 0)
+    assert.equal(countOf(failures, rule, 100_000), 0)
+  })
 })

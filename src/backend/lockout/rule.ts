@@ -30,6 +30,8 @@ export function isLocked(failures: Failures | undefined, rule: UserLockout, now:
 
 /** Failures that still count now; a lockout that is over takes its failures with it. */
 export function countOf(failures: Failures | undefined, rule: UserLockout, now: number): number {
-  if (failures === undefined || now >= failures.last + rule.counterReset * 1000) return 0
-  return failures.count >= rule.threshold && !isLocked(failures, rule, now) ? 0 : failures.count
+  if (failures === undefined) return 0
+  if (isLocked(failures, rule, now)) return failures.count
+  const isForgotten = now >= failures.last + rule.counterReset * 1000
+  return isForgotten || failures.count >= rule.threshold ? 0 : failures.count
 }

@@ -1,24 +1,18 @@
-import { createHmac } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 
-const hashBytes = 32
-const noSalt = Buffer.alloc(hashBytes)
+/** Bytes of info that Node's own takes at most. */
+const longestInfo = 1024
 
 /**
- * HKDF-SHA-256 without a salt (RFC 5869), the context as its info. Node's own takes at most 1,024 bytes of it.
+ * HKDF-SHA-256 without a salt (RFC 5869), the context as its info: Node's own, and for a longer context that of an
+ * audited library.
  *
  * @param length bytes, at most 8,160
  */
 export function derive(key: Uint8Array, context: Uint8Array, length: number): Buffer {
-  const extracted = createHmac('sha256', noSalt).update(key).digest()
-  const blocks: Buffer[] = []
-  let last: Buffer = Buffer.alloc(0)
-  for (let made = 0; made < length; made += hashBytes) {
-    last = createHmac('sha256', extracted)
-      .update(last)
-      .update(context)
-      .update(Buffer.from([blocks.length + 1]))
-      .digest()
-    blocks.push(last)
-  }
-  return Buffer.concat(blocks).subarray(0, length)
+  return context.length <= longestInfo
+    ? Buffer.from(hkdfSync('sha256', key, '', context, length))
+    : Buffer.from(hkdf(sha256, key, undefined, context, length))
 }

@@ -24,6 +24,23 @@ function start(t: TestContext, threads: number, maxWaiting: number) {
 }
 
 describe('a batch in a thread', () => {
+  it('is one that is large, whichever of its fields is', async () => {
+    const text = 'A'.repeat(4_000_000)
+    const key = await createKey({ type: 'aes256-gcm96', derived: true }, systemRandom, 0)
+    assert.equal(placeFor({ operation: 'encrypt', key, items: [{ plaintext: '', context: 'AAAA' }] }), 'here')
+    for (const name of [
+      'plaintext',
+      'ciphertext',
+      'context',
+      'associated_data',
+      'input',
+      'signature',
+      'hmac',
+    ]) {
+      assert.equal(placeFor({ operation: 'encrypt', key, items: [{ [name]: text }] }), 'thread', name)
+    }
+  })
+
   it('comes out as it would here, in order, and what is wrong with an item too', async (t) => {
     const pool = start(t, 2, 10)
     const key = await createKey({ type: 'aes256-gcm96' }, systemRandom, 0)

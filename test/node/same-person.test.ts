@@ -241,6 +241,28 @@ describe('a person who comes by two login methods of one issuer', () => {
     assert.equal(await entityOf(await bySpaces()), now)
   })
 
+  for (const [left, stays] of [
+    ['alice', 'bob'],
+    ['bob', 'alice'],
+  ] as const) {
+    test(`is somebody new when a merge of two people kept the alias of the other one, ${stays}`, async () => {
+      await method(honest())
+      const ids = {
+        alice: await entityOf(await bySpaces('alice')),
+        bob: await entityOf(await bySpaces('bob')),
+      }
+      await set('identity/entity/merge', {
+        from_entity_ids: [ids.bob],
+        to_entity_id: ids.alice,
+        conflicting_alias_ids_to_keep: [await aliasOn(ids[stays], 'auth/jwt/')],
+      })
+      const now = await entityOf(await bySecond(left))
+      assert.notEqual(now, ids.alice)
+      assert.equal(await entityOf(await bySpaces(left)), now)
+      assert.equal(await entityOf(await bySecond(stays)), ids.alice)
+    })
+  }
+
   for (const change of ['renamed', 'removed']) {
     test(`is somebody new when the only alias that was proven theirs was ${change}`, async () => {
       await method(honest())

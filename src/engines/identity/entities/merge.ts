@@ -5,6 +5,7 @@ import { type MountTable, readMounts } from '../../../backend/mount-table.ts'
 import { systemRoute } from '../../../backend/route.ts'
 import { fail } from '../../../base/errors.ts'
 import { markMember } from '../../../identity/membership.ts'
+import { withoutStrangers } from '../../../identity/persons.ts'
 import {
   type Alias,
   type Entity,
@@ -58,7 +59,9 @@ async function merge(context: SystemContext, sent: FieldValues<typeof fields>): 
     if (source === undefined) fail('invalid_request', 'entity id to merge from is invalid')
     merged = await take(context, merged, source, keep)
   }
-  tx.put(entities, entityKey(target.id), { ...merged.entity, updated: clock.now() })
+  // Whose alias made way for another one's is not who the entity is.
+  const entity = withoutStrangers(tx, merged.entity)
+  tx.put(entities, entityKey(target.id), { ...entity, updated: clock.now() })
   tx.put(memberships, membershipKey(target.id), merged.membership)
   for (const id of directGroups(before)) tx.delete(memberKey(id, target.id))
   await markMember(tx, target.id)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { placesOfAddress } from '../../src/auth/jwt/oidc/pending.ts'
 import { jwkOf, rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Reply } from '../../src/backend/message.ts'
@@ -418,6 +419,43 @@ describe('a hostile provider', () => {
       const { state } = await begin({}, 'hostile')
       hostile.answer('/token', { kind: 'text', body: text })
       assert.match(refusal(await finish({ state, code: 'c' }, 'hostile')), /^invalid_request/, text)
+    }
+  })
+
+  test('ends no login but its own when it answers too late', async () => {
+    const slow = await startHostileProvider()
+    try {
+      const jwks = await jwkOf(rsaKey, 'k')
+      slow.answer('/jwks', { kind: 'json', body: { keys: [jwks] } })
+      const body = {
+        ...metadata(),
+        issuer: slow.url,
+        jwks_uri: `${slow.url}/jwks`,
+        token_endpoint: `${slow.url}/token`,
+      }
+      slow.answer('/.well-known/openid-configuration', { kind: 'json', body })
+      slow.answer('/token', { kind: 'hang' })
+      await configure('slow', slow.url)
+      const start = () =>
+        open('write', 'auth/slow/oidc/auth_url', { role: 'direct', redirect_uri: direct, client_nonce: 'n' })
+      const first = dataOf(await start())
+      const late = finish({ state: String(first.state), code: 'c', confirmation: 'yes' }, 'slow')
+      while (slow.asked.at(-1)?.path !== '/token') await turn()
+      server.clock.advance(10 * 60_000)
+      const others: string[] = []
+      for (let reply = await start(); codeOf(reply) === undefined; reply = await start()) {
+        others.push(String(dataOf(reply).state))
+      }
+      await slow.stop()
+      await late
+      const replies = await Promise.all(others.map((state) => finish({ state, code: 'c' }, 'slow')))
+      assert.ok(others.length > placesOfAddress / 2)
+      assert.deepEqual(
+        replies.map(codeOf).filter((code) => code !== undefined),
+        [],
+      )
+    } finally {
+      await slow.stop()
     }
   })
 

@@ -7,7 +7,17 @@ import type { Tools } from '../tools.ts'
 import type { CallbackAnswer } from './client.ts'
 import { loginFrom, type Proven, prove } from './finish.ts'
 import { confirmPage, messagePage } from './pages.ts'
-import { find, isHashed, isSameClient, missing, nonceHash, type Pending, pendings, rowOf } from './pending.ts'
+import {
+  find,
+  isHashed,
+  isSameClient,
+  missing,
+  nonceHash,
+  type Pending,
+  pendings,
+  rowOf,
+  stillThere,
+} from './pending.ts'
 import { isPassedOn } from './redirect.ts'
 import { clientFor, digestOf, type Settings, settingsFor } from './settings.ts'
 
@@ -94,8 +104,8 @@ function direct(context: Context, { name, pending, settings, answer, sent }: Arr
   context.storage.put(pendings, name, { ...pending, answered: true, verifier: '', nonce: '' })
   const failed =
     (text: string): NextStep =>
-    (later) => {
-      later.storage.delete(name)
+    async (later) => {
+      if ((await stillThere(later, name, pending)) !== undefined) later.storage.delete(name)
       return messagePage('The login failed', text, 400)
     }
   return {
@@ -103,9 +113,8 @@ function direct(context: Context, { name, pending, settings, answer, sent }: Arr
       try {
         const proven = await ask(settings, answer, tools)
         return async (later) => {
-          const now = await later.storage.get(pendings, name)
-          // Its time may be over, and the place be another's.
-          if (now?.stateHash !== pending.stateHash) return failed('It took too long.')(later)
+          const now = await stillThere(later, name, pending)
+          if (now === undefined) return failed('It took too long.')(later)
           try {
             const login = await loginFrom(later, settings, proven, tools)
             later.storage.put(pendings, name, { ...now, login: { login, settings: digestOf(settings) } })

@@ -114,6 +114,16 @@ export function rowOf(state: string): string | undefined {
   return place === undefined ? undefined : pendingFolder + place
 }
 
+/** The same login a moment later; undefined where its time is over, and its place may be another's. */
+export async function stillThere(
+  context: Context,
+  name: string,
+  before: Pending,
+): Promise<Pending | undefined> {
+  const now = await context.storage.get(pendings, name)
+  return now?.stateHash === before.stateHash ? now : undefined
+}
+
 /** @throws invalid_request where there is no such login, or its time is over */
 export async function find(context: Context, state: string): Promise<{ name: string; pending: Pending }> {
   const name = rowOf(state)

@@ -4,7 +4,7 @@ import type { NextStep, Reply } from '../../../backend/message.ts'
 import { type CofferError, fail, isFailure } from '../../../base/errors.ts'
 import type { Tools } from '../tools.ts'
 import { loginFrom, prove } from './finish.ts'
-import { find, isSameClient, missing, type Pending, pendings } from './pending.ts'
+import { find, isSameClient, missing, type Pending, pendings, stillThere } from './pending.ts'
 import { clientFor, type Settings, settingsAs, settingsFor } from './settings.ts'
 
 export const pollFields = {
@@ -52,36 +52,36 @@ function pollDevice(context: Context, { name, pending, settings }: Waiting, tool
           known.client.pollDevice(pending.deviceCode),
         )
         if (answer === 'pending') return () => refuse('authorization_pending')
-        if (answer === 'slow') return slower(name)
+        if (answer === 'slow') return slower(name, pending)
         const proven = await prove(settings, known, answer, tools)
         return async (later) => {
           // Whoever comes second finds it gone.
-          if ((await later.storage.get(pendings, name))?.stateHash !== pending.stateHash) missing()
+          if ((await stillThere(later, name, pending)) === undefined) missing()
           later.storage.delete(name)
           return { login: await loginFrom(later, settings, proven, tools) }
         }
       } catch (error) {
         // What failed on the way may go better the next time; what was refused will not.
         if (!isFailure(error, 'invalid_request')) throw error
-        return ended(name, error)
+        return ended(name, pending, error)
       }
     },
   }
 }
 
 /** RFC 8628 §3.5: five seconds more from then on. */
-function slower(name: string): NextStep {
+function slower(name: string, pending: Pending): NextStep {
   return async (later) => {
-    const now = await later.storage.get(pendings, name)
+    const now = await stillThere(later, name, pending)
     if (now !== undefined)
       later.storage.put(pendings, name, { ...now, interval: Math.min(60, now.interval + 5) })
     return refuse('slow_down')
   }
 }
 
-function ended(name: string, error: CofferError): NextStep {
-  return (later) => {
-    later.storage.delete(name)
+function ended(name: string, pending: Pending, error: CofferError): NextStep {
+  return async (later) => {
+    if ((await stillThere(later, name, pending)) !== undefined) later.storage.delete(name)
     return {
       afterwards: () => {
         throw error

@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { Ground } from '../transaction/transaction.ts'
+import type { Days } from '../usage/days/days.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { Registry } from './request/locate.ts'
 import type { Recorder } from './request/recorder.ts'
@@ -25,6 +26,8 @@ export type Services = {
   readonly recorder: Recorder
   /** @throws sealed */
   usage(): Usage
+  /** @throws sealed */
+  days(): Days
   /** The owner guard: refuses everybody but the owner below a person's space. */
   readonly guard: Spaces['guard']
   /** Called in the transaction of a login, before the entity and the token are made. */

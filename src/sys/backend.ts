@@ -26,6 +26,7 @@ import { openRoutes } from './spaces/open.ts'
 import { dutyRoutes } from './status/duties.ts'
 import { versionHistoryRoute } from './status/versions.ts'
 import { toolRoutes } from './tools/routes.ts'
+import { dayRoutes } from './usage/days.ts'
 import { usageRoutes } from './usage/routes.ts'
 import { wrappingRoutes } from './wrapping/routes.ts'
 
@@ -59,6 +60,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...wrappingRoutes(services),
       ...usageRoutes(services),
       ...kvRoutes(services),
+      ...dayRoutes(services),
       ...dutyRoutes(services),
       ...counterRoutes,
       ...pluginRoutes(services),

@@ -52,6 +52,7 @@ const backends = () =>
     tokens: never,
     audit: never,
     usage: never,
+    days: never,
     guard: never,
     sweepSoon: never,
     movesSoon: never,

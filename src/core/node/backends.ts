@@ -29,7 +29,7 @@ import { secretAt } from '../request/secret-at.ts'
 import type { Services } from '../services.ts'
 import { renewalOf } from './renewal.ts'
 
-type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'guard'> & {
+type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'days' | 'guard'> & {
   /** @throws sealed */
   audit(): Broker
   readonly clock: Clock
@@ -78,6 +78,7 @@ export function installBackends(parts: Parts): Registry {
     metrics: parts.metrics,
     audit: parts.audit,
     usage: parts.usage,
+    days: parts.days,
     duties: { show: (tx) => showDuties(tx, dutyNames), showStoreCheck },
     may: (context, operation, path, part) => may(parts, context, operation, path, part),
     secretAt: (context, path) => secretAt({ registry, guard: parts.guard }, context, path),

@@ -78,7 +78,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     work?.catch((error: unknown) => {
       if (!isFailure(error, 'sealed')) report(`${what} failed: ${nameOf(error)}`)
     })
-  const flush = () => told(open?.usage.flush(), 'writing the usage of secrets')
+  const flush = () =>
+    Promise.all([
+      told(open?.usage.flush(), 'writing the usage of secrets'),
+      told(open?.days.flush(), 'writing the requests by day'),
+    ])
   const keepTime = () => told(open && storeClock(open.ground, clock), 'storing the time')
 
   const keeper = await openSealKeeper({
@@ -157,6 +161,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     tokens: () => need().tools,
     recorder,
     usage: () => need().usage,
+    days: () => need().days,
     guard: spaces.guard,
     arrived: spaces.arrived,
     listed: spaces.listed,

@@ -7,6 +7,7 @@ import type { TokenTools } from '../../token/create.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
+import { createDays, type Days } from '../../usage/days/days.ts'
 import { createUsage, type Usage } from '../../usage/usage.ts'
 import { allDuties } from '../duties/all.ts'
 import { createDuties, type Duties } from '../duties/duties.ts'
@@ -20,6 +21,7 @@ export type OpenNode = {
   readonly tools: TokenTools
   readonly audit: Broker
   readonly usage: Usage
+  readonly days: Days
   readonly duties: Duties
 }
 
@@ -59,7 +61,8 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
     failed: (duty, error) => report(`the duty ${duty} failed: ${nameOf(error)}`),
   })
   const usage = createUsage({ ground, clock, process, report })
-  return { ground, tools, audit: auditBroker(options, ground, barrier, clock), usage, duties }
+  const days = createDays({ ground, clock, process })
+  return { ground, tools, audit: auditBroker(options, ground, barrier, clock), usage, days, duties }
 }
 
 const heads = jsonRecord<Head>('audit head')

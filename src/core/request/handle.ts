@@ -22,6 +22,7 @@ import type { Services } from '../services.ts'
 import { createAdmission } from './admission.ts'
 import { createAuthorizer, NeedsUse } from './authorize.ts'
 import { handlerContext } from './context.ts'
+import { countRequest } from './day-count.ts'
 import { createHints } from './hints.ts'
 import { locate, type Target } from './locate.ts'
 import { issueLogin } from './login.ts'
@@ -89,10 +90,12 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
       if (progress.use?.kind === 'write') noteUse(services, progress.use)
       await recorder.response(progress.entry, reply, undefined)
       if (progress.use?.kind === 'read') noteUse(services, progress.use)
+      countRequest(services, progress.known, false)
       return reply
     } catch (error) {
       await settleWithin(services, uses, progress, error)
       if (progress.unrecorded) throw error
+      countRequest(services, progress.known, true)
       // Whatever it was refused for, and however early, it is in the log.
       progress.entry ??= recorder.refused(request, progress.known, error)
       await recorder.response(progress.entry, undefined, error)

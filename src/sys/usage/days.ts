@@ -1,0 +1,170 @@
+import { callerOf, type SystemContext } from '../../backend/context.ts'
+import { field } from '../../backend/fields.ts'
+import { inOrder } from '../../backend/listing.ts'
+import type { Reply } from '../../backend/message.ts'
+import { mountPoint } from '../../backend/mount.ts'
+import { type MountTable, readMounts } from '../../backend/mount-table.ts'
+import { systemRoute } from '../../backend/route.ts'
+import { fail } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { timeText } from '../../base/time.ts'
+import { entities, entityKey } from '../../identity/record.ts'
+import type { People, Tally } from '../../usage/days/people.ts'
+import { type PersonSum, personSums, type Sum, summaryOf } from '../../usage/days/summary.ts'
+import type { SystemServices } from '../services.ts'
+import { daysAsked, spanFields } from './span.ts'
+
+type Span = { start?: string | undefined; end?: string | undefined }
+
+const tallyData = ({ reads, writes, failed }: Tally): JsonObject => ({
+  requests: reads + writes + failed,
+  reads,
+  writes,
+  failed,
+})
+
+const sumData = (sum: Sum): JsonObject => ({
+  ...tallyData(sum),
+  people: sum.people,
+  people_is_lower_bound: sum.more,
+})
+
+/** A mount that is gone has but its UUID. */
+const mountData = (mounts: MountTable, uuid: string): JsonObject => {
+  const mount = mounts.byUuid(uuid)
+  return {
+    uuid,
+    path: mount === undefined ? null : mountPoint(mount),
+    type: mount?.type ?? null,
+    accessor: mount?.accessor ?? null,
+  }
+}
+
+function bySum(
+  mounts: MountTable,
+  sums: ReadonlyMap<string, Sum>,
+  show: (sum: Sum) => JsonObject,
+): JsonObject[] {
+  return [...sums]
+    .sort(([a], [b]) => inOrder(a, b))
+    .map(([uuid, sum]) => ({ ...mountData(mounts, uuid), ...show(sum) }))
+}
+
+function dayData(
+  mounts: MountTable,
+  day: string,
+  parts: readonly People[],
+  show: (sum: Sum) => JsonObject,
+): JsonObject {
+  const summary = summaryOf(parts)
+  return {
+    day,
+    ...show(summary),
+    mounts: bySum(mounts, summary.mounts, show),
+    methods: bySum(mounts, summary.methods, show),
+  }
+}
+
+const someRequests = ({ requests }: JsonObject) => requests !== 0
+
+async function showDays(services: SystemServices, { tx, clock }: SystemContext, span: Span): Promise<Reply> {
+  const days = daysAsked(span, clock.now())
+  const mounts = await readMounts(tx)
+  const found = await services.days().of(days)
+  const shown = days.map((day, i) => dayData(mounts, day, found[i] ?? [], sumData))
+  return { data: { start: days[0] ?? '', end: days.at(-1) ?? '', days: shown.filter(someRequests) } }
+}
+
+const personTimes = ({ lastRead, lastWrite }: Pick<PersonSum, 'lastRead' | 'lastWrite'>): JsonObject => ({
+  last_read: lastRead === 0 ? null : timeText(lastRead),
+  last_write: lastWrite === 0 ? null : timeText(lastWrite),
+})
+
+/** People of one answer. */
+const standardPeople = 100
+const maxPeople = 1000
+
+type Page = { after?: string | undefined; limit?: number | undefined }
+
+async function showPeople(
+  services: SystemServices,
+  { tx, clock }: SystemContext,
+  { after, limit = standardPeople, ...span }: Span & Page,
+): Promise<Reply> {
+  const days = daysAsked(span, clock.now())
+  const found = await services.days().of(days)
+  const sums = [...personSums(found.flat())]
+    .filter(([id]) => after === undefined || id > after)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const page = sums.slice(0, Math.min(limit, maxPeople))
+  await tx.fetch(page.map(([id]) => ({ kind: entities, key: entityKey(id) })))
+  const people: JsonObject[] = []
+  for (const [id, sum] of page) {
+    const name = (await tx.get(entities, entityKey(id)))?.name ?? null
+    people.push({ entity_id: id, name, ...tallyData(sum), ...personTimes(sum) })
+  }
+  const more = sums.length > page.length
+  return {
+    data: {
+      start: days[0] ?? '',
+      end: days.at(-1) ?? '',
+      people,
+      people_is_lower_bound: summaryOf(found.flat()).more,
+      next: more ? (page.at(-1)?.[0] ?? null) : null,
+    },
+  }
+}
+
+async function showMine(services: SystemServices, context: SystemContext, span: Span): Promise<Reply> {
+  const { entityId } = callerOf(context).token.record
+  if (entityId === '') fail('invalid_request', 'the token belongs to no entity, whose usage could be shown')
+  const days = daysAsked(span, context.clock.now())
+  const mounts = await readMounts(context.tx)
+  const found = await services.days().ofPerson(days, entityId)
+  const sum = personSums(found).get(entityId)
+  const shown = days.map((day, i) => dayData(mounts, day, found.slice(i, i + 1), tallyData))
+  return {
+    data: {
+      start: days[0] ?? '',
+      end: days.at(-1) ?? '',
+      entity_id: entityId,
+      ...tallyData(sum ?? { reads: 0, writes: 0, failed: 0 }),
+      ...personTimes(sum ?? { lastRead: 0, lastWrite: 0 }),
+      days: shown.filter(someRequests),
+    },
+  }
+}
+
+const delays = 'What another server saw shows within ten seconds, and a crash loses as much.'
+
+export function dayRoutes(services: SystemServices) {
+  return [
+    systemRoute({
+      path: 'usage/days',
+      summary: 'Show requests and people by day, mount and login method.',
+      description: `Needs sudo. Days are those of UTC; those without requests are left out. ${delays}`,
+      fields: spanFields,
+      operations: { read: (context, fields) => showDays(services, context, fields) },
+      sudo: true,
+    }),
+    systemRoute({
+      path: 'usage/people',
+      summary: 'Show how often each person asked, and when they last read and wrote.',
+      description: `Needs sudo. Tells nothing of what they read. ${delays}`,
+      fields: {
+        ...spanFields,
+        after: field.string('Show people whose entity id is behind this one: the `next` of the page before.'),
+        limit: field.integer('Show at most this many people: 100 without it, 1000 at most.', { minimum: 1 }),
+      },
+      operations: { read: (context, fields) => showPeople(services, context, fields) },
+      sudo: true,
+    }),
+    systemRoute({
+      path: 'usage/mine',
+      summary: 'Show how often the person of the token asked, by day, mount and login method.',
+      description: delays,
+      fields: spanFields,
+      operations: { read: (context, fields) => showMine(services, context, fields) },
+    }),
+  ]
+}

@@ -28,6 +28,7 @@ import { versionHistoryRoute } from './status/versions.ts'
 import { toolRoutes } from './tools/routes.ts'
 import { dayRoutes } from './usage/days.ts'
 import { usageRoutes } from './usage/routes.ts'
+import { unusedRoutes } from './usage/unused.ts'
 import { wrappingRoutes } from './wrapping/routes.ts'
 
 /** `sys/`: what administers the server, by family. */
@@ -61,6 +62,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...usageRoutes(services),
       ...kvRoutes(services),
       ...dayRoutes(services),
+      ...unusedRoutes(services),
       ...dutyRoutes(services),
       ...counterRoutes,
       ...pluginRoutes(services),

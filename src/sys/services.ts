@@ -5,7 +5,7 @@ import type { Mount, MountTableName } from '../backend/mount.ts'
 import type { RequestPath } from '../backend/path.ts'
 import type { SystemRoute } from '../backend/route.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { StoreLimits } from '../storage/store.ts'
+import type { ListOptions, StoreLimits } from '../storage/store.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { Transaction } from '../transaction/transaction.ts'
@@ -21,6 +21,21 @@ export type MountType = {
   readonly table: MountTableName
   readonly type: string
   readonly mountable: boolean
+}
+
+/** A mount of key-value secrets as one caller may list it. */
+export type SecretFolders = {
+  /** The mount's UUID. */
+  readonly mount: string
+  /** The folder that was asked about, below the mount: empty, or ending in `/`. */
+  readonly folder: string
+  /** Where a secret is read, mount included. */
+  pathOf(secret: string): string
+  /**
+   * The names in a folder below the mount that the plain list would show; undefined where the caller may not
+   * list it. `after` is a name that was shown.
+   */
+  names(folder: string, options: ListOptions): Promise<readonly string[] | undefined>
 }
 
 /** What the `sys` routes need of the node that runs them. */
@@ -73,4 +88,10 @@ export type SystemServices = {
    * @throws policy_denied, no_handler, unsupported_path
    */
   secretAt(context: SystemContext, path: string): Promise<SecretName>
+  /**
+   * The folder of secrets at a path, for callers who may list it and pass its owner guard.
+   *
+   * @throws policy_denied, no_handler, unsupported_path
+   */
+  secretFolders(context: SystemContext, path: string): Promise<SecretFolders>
 }

@@ -93,6 +93,28 @@ describe('spaces', () => {
     }
   })
 
+  test('what is unused in a space is its owner’s to see, and no folder of people shows in it', async () => {
+    const token = await login('alice')
+    const path = `secrets/users/${alice}/unread`
+    await server.ask('write', path, { token, fields: { v: 1 } })
+    const unused = (where: string, asking: string) =>
+      server.ask('read', `sys/usage/unused/${where}`, { token: asking, fields: { limit: 1000 } })
+    const { secrets } = dataOf(await unused(`secrets/users/${alice}`, token))
+    assert.ok((secrets as { path: string }[]).some((one) => one.path === path))
+    for (const intruder of [await login('bob'), server.root]) {
+      assert.equal(codeOf(await unused(`secrets/users/${alice}`, intruder)), 'policy_denied')
+      for (const limit of [1, 1000]) {
+        const reply = await server.ask('read', 'sys/usage/unused/secrets', {
+          token: intruder,
+          fields: { limit },
+        })
+        if (codeOf(reply) === undefined) assert.ok(!JSON.stringify(dataOf(reply).secrets).includes(alice))
+        if (codeOf(reply) === undefined) assert.ok(!String(dataOf(reply).next).includes(alice))
+      }
+    }
+    assert.equal(codeOf(await unused('secrets', server.root)), undefined)
+  })
+
   test('a policy of somebody else that names all spaces opens none', async () => {
     const rules = 'path "secrets/*" { capabilities = ["create","read","update","delete","list","sudo"] }'
     await server.ask('write', 'sys/policies/acl/greedy', { fields: { policy: rules } })

@@ -54,6 +54,7 @@ const backends = () =>
     usage: never,
     days: never,
     guard: never,
+    listed: never,
     sweepSoon: never,
     movesSoon: never,
     ground: never,

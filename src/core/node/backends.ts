@@ -26,10 +26,11 @@ import { showDuties, showStoreCheck } from '../duties/view.ts'
 import { backendName, createRegistry, nameOfBackend, type Registry } from '../request/locate.ts'
 import { may } from '../request/may.ts'
 import { secretAt } from '../request/secret-at.ts'
+import { secretFolders } from '../request/secret-folder.ts'
 import type { Services } from '../services.ts'
 import { renewalOf } from './renewal.ts'
 
-type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'days' | 'guard'> & {
+type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'days' | 'guard' | 'listed'> & {
   /** @throws sealed */
   audit(): Broker
   readonly clock: Clock
@@ -82,6 +83,7 @@ export function installBackends(parts: Parts): Registry {
     duties: { show: (tx) => showDuties(tx, dutyNames), showStoreCheck },
     may: (context, operation, path, part) => may(parts, context, operation, path, part),
     secretAt: (context, path) => secretAt({ registry, guard: parts.guard }, context, path),
+    secretFolders: (context, path) => secretFolders({ ...parts, registry }, context, path),
   }
   const system: readonly SystemBackend[] = [
     systemBackend(services),

@@ -32,6 +32,7 @@ describe('the duties of two nodes on one store', () => {
       'reencryption',
       'sweep',
       'usage',
+      'usage-months',
     ])
     for (const holder of Object.values(before)) assert.equal(holder?.epoch, 1)
     await first.stop()

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import type { Reply } from '../../src/backend/message.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { chaosStore } from '../../src/storage/chaos.ts'
-import { daysPrefix } from '../../src/usage/days/record.ts'
+import { daysPrefix, singleDays } from '../../src/usage/days/record.ts'
 import { temporaryFile } from '../support/folder.ts'
 import {
   codeOf,
@@ -175,6 +176,54 @@ describe('sys/usage/days', () => {
       ['days', 'people'].map(async (path) => dataOf(await server.ask('read', `sys/usage/${path}`))),
     )
     assert.doesNotMatch(JSON.stringify(shown), /telling/)
+  })
+})
+
+describe('sys/usage/months', () => {
+  test('adds up days, of which old ones become part of their month, and each person is one', async (t) => {
+    const { server, login } = await startWithPerson(t)
+    const days = async () => (await server.store.list(daysPrefix)).names
+    const month = async () => {
+      const { months } = dataOf(await server.ask('read', 'sys/usage/months')) as unknown as {
+        months: Shown[]
+      }
+      const one = months.find(({ month }) => month === '2030-01')
+      const { requests, people } = one === undefined ? {} : ofMount(one, 'kv/')
+      return [one?.people, requests, people]
+    }
+    const use = async () => {
+      // Tokens of a login live for less than the days that pass here.
+      const alice = await login('alice')
+      await server.ask('write', 'kv/a', { token: alice, fields: { v: 1 } })
+    }
+    await use()
+    server.clock.advance(day)
+    await use()
+    assert.deepEqual(await month(), [1, 2, 1])
+    await server.node.tend()
+    assert.deepEqual(await month(), [1, 2, 1])
+    assert.deepEqual(await days(), ['2030-01-01/', '2030-01-02/'])
+    server.clock.advance((singleDays - 1) * day)
+    await server.node.tend()
+    assert.deepEqual((await days()).includes('2030-01-01/'), false)
+    assert.deepEqual((await days()).includes('2030-01-02/'), true)
+    assert.deepEqual(await month(), [1, 2, 1])
+    server.clock.advance(day)
+    await server.node.tend()
+    assert.deepEqual((await days()).includes('2030-01-02/'), false)
+    assert.deepEqual(await month(), [1, 2, 1])
+    const fields = { start: '2030-01-01', end: '2030-01-02' }
+    const reply = await server.ask('read', 'sys/usage/days', { fields })
+    assert.deepEqual(dataOf(reply).days, [])
+    assert.match(String((reply as Reply).warnings), /no longer kept one by one/)
+  })
+
+  test('needs sudo, and is bounded', async (t) => {
+    const { server, login } = await startWithPerson(t)
+    const token = await login('alice')
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/months', { token })), 'policy_denied')
+    const fields = { months: 25 }
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/months', { fields })), 'invalid_request')
   })
 })
 

@@ -10,8 +10,17 @@ import { type MoveParts, movesDuty } from './moves.ts'
 import { oldUsageDuty } from './old-usage.ts'
 import { reencryptionDuty } from './reencryption.ts'
 import { sweepDuty } from './sweep.ts'
+import { usageMonthsDuty } from './usage-months.ts'
 
-export const dutyNames: readonly string[] = ['sweep', 'reencryption', 'usage', 'moves', 'deleted', 'check']
+export const dutyNames: readonly string[] = [
+  'sweep',
+  'reencryption',
+  'usage',
+  'usage-months',
+  'moves',
+  'deleted',
+  'check',
+]
 
 type Parts = {
   readonly ground: () => Ground
@@ -33,6 +42,7 @@ export function allDuties({ checkStore, storeChecked, moves, ...parts }: Parts):
     sweepDuty(parts),
     reencryptionDuty(parts),
     oldUsageDuty(parts),
+    usageMonthsDuty(parts),
     movesDuty({ ...parts, ...moves }),
     deletedDuty(parts),
     ...(checkStore === undefined ? [] : [checkDuty({ ...parts, check: checkStore, checked: storeChecked })]),

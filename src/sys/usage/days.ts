@@ -10,7 +10,9 @@ import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
 import { entities, entityKey } from '../../identity/record.ts'
 import type { People, Tally } from '../../usage/days/people.ts'
+import { monthOf } from '../../usage/days/record.ts'
 import { type PersonSum, personSums, type Sum, summaryOf } from '../../usage/days/summary.ts'
+import { dayOf } from '../../usage/record.ts'
 import type { SystemServices } from '../services.ts'
 import { daysAsked, spanFields } from './span.ts'
 
@@ -67,12 +69,33 @@ function dayData(
 
 const someRequests = ({ requests }: JsonObject) => requests !== 0
 
-async function showDays(services: SystemServices, { tx, clock }: SystemContext, span: Span): Promise<Reply> {
-  const days = daysAsked(span, clock.now())
-  const mounts = await readMounts(tx)
+async function showDays(services: SystemServices, context: SystemContext, span: Span): Promise<Reply> {
+  const days = daysAsked(span, context)
+  const mounts = await readMounts(context.tx)
   const found = await services.days().of(days)
   const shown = days.map((day, i) => dayData(mounts, day, found[i] ?? [], sumData))
   return { data: { start: days[0] ?? '', end: days.at(-1) ?? '', days: shown.filter(someRequests) } }
+}
+
+/** Months of one answer. */
+const maxMonths = 24
+
+async function showMonths(
+  services: SystemServices,
+  { tx, clock }: SystemContext,
+  count = 12,
+): Promise<Reply> {
+  if (count > maxMonths) fail('invalid_request', `months must be at most ${maxMonths}`)
+  const mounts = await readMounts(tx)
+  const today = new Date(clock.now())
+  const months: JsonObject[] = []
+  for (let back = count - 1; back >= 0; back--) {
+    const first = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - back)
+    const month = monthOf(dayOf(Math.max(0, first)))
+    const { day, ...rest } = dayData(mounts, month, await services.days().ofMonth(month), sumData)
+    months.push({ month: day ?? month, ...rest })
+  }
+  return { data: { months: months.filter(someRequests) } }
 }
 
 const personTimes = ({ lastRead, lastWrite }: Pick<PersonSum, 'lastRead' | 'lastWrite'>): JsonObject => ({
@@ -88,10 +111,11 @@ type Page = { after?: string | undefined; limit?: number | undefined }
 
 async function showPeople(
   services: SystemServices,
-  { tx, clock }: SystemContext,
+  context: SystemContext,
   { after, limit = standardPeople, ...span }: Span & Page,
 ): Promise<Reply> {
-  const days = daysAsked(span, clock.now())
+  const { tx } = context
+  const days = daysAsked(span, context)
   const found = await services.days().of(days)
   const sums = [...personSums(found.flat())]
     .filter(([id]) => after === undefined || id > after)
@@ -118,7 +142,7 @@ async function showPeople(
 async function showMine(services: SystemServices, context: SystemContext, span: Span): Promise<Reply> {
   const { entityId } = callerOf(context).token.record
   if (entityId === '') fail('invalid_request', 'the token belongs to no entity, whose usage could be shown')
-  const days = daysAsked(span, context.clock.now())
+  const days = daysAsked(span, context)
   const mounts = await readMounts(context.tx)
   const found = await services.days().ofPerson(days, entityId)
   const sum = personSums(found).get(entityId)
@@ -145,6 +169,20 @@ export function dayRoutes(services: SystemServices) {
       description: `Needs sudo. Days are those of UTC; those without requests are left out. ${delays}`,
       fields: spanFields,
       operations: { read: (context, fields) => showDays(services, context, fields) },
+      sudo: true,
+    }),
+    systemRoute({
+      path: 'usage/months',
+      summary: 'Show requests and people by month, mount and login method.',
+      description:
+        'Needs sudo. Months are those of UTC and are kept for good; those without requests are left out. Somebody ' +
+        `who came on several days is one of the month’s people. ${delays}`,
+      fields: {
+        months: field.integer(`The last so many, this one included: 12 without it, ${maxMonths} at most.`, {
+          minimum: 1,
+        }),
+      },
+      operations: { read: (context, { months }) => showMonths(services, context, months) },
       sudo: true,
     }),
     systemRoute({

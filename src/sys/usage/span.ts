@@ -1,6 +1,7 @@
+import type { Context } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import { fail } from '../../base/errors.ts'
-import { singleDays } from '../../usage/days/record.ts'
+import { lastInMonth, singleDays } from '../../usage/days/record.ts'
 import { dayOf } from '../../usage/record.ts'
 
 const dayLength = 24 * 3600_000
@@ -12,11 +13,12 @@ export const spanFields = {
   end: field.string('The last day, as 2030-01-31 (UTC); today without it.'),
 }
 
-/** The days that a request asks about, in order. */
+/** The days that a request asks about, in order. @throws invalid_request */
 export function daysAsked(
   fields: { start?: string | undefined; end?: string | undefined },
-  now: number,
+  { clock, warn }: Pick<Context, 'clock' | 'warn'>,
 ): string[] {
+  const now = clock.now()
   const end = fields.end === undefined ? Math.floor(now / dayLength) : parse('end', fields.end)
   const start = fields.start === undefined ? end - standardDays + 1 : parse('start', fields.start)
   if (start > end) fail('invalid_request', 'start is after end')
@@ -25,6 +27,9 @@ export function daysAsked(
       'invalid_request',
       `from start to end are more than ${singleDays} days, which is how many are kept one by one`,
     )
+  }
+  if (dayOf(start * dayLength) <= lastInMonth(now)) {
+    warn(`days up to ${lastInMonth(now)} are no longer kept one by one: see sys/usage/months`)
   }
   return Array.from({ length: end - start + 1 }, (_, i) => dayOf((start + i) * dayLength))
 }

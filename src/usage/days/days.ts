@@ -1,10 +1,21 @@
 import type { Clock } from '../../base/clock.ts'
 import { lineUp } from '../../base/line-up.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
-import { begin, type Ground, transact } from '../../transaction/transaction.ts'
+import { begin, type Ground, type Transaction, transact } from '../../transaction/transaction.ts'
 import { dayOf } from '../record.ts'
 import { cellOf, count, merge, noPeople, type People } from './people.ts'
-import { dayKey, dayRow, decode, hasFlush, monthKey, peopleRows, shardOf, shards } from './record.ts'
+import {
+  dayKey,
+  dayRow,
+  daysPrefix,
+  decode,
+  hasFlush,
+  monthKey,
+  monthOf,
+  peopleRows,
+  shardOf,
+  shards,
+} from './record.ts'
 
 /** One request, for the counts by day. */
 export type Asked = {
@@ -30,8 +41,8 @@ export type Days = {
   of(days: readonly string[]): Promise<People[][]>
   /** The same of one person alone. */
   ofPerson(days: readonly string[], entityId: string): Promise<People[]>
-  /** What is known of months whose days are no longer kept one by one. */
-  ofMonths(months: readonly string[]): Promise<People[][]>
+  /** The same of a whole month, such as `2030-01`, whether or not its days are still kept one by one. */
+  ofMonth(month: string): Promise<People[]>
 }
 
 export type DaysParts = {
@@ -88,33 +99,67 @@ export function createDays({ ground, clock, process }: DaysParts): Days {
     flushing = undefined
   })
 
-  async function read(days: readonly string[], chosen: readonly string[]): Promise<People[][]> {
-    // Memory first: what is written between the two is then found twice, and the number tells.
-    const inMemory: Flush[] = [{ number: flushes + 1, counted }]
-    if (flushing !== undefined) inMemory.push(flushing)
+  async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const tx = begin(own)
     try {
-      await tx.fetch(
-        days.flatMap((day) => chosen.map((shard) => ({ kind: peopleRows, key: dayKey(day, shard) }))),
-      )
-      const found: People[][] = []
-      for (const day of days) {
-        const here: People[] = []
-        for (const shard of chosen) {
-          const row = await tx.get(peopleRows, dayKey(day, shard))
-          const people = decode(row)
-          for (const part of inMemory) {
-            const more = part.counted.get(Math.floor(Date.parse(day) / dayLength))?.get(shard)
-            if (more !== undefined && !hasFlush(row, process, part.number)) merge(people, more)
-          }
-          here.push(people)
-        }
-        found.push(here)
-      }
-      return found
+      return await work(tx)
     } finally {
       tx.release()
     }
+  }
+
+  /** What is in memory, with the number of the flush that has it or will have it. */
+  const remembered = (): Flush[] => [
+    { number: flushes + 1, counted },
+    ...(flushing === undefined ? [] : [flushing]),
+  ]
+
+  async function read(
+    tx: Transaction,
+    inMemory: readonly Flush[],
+    days: readonly string[],
+    chosen: readonly string[],
+  ): Promise<People[][]> {
+    await tx.fetch(
+      days.flatMap((day) => chosen.map((shard) => ({ kind: peopleRows, key: dayKey(day, shard) }))),
+    )
+    const found: People[][] = []
+    for (const day of days) {
+      const here: People[] = []
+      for (const shard of chosen) {
+        const row = await tx.get(peopleRows, dayKey(day, shard))
+        const people = decode(row)
+        for (const part of inMemory) {
+          const more = part.counted.get(Date.parse(day) / dayLength)?.get(shard)
+          if (more !== undefined && !hasFlush(row, process, part.number)) merge(people, more)
+        }
+        here.push(people)
+      }
+      found.push(here)
+    }
+    return found
+  }
+
+  // Memory first: what is written between the two is then found twice, and the number tells.
+  const daysOf = (days: readonly string[], chosen: readonly string[]) => {
+    const inMemory = remembered()
+    return inTransaction((tx) => read(tx, inMemory, days, chosen))
+  }
+
+  /** A month's own rows, and its days that are still kept one by one. */
+  async function readMonth(tx: Transaction, inMemory: readonly Flush[], month: string): Promise<People[]> {
+    await tx.fetch(shards.map((shard) => ({ kind: peopleRows, key: monthKey(month, shard) })))
+    const sums = await Promise.all(
+      shards.map(async (shard) => decode(await tx.get(peopleRows, monthKey(month, shard)))),
+    )
+    const { names } = await tx.list(daysPrefix, { after: month, limit: 32 })
+    const counted = inMemory.flatMap((part) => [...part.counted.keys()].map((day) => dayOf(day * dayLength)))
+    const days = new Set([...names.map((name) => name.slice(0, -1)), ...counted])
+    const within = [...days].filter((day) => monthOf(day) === month)
+    for (const parts of await read(tx, inMemory, within, shards)) {
+      for (const [i, people] of parts.entries()) merge(sums[i] ?? noPeople(), people)
+    }
+    return sums
   }
 
   return {
@@ -138,24 +183,14 @@ export function createDays({ ground, clock, process }: DaysParts): Days {
       })
     },
     flush,
-    of: (days) => read(days, shards),
+    of: (days) => daysOf(days, shards),
     ofPerson: async (days, entityId) => {
-      const found = await read(days, [shardOf(entityId)])
+      const found = await daysOf(days, [shardOf(entityId)])
       return found.map(([people]) => onlyOf(people ?? noPeople(), entityId))
     },
-    async ofMonths(months) {
-      const tx = begin(own)
-      try {
-        const keys = (month: string) => shards.map((shard) => monthKey(month, shard))
-        await tx.fetch(months.flatMap(keys).map((key) => ({ kind: peopleRows, key })))
-        return await Promise.all(
-          months.map((month) =>
-            Promise.all(keys(month).map(async (key) => decode(await tx.get(peopleRows, key)))),
-          ),
-        )
-      } finally {
-        tx.release()
-      }
+    ofMonth(month) {
+      const inMemory = remembered()
+      return inTransaction((tx) => readMonth(tx, inMemory, month))
     },
   }
 }

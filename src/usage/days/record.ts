@@ -1,5 +1,6 @@
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
+import { dayOf } from '../record.ts'
 import { cellOf, count, noPeople, type People } from './people.ts'
 
 /** Last read, last write (milliseconds), then for each cell: mount, method (both into `names`), reads, writes, failed. */
@@ -32,6 +33,9 @@ export const monthOf = (day: string) => day.slice(0, 7)
 
 /** Days that are kept one by one, today included; then they are part of their month. */
 export const singleDays = 93
+
+/** The last day that is part of its month. */
+export const lastInMonth = (now: number): string => dayOf(Math.max(0, now - singleDays * 24 * 3600_000))
 
 /** Rows of one day: people by the first digit of their entity's id, and those without one. */
 export const shards = [...'0123456789abcdef', '-'] as const

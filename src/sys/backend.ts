@@ -3,6 +3,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { auditHeaderRoutes } from './config/audit-headers.ts'
 import { corsRoute } from './config/cors.ts'
 import { pageHeaderRoutes } from './config/page-headers.ts'
+import { activityRoutes } from './internal/activity.ts'
 import { counterRoutes } from './internal/counters.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi.ts'
@@ -53,6 +54,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...openRoutes(services),
       ...eventRoutes,
       ...internalMountRoutes,
+      ...activityRoutes(services),
       resultantAclRoute,
       openApiRoute(services),
       ...services.seal.system,

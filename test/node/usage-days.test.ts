@@ -227,6 +227,68 @@ describe('sys/usage/months', () => {
   })
 })
 
+describe('sys/internal/counters', () => {
+  const read = async (server: TestNode, name: string) =>
+    dataOf(await server.ask('read', `sys/internal/counters/${name}`))
+
+  test('tells clients of this month and of twelve, each once, and by auth mount', async (t) => {
+    const { server, login } = await startWithPerson(t)
+    const use = async (name: string) => {
+      const token = await login(name)
+      await server.ask('list', 'kv/', { token })
+    }
+    await use('alice')
+    await use('bob')
+    server.clock.advance(40 * day)
+    await use('alice')
+    const counts = (people: number) => ({
+      distinct_entities: people,
+      entity_clients: people,
+      non_entity_tokens: 0,
+      non_entity_clients: 0,
+      clients: people,
+    })
+    const spaces = (people: number) => [
+      {
+        namespace_id: 'root',
+        namespace_path: '',
+        counts: counts(people),
+        mounts: [{ mount_path: 'auth/userpass/', counts: counts(people) }],
+      },
+    ]
+    assert.deepEqual(await read(server, 'activity'), {
+      start_time: '2029-03-01T00:00:00Z',
+      end_time: '2030-02-10T00:00:00Z',
+      by_namespace: spaces(2),
+      total: counts(2),
+    })
+    assert.deepEqual(await read(server, 'activity/monthly'), { by_namespace: spaces(1), ...counts(1) })
+    const { warnings } = (await server.ask('read', 'sys/internal/counters/activity')) as Reply
+    assert.deepEqual(warnings, ['only clients that have an entity are counted'])
+  })
+
+  test('tells requests by month', async (t) => {
+    const { server } = await startWithPerson(t)
+    const { counters } = await read(server, 'requests')
+    // The mounts and the policy that the test made.
+    assert.deepEqual(counters, [{ start_time: '2030-01-01T00:00:00Z', total: 3 }])
+    server.clock.advance(31 * day)
+    const { counters: next } = await read(server, 'requests')
+    assert.deepEqual(next, [{ start_time: '2030-01-01T00:00:00Z', total: 4 }])
+  })
+
+  test('needs sudo', async (t) => {
+    const { server } = await startWithPerson(t)
+    const rules = 'path "sys/*" { capabilities = ["read"] }'
+    await server.ask('write', 'sys/policies/acl/sys', { fields: { policy: rules } })
+    const token = tokenOf(await server.ask('write', 'auth/token/create', { fields: { policies: ['sys'] } }))
+    for (const name of ['activity', 'activity/monthly', 'requests']) {
+      const reply = await server.ask('read', `sys/internal/counters/${name}`, { token })
+      assert.equal(codeOf(reply), 'policy_denied', name)
+    }
+  })
+})
+
 describe('sys/usage/people', () => {
   test('tells how often each person asked and when they last read and wrote, by pages', async (t) => {
     const { server, login } = await startWithPerson(t)

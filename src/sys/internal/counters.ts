@@ -19,8 +19,6 @@ async function count(tx: Transaction, folder: string): Promise<number> {
   }
 }
 
-const notCounted = (what: string) => () => fail('unsupported_path', `${what} are not counted by this server`)
-
 export const counterRoutes = [
   systemRoute({
     path: 'internal/counters/tokens',
@@ -40,11 +38,13 @@ export const counterRoutes = [
       }),
     },
   }),
-  ...['activity', 'activity/monthly', 'activity/export', 'config', 'requests'].map((path) =>
+  ...['activity/export', 'config'].map((path) =>
     systemRoute({
       path: `internal/counters/${path}`,
-      summary: 'Kept for clients: refuses, since this is not counted.',
-      operations: { read: notCounted(path === 'requests' ? 'requests by month' : 'clients by month') },
+      summary: 'Kept for clients: refuses, since there is no such thing here.',
+      operations: {
+        read: () => fail('unsupported_path', 'clients are counted by month, always and without their names'),
+      },
     }),
   ),
 ]

@@ -3,11 +3,11 @@ import { shownNames } from '../../backend/listing.ts'
 import { mountPoint, mountPrefix } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import type { RequestPath } from '../../backend/path.ts'
+import { storageBelow } from '../../backend/storage.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { ListOptions } from '../../storage/store.ts'
 import type { SecretFolders } from '../../sys/services.ts'
 import type { Services } from '../services.ts'
-import { storageBelow } from './context.ts'
 import { locate } from './locate.ts'
 
 type Parts = Pick<Services, 'registry' | 'guard' | 'listed'>

@@ -1,13 +1,22 @@
 import type { KeyObject } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js'
-import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { fail } from '../../../base/errors.ts'
 
 /**
  * ECDSA about a digest that was made elsewhere. Node signs messages alone, so this is done by an audited library in
  * JavaScript; everything else about these keys is Node's.
  */
-const curves: Readonly<Record<string, ECDSA>> = { 'P-256': p256, 'P-384': p384, 'P-521': p521 }
+function curvesOf(): Readonly<Record<string, ECDSA>> {
+  if (curves === undefined) {
+    const { p256, p384, p521 } = load('@noble/curves/nist.js') as typeof import('@noble/curves/nist.js')
+    curves = { 'P-256': p256, 'P-384': p384, 'P-521': p521 }
+  }
+  return curves
+}
+/** Few servers ever need it, and it takes a while to load: so with the first digest, not with the start. */
+const load = createRequire(import.meta.url)
+let curves: Readonly<Record<string, ECDSA>> | undefined
 
 /** The digest is signed as it is; and of the two values of `s` either will do, as in FIPS 186-5. */
 const asItIs = { prehash: false, lowS: false } as const
@@ -47,7 +56,7 @@ const isZero = (digest: Buffer) => digest.every((byte) => byte === 0)
 
 function ofKey(key: KeyObject): { curve: ECDSA; x: string; y: string; d?: string } {
   const { crv = '', x = '', y = '', d } = key.export({ format: 'jwk' })
-  const curve = curves[crv]
+  const curve = curvesOf()[crv]
   if (curve === undefined) throw new TypeError(`no curve of transit: ${crv}`)
   return { curve, x, y, ...(d === undefined ? {} : { d }) }
 }

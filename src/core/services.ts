@@ -1,4 +1,3 @@
-import type { ApiRequest } from '../backend/message.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import type { TokenTools } from '../token/create.ts'
@@ -6,6 +5,7 @@ import type { TtlBounds } from '../token/ttl.ts'
 import type { Ground } from '../transaction/transaction.ts'
 import type { Days } from '../usage/days/days.ts'
 import type { Usage } from '../usage/usage.ts'
+import type { InFlightPlaces } from './request/in-flight.ts'
 import type { Registry } from './request/locate.ts'
 import type { Recorder } from './request/recorder.ts'
 import type { Spaces } from './spaces/spaces.ts'
@@ -17,8 +17,7 @@ export type Services = {
   readonly version: string
   readonly systemTtl: TtlBounds
   readonly registry: Registry
-  /** Requests that are being handled, and when they came, milliseconds since 1970. */
-  readonly inFlight: Map<ApiRequest, number>
+  readonly inFlight: InFlightPlaces
   /** @throws sealed */
   ground(): Ground
   /** @throws sealed */

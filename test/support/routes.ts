@@ -5,6 +5,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { installBackends } from '../../src/core/node/backends.ts'
+import { createInFlight } from '../../src/core/request/in-flight.ts'
 import { metricsRoutes } from '../../src/sys/metrics/routes.ts'
 import { sealRoutes } from '../../src/sys/seal/routes.ts'
 import { healthRoute } from '../../src/sys/status/health.ts'
@@ -48,7 +49,7 @@ const backends = () =>
     systemTtl: { default: 1, max: 1 },
     seal,
     metrics,
-    process: { inFlight: new Map(), log: undefined },
+    process: { inFlight: createInFlight(), log: undefined },
     tokens: never,
     audit: never,
     usage: never,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
-import type { ApiRequest, RequestHandler } from '../../backend/message.ts'
+import type { RequestHandler } from '../../backend/message.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import { noteVersion } from '../../backend/version-history.ts'
 import type { Barrier } from '../../barrier/barrier.ts'
@@ -17,6 +17,7 @@ import { begin, transact } from '../../transaction/transaction.ts'
 import type { MoveParts } from '../duties/moves.ts'
 import { createMeters, type Meters } from '../metrics/meters.ts'
 import { createRequestHandler } from '../request/handle.ts'
+import { createInFlight } from '../request/in-flight.ts'
 import { createOpenAudit } from '../request/open-audit.ts'
 import { createRecorder } from '../request/recorder.ts'
 import { createSpaces } from '../spaces/spaces.ts'
@@ -150,7 +151,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
   })
 
-  const inFlight = new Map<ApiRequest, number>()
+  const inFlight = createInFlight()
   const services = {
     clock,
     inFlight,

@@ -80,7 +80,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
   let isLimited = false
 
   async function handle(request: ApiRequest, inner?: Inner): Promise<Reply> {
-    services.inFlight.set(request, clock.now())
+    const place = services.inFlight.begin(request, clock.now())
     const progress = newProgress(request, inner)
     try {
       const reply = await serve(request, progress)
@@ -101,7 +101,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
       await recorder.response(progress.entry, undefined, error)
       throw error
     } finally {
-      services.inFlight.delete(request)
+      services.inFlight.end(place)
       const hash = progress.taken?.hash
       if (hash !== undefined && uses.release(hash)) await endUsedUp(hash)
     }

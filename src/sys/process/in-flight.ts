@@ -23,9 +23,9 @@ export const inFlightRoute = (inFlight: InFlight) =>
       read: () => ({
         bare: Object.fromEntries(
           inFlight
-            .entries()
+            .now()
             .take(maxShown)
-            .map(([{ id, path, verb, remote }, since]) => [
+            .map(({ request: { id, path, verb, remote }, since }) => [
               id,
               {
                 start_time: new Date(since).toISOString(),

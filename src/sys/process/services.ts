@@ -10,7 +10,9 @@ export type LogLevel = {
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 /** Requests that are being handled, and when they came, milliseconds since 1970. */
-export type InFlight = ReadonlyMap<ApiRequest, number>
+export type InFlight = {
+  now(): IteratorObject<{ readonly request: ApiRequest; readonly since: number }>
+}
 
 /** What `sys` shows of the process that answers. */
 export type ProcessServices = {

@@ -19,7 +19,7 @@ import type { Plan } from './plan.ts'
  */
 export async function moveSecret(
   mover: Mover,
-  { from, to, overwrite }: Plan,
+  { from, to, overwrite, isFolder }: Plan,
   source: string,
   target: string,
   whole: WholeSecret | undefined,
@@ -28,6 +28,10 @@ export async function moveSecret(
   const path = plainPath(from, 'remove', source)
   await subrequests.within({ verb: 'delete', path, fields: {} }, () => ({}))
   if (whole === undefined) fail('not_found')
+  // What is put there would replace, or be taken for, a secret that is still to be moved.
+  if (isFolder && from.mount.uuid === to.mount.uuid && target.startsWith(from.path)) {
+    fail('invalid_request', `"${from.point}${source}" would stay in the folder: move it by itself first`)
+  }
   if (from.secrets.paths.metadata !== undefined && to.secrets.paths.metadata === undefined) {
     fail(
       'invalid_request',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startWithKv } from '../../support/kv.ts'
+import { startWithKv, tokenWith } from '../../support/kv.ts'
 import { codeOf, dataOf } from '../../support/node.ts'
 
 describe('sys/kv/move, asked by who means harm or did not think', () => {
@@ -19,5 +19,24 @@ describe('sys/kv/move, asked by who means harm or did not think', () => {
     assert.deepEqual(dataOf(await server.ask('read', 'kv/a/a/x')), { v: 'inner' })
     assert.equal(codeOf(await server.ask('delete', 'kv/a/a/x')), undefined)
     assert.equal(dataOf(await server.ask('write', 'sys/kv/move', { fields })).moved, 1)
+  })
+
+  it('tells nobody without rights at the target whether there is a secret', async (t) => {
+    const server = await startWithKv(t)
+    await server.ask('write', 'v2/data/from/a', { fields: { data: { v: '1' } } })
+    await server.ask('write', 'v2/data/hidden/there', { fields: { data: { v: '1' } } })
+    const token = await tokenWith(
+      server,
+      'path "v2/metadata/from/*" { capabilities = ["delete"] } path "v2/data/from/*" { capabilities = ["read"] }',
+    )
+    const refusals = []
+    for (const name of ['there', 'none']) {
+      const fields = { from: 'v2/from/a', to: `v2/hidden/${name}`, overwrite: true }
+      const { denied } = (await server.ask('write', 'sys/kv/move', { token, fields })) as {
+        denied?: { path: string }
+      }
+      refusals.push(denied?.path.replace(name, ''))
+    }
+    assert.deepEqual(refusals, ['v2/data/hidden/', 'v2/data/hidden/'])
   })
 })

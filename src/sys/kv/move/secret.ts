@@ -44,16 +44,17 @@ export async function moveSecret(
   const isThere = await to.secrets.has(place, target)
   const written = plainPath(to, 'write', target)
   const replaced = plainPath(to, 'remove', target)
-  if (isThere && overwrite && replaced !== written) {
-    // To write adds a version; to put another secret in its place ends all of them.
-    await subrequests.within({ verb: 'delete', path: replaced, fields: {} }, () => ({}))
-  }
   await subrequests.within({ verb: 'write', path: written, fields: fieldsOf(to, whole) }, async () => {
     if (isThere && !overwrite) {
       fail(
         'invalid_request',
         `there is a secret at "${to.point}${target}": with overwrite=true it is replaced`,
       )
+    }
+    if (isThere && replaced !== written) {
+      // To write adds a version; to put another secret in its place ends all of them. Asked for here, where the
+      // caller may write, so that nobody else learns what is there.
+      await subrequests.within({ verb: 'delete', path: replaced, fields: {} }, () => ({}))
     }
     if (isThere) await discard(place, to.secrets, target, mover)
     await to.secrets.import(place, target, whole)

@@ -1,7 +1,7 @@
 import type { Caller } from '../../backend/context.ts'
 import type { Person } from '../../backend/login.ts'
 import type { Operation } from '../../backend/message.ts'
-import { isOpenTo } from '../../backend/spaces/openings.ts'
+import { mayEnter } from '../../backend/spaces/entry.ts'
 import { namedSpace, ownerKey, ownerOf, owners, personId, type Space } from '../../backend/spaces/space.ts'
 import { fail } from '../../base/errors.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
@@ -33,12 +33,9 @@ export async function guardSpace(
   caller: Caller | undefined,
   now: number,
 ): Promise<void> {
-  const owner = await ownerOf(tx, space)
-  const refuse = () => fail('policy_denied', '', { denied: { path, missing: [], by: 'owner' } })
-  if (owner === undefined || caller === undefined) return refuse()
-  const { person, instance } = caller.token.record
-  if (person === personId(owner)) return
-  if (!(await isOpenTo(tx, space, instance, operation, now))) refuse()
+  if (!(await mayEnter(tx, space, operation, caller, now))) {
+    fail('policy_denied', '', { denied: { path, missing: [], by: 'owner' } })
+  }
 }
 
 /** The names that a listing of a folder of people shows to the caller: their own space, if it is there. */

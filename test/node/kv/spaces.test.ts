@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../../src/base/json.ts'
 import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
+import { auditTo } from '../../support/audit.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
 import { idOf, logIn, settingsFor } from '../../support/spaces.ts'
 
@@ -136,6 +137,24 @@ describe('many secrets at once, where people have spaces', () => {
       assert.equal(await move(token, 'secrets/vos/x', `${space}/x`), 'policy_denied')
     }
     assert.deepEqual(dataOf(await server.ask('read', 'secrets/vos/x')), { v: 1 })
+  })
+
+  it('a move of a folder in a space tells nobody but its owner what is in it, nor writes it into the log', async (t) => {
+    await server.ask('write', `${space}/dir/hidden`, { token: owner, fields: { v: 1 } })
+    const { text } = await auditTo(t, server)
+    for (const token of [server.root, other, await lockerOf(owner)]) {
+      const refusals = []
+      for (const folder of ['dir/', 'none/']) {
+        const fields = { from: `${space}/${folder}`, to: 'secrets/vos/dir/' }
+        const reply = await server.ask('write', 'sys/kv/move', { token, fields })
+        refusals.push(codeOf(reply), JSON.stringify(reply).replaceAll(folder, ''))
+      }
+      assert.deepEqual(refusals.slice(0, 2), refusals.slice(2))
+      assert.ok(!refusals.join().includes('hidden'))
+    }
+    assert.ok(!text().includes('dir/hidden'))
+    await server.ask('delete', 'sys/audit/file')
+    assert.equal(await move(owner, `${space}/dir/`, `${space}/moved/`), undefined)
   })
 
   it('what people delete can be restored for a week, by them alone', async () => {

@@ -1,6 +1,7 @@
 import { mountPoint } from '../../../backend/mount.ts'
 import { readMounts } from '../../../backend/mount-table.ts'
 import { type RequestPath, requestPath } from '../../../backend/path.ts'
+import { mayEnter } from '../../../backend/spaces/entry.ts'
 import { peopleOf, spaceAt } from '../../../backend/spaces/space.ts'
 import { fail } from '../../../base/errors.ts'
 import type { KvPlace } from '../place.ts'
@@ -18,7 +19,7 @@ export type Plan = {
 
 /**
  * @throws invalid_request, invalid_path for what can never be moved so; what a delete at the source or a write at the
- * target is refused with, where there is no KV
+ * target is refused with, where there is no KV; policy_denied for a folder in the space of somebody else
  */
 export async function planMove(mover: Mover, wanted: Wanted): Promise<Plan> {
   const isFolder = wanted.from.endsWith('/')
@@ -35,7 +36,15 @@ export async function planMove(mover: Mover, wanted: Wanted): Promise<Plan> {
     if (isFolder && to.path.startsWith(from.path)) fail('invalid_request', 'a folder cannot move into itself')
   }
   if (holdsSpaces(from)) fail('invalid_request', 'a space can be emptied, but its own folder cannot be moved')
+  if (isFolder) await checkEntry(mover, from)
   return { from, to, overwrite: wanted.overwrite, isFolder }
+}
+
+/** Before its names are looked at: a refusal that names a secret would tell of it. */
+async function checkEntry({ tx, caller, now }: Mover, { mount, point, path }: KvPlace): Promise<void> {
+  const space = spaceAt(mount, point + path)
+  if (space === undefined || (await mayEnter(tx, space, 'delete', caller, now))) return
+  fail('policy_denied', '', { denied: { path: point + path, missing: [], by: 'owner' } })
 }
 
 async function kvAt(mover: Mover, path: RequestPath, verb: 'delete' | 'write'): Promise<KvPlace> {

@@ -54,7 +54,7 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly sudo?: true | readonly RouteOperation[]
   /**
    * The only parameter, where several spellings of it name one thing, and what makes them one: policies are
-   * asked about that one too. What follows it in the path is in the one spelling itself.
+   * asked about that one too, and limits are for all. What follows it in the path is in the one spelling itself.
    */
   readonly folded?: { readonly parameter: string; readonly fold: (spelled: string) => string }
   /** The parameter that names a secret of the mount: who reads and writes it is kept as its usage. */

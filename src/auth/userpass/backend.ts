@@ -59,6 +59,7 @@ const routesOf = (passwords: Passwords): readonly EngineRoute[] => [
   }),
   route({
     path: 'login/{username}',
+    folded,
     summary: 'Log in with a password.',
     fields: loginFields,
     operations: { update: (context, sent) => login(context, sent, passwords) },

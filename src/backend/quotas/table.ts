@@ -32,8 +32,12 @@ type QuotaRow = { readonly config: QuotaConfig; readonly limits: readonly RateLi
 
 /** All quotas of the server, in one row that requests read when there is a limit at all. */
 export type QuotaTable = QuotaRow & {
-  /** The limit that holds for a path of a mount: the most exact one. */
-  find(mount: string | undefined, inside: string): RateLimit | undefined
+  /**
+   * The limit that holds for a path of a mount: the most exact one.
+   *
+   * @param fold where several spellings of a path name one thing, what makes them one
+   */
+  find(mount: string | undefined, inside: string, fold?: (text: string) => string): RateLimit | undefined
 }
 
 export const standardConfig: QuotaConfig = { auditLogging: false, responseHeaders: false, exemptPaths: [] }
@@ -55,12 +59,14 @@ export function quotaTable(row: QuotaRow): QuotaTable {
   const everywhere = byMount.get('')?.[0]
   return {
     ...row,
-    find(mount, inside) {
+    find(mount, inside, fold = asSpelled) {
       const own = mount === undefined ? undefined : byMount.get(mount)
-      return own?.find((limit) => covers(limit.inside, inside)) ?? everywhere
+      return own?.find((limit) => covers(fold(limit.inside), fold(inside))) ?? everywhere
     },
   }
 }
+
+const asSpelled = (text: string) => text
 
 const covers = (pattern: string, path: string) =>
   pattern === '' ||

@@ -30,7 +30,7 @@ export function createAdmission(clock: Clock): Admission {
       const { config, find } = await readQuotas(tx)
       const mount = target?.mount
       const inside = mount === undefined ? '' : request.path.slice(mountPoint(mount).length)
-      const limit = find(mount?.uuid, inside)
+      const limit = find(mount?.uuid, inside, target?.route?.folded?.fold)
       progress.admitted = true
       if (limit === undefined || isExempt(config, request.path)) return
       const { allowed, ...headers } = limiter.take(limit, request.remote.address)

@@ -79,6 +79,22 @@ describe('a rate limit', () => {
     assert.equal(await read('sys/mounts'), undefined)
   })
 
+  it('for a path holds for all spellings of what it names', async (t) => {
+    const { server, limit } = await start(t)
+    await server.ask('write', 'sys/auth/users', { fields: { type: 'userpass' } })
+    await limit('exact', { path: 'auth/users/login/Bob', rate: 1 })
+    await limit('many', { path: 'auth/users/login/al*', rate: 1 })
+    const ask = async (path: string) => codeOf(await server.ask('write', path, { fields: { password: 'x' } }))
+    for (const [first, others] of [
+      ['auth/users/login/bob', ['auth/users/login/BOB', 'auth/users/login/boB/', 'auth/users/login/Bob']],
+      ['auth/users/login/alice', ['auth/users/login/ALICE', 'auth/users/login/Al']],
+    ] as const) {
+      assert.notEqual(await ask(first), 'rate_limited')
+      for (const other of others) assert.equal(await ask(other), 'rate_limited', other)
+    }
+    assert.equal(await ask('auth/users/login/carol'), 'invalid_request')
+  })
+
   it('holds at every process from the moment that it is written', async (t) => {
     const first = await startTestNode({ path: temporaryFile(t) })
     t.after(() => first.stop())

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Reply } from '../../src/backend/message.ts'
 import type { JsonObject } from '../../src/base/json.ts'
+import { startProvider } from '../../src/demo/provider/provider.ts'
 import { chaosStore } from '../../src/storage/chaos.ts'
 import { daysPrefix, singleDays } from '../../src/usage/days/record.ts'
 import { temporaryFile } from '../support/folder.ts'
@@ -13,6 +14,7 @@ import {
   type TestNodeOptions,
   tokenOf,
 } from '../support/node.ts'
+import { logIn, settingsFor } from '../support/spaces.ts'
 
 const start = Date.UTC(2030, 0, 1)
 const day = 24 * 3600_000
@@ -350,6 +352,21 @@ describe('sys/usage/mine', () => {
       writes: 1,
       failed: 0,
     })
+  })
+
+  test('tells a locker nothing of its maker', async (t) => {
+    const provider = await startProvider({ port: 0 })
+    t.after(() => provider.stop())
+    const server = await startTestNode({
+      spaces: [settingsFor(provider.issuer)],
+      clock: { now: Date.now, monotonic: () => performance.now() },
+    })
+    t.after(() => server.stop())
+    const alice = await logIn(server, provider, 'alice')
+    const fields = { policies: ['default'] }
+    const locker = tokenOf(await server.ask('write', 'auth/token/create', { token: alice, fields }))
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/mine', { token: alice })), undefined)
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/mine', { token: locker })), 'invalid_request')
   })
 
   test('refuses a token without an entity', async (t) => {

@@ -140,8 +140,9 @@ async function showPeople(
 }
 
 async function showMine(services: SystemServices, context: SystemContext, span: Span): Promise<Reply> {
-  const { entityId } = callerOf(context).token.record
-  if (entityId === '') fail('invalid_request', 'the token belongs to no entity, whose usage could be shown')
+  const { entityId, locker } = callerOf(context).token.record
+  // Whoever has a locker need not be its maker.
+  if (entityId === '' || locker === true) fail('invalid_request', 'the token gives nothing of an entity, whose usage could be shown')
   const days = daysAsked(span, context)
   const mounts = await readMounts(context.tx)
   const found = await services.days().ofPerson(days, entityId)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { startProvider } from '../../../src/demo/provider/provider.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
-import { codeOf, dataOf } from '../../support/node.ts'
+import { codeOf, dataOf, startTestNode, tokenOf } from '../../support/node.ts'
+import { idOf, logIn, settingsFor } from '../../support/spaces.ts'
 
 describe('sys/kv/move, asked by who means harm or did not think', () => {
   it('loses no secret of a folder that holds one of its own name', async (t) => {
@@ -38,5 +40,32 @@ describe('sys/kv/move, asked by who means harm or did not think', () => {
       refusals.push(denied?.path.replace(name, ''))
     }
     assert.deepEqual(refusals, ['v2/data/hidden/', 'v2/data/hidden/'])
+  })
+
+  it('shows a locker nothing of what its maker moves', async (t) => {
+    const provider = await startProvider({ port: 0 })
+    t.after(() => provider.stop())
+    const server = await startTestNode({
+      spaces: [settingsFor(provider.issuer)],
+      clock: { now: Date.now, monotonic: () => performance.now() },
+      wrap: (store) => ({ ...store, limits: { ...store.limits, keysPerCommit: 400 } }),
+    })
+    t.after(() => server.stop())
+    const alice = await logIn(server, provider, 'alice')
+    const space = `secrets/users/${idOf('alice')}`
+    const requests = Array.from({ length: 100 }, (_, i) => ({
+      operation: 'write',
+      path: `${space}/from/${i}`,
+      data: { v: 1 },
+    }))
+    await server.ask('write', 'sys/kv/batch', { token: alice, fields: { requests } })
+    const fields = { from: `${space}/from/`, to: `${space}/to/` }
+    const { job } = dataOf(await server.ask('write', 'sys/kv/move', { token: alice, fields }))
+    const locker = tokenOf(
+      await server.ask('write', 'auth/token/create', { token: alice, fields: { policies: ['default'] } }),
+    )
+    const path = `sys/kv/move/${String(job)}`
+    assert.equal(dataOf(await server.ask('read', path, { token: alice })).job, job)
+    assert.equal(codeOf(await server.ask('read', path, { token: locker })), 'not_found')
   })
 })

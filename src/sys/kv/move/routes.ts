@@ -61,12 +61,13 @@ function begun(context: SystemContext, wanted: Pick<Move, 'from' | 'to' | 'overw
   }
 }
 
-/** For whoever began it: the same token, or another of the same entity. */
+/** For whoever began it: the same token, or another of the same entity that is no locker. */
 async function show(context: SystemContext): Promise<Reply> {
   const id = context.params.id ?? ''
   const found = /^[0-9a-f-]{36}$/.test(id) ? await context.tx.get(moves, moveKey(id)) : undefined
-  const { instance, entityId } = callerOf(context).token.record
-  const isTheirs = found?.instance === instance || (entityId !== '' && found?.entityId === entityId)
+  const { instance, entityId, locker } = callerOf(context).token.record
+  const isSamePerson = entityId !== '' && locker !== true && found?.entityId === entityId
+  const isTheirs = found?.instance === instance || isSamePerson
   return found === undefined || !isTheirs ? fail('not_found') : { data: shownMove(found) }
 }
 

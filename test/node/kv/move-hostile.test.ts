@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startProvider } from '../../../src/demo/provider/provider.ts'
+import type { Store } from '../../../src/storage/store.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../support/node.ts'
 import { idOf, logIn, settingsFor } from '../../support/spaces.ts'
@@ -67,5 +68,33 @@ describe('sys/kv/move, asked by who means harm or did not think', () => {
     const path = `sys/kv/move/${String(job)}`
     assert.equal(dataOf(await server.ask('read', path, { token: alice })).job, job)
     assert.equal(codeOf(await server.ask('read', path, { token: locker })), 'not_found')
+  })
+
+  it('does not read a mount from end to end for who can move nothing of it', async (t) => {
+    let pages = 0
+    /** A folder without end. */
+    const endless = <S extends Pick<Store, 'list'>>(store: S): S => ({
+      ...store,
+      list: async (prefix, page = {}) => {
+        if (!prefix.endsWith('data/wide/')) return store.list(prefix, page)
+        if (++pages > 10_000) throw new Error('read for ever')
+        const names = Array.from({ length: page.limit ?? 1 }, (_, i) => String(pages * 10_000 + i))
+        return { names, more: true }
+      },
+    })
+    const wrap = (store: Store) => ({ ...endless(store), snapshot: () => endless(store.snapshot()) })
+    const server = await startWithKv(t, { wrap })
+    const ask = async (rules: string) => {
+      const fields = { from: 'kv/wide/', to: 'kv/to/' }
+      const reply = await server.ask('write', 'sys/kv/move', {
+        token: await tokenWith(server, rules),
+        fields,
+      })
+      return codeOf(reply)
+    }
+    assert.equal(await ask('path "kv/other/*" { capabilities = ["delete", "create"] }'), 'not_found')
+    assert.equal(pages, 0)
+    assert.equal(await ask('path "kv/wide/+/a" { capabilities = ["delete"] }'), 'invalid_request')
+    assert.ok(pages < 200)
   })
 })

@@ -9,7 +9,7 @@ import { fail, isFailure } from '../../base/errors.ts'
 import { isJsonObject } from '../../base/json.ts'
 import type { SystemServices } from '../services.ts'
 import { folderPath } from './asked.ts'
-import { readPattern } from './pattern.ts'
+import { costOf, readPattern } from './pattern.ts'
 import { type Place, placeOf } from './place.ts'
 import { mostSteps, type Steps, walk } from './walk.ts'
 
@@ -32,7 +32,8 @@ async function search(services: SystemServices, context: SystemContext, wanted: 
     fail('invalid_request', 'say what is looked for: "name", "metadata" or both')
   }
   const matches = readPattern(name)
-  const needsMore = Object.keys(metadata).length > 0
+  /** Whether each name takes steps of its own. */
+  const isDear = Object.keys(metadata).length > 0 || costOf(name, 'x') > 0
   const most = Math.min(limit, mostFound)
   const keys: string[] = []
   const steps: Steps = { left: mostSteps, stopped: undefined }
@@ -42,12 +43,14 @@ async function search(services: SystemServices, context: SystemContext, wanted: 
     let last = top + (behind ?? '')
     try {
       for await (const path of walk(context, place, place.path, behind, steps)) {
-        if (keys.length === most || (needsMore && steps.left <= 0)) {
+        if (keys.length === most || (isDear && steps.left <= 0)) {
           stopped = last
           break
         }
         last = top + path
-        if (!matches(top.slice(place.point.length) + path)) continue
+        const below = top.slice(place.point.length) + path
+        steps.left -= costOf(name, below)
+        if (!matches(below)) continue
         if (await hasMetadata(context, place, place.path + path, metadata, steps)) keys.push(top + path)
       }
     } catch (error) {

@@ -105,6 +105,24 @@ describe('sys/kv/search', () => {
     assert.deepEqual(second, { keys: ['v2/n2400'] })
   })
 
+  it('bounds the work of long patterns on long paths too', async (t) => {
+    const server = await startWithKv(t)
+    const folder = `${'a'.repeat(500)}/`.repeat(3)
+    const names = Array.from({ length: 600 }, (_, i) => `${'a'.repeat(300)}${i}`)
+    const requests = [...names, `${'a'.repeat(300)}b`].map((name) => ({
+      operation: 'write',
+      path: `kv/${folder}${name}`,
+      data: { v: 1 },
+    }))
+    await server.ask('write', 'sys/kv/batch', { fields: { requests, atomic: true } })
+    const wanted = { name: `*/${'a'.repeat(200)}*${'a'.repeat(280)}b` }
+    const first = await search(server, wanted)
+    assert.deepEqual(first.keys, [])
+    assert.ok(first.after)
+    const second = await search(server, { ...wanted, after: first.after })
+    assert.deepEqual(second, { keys: [`kv/${folder}${names[0]?.slice(0, 300)}b`] })
+  })
+
   it('is told what to look for', async (t) => {
     const server = await startWithKv(t)
     for (const fields of [

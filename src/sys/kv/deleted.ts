@@ -2,6 +2,7 @@ import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { type Deletion, deletedFolder, deletionsOf, forget, restore } from '../../backend/kv/deleted.ts'
 import type { SecretPlace } from '../../backend/kv/secrets.ts'
+import type { Budget } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { mountPoint, mountPrefix } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
@@ -20,9 +21,9 @@ import { type KvPlace, plainPath } from './place.ts'
 const fields = { id: field.string('One deletion, as a read names it; the last one without it.') }
 type Sent = FieldValues<typeof fields>
 
-/** Names that one list looks at. */
+/** Names that one list looks at, those below its folders among them. */
 const maxLooked = 100_000
-const pageSize = 1000
+const pageSize = 100
 const usualLimit = 1000
 
 type Found = { readonly place: KvPlace; readonly at: SecretPlace }
@@ -78,37 +79,59 @@ async function list(
   { after, limit = usualLimit }: ListOptions,
 ): Promise<Reply> {
   const { place, at } = await find(services, context, folderPath(context.params.path ?? ''))
-  const { storage } = at
   const keys: string[] = []
-  let behind = after
-  for (let looked = 0; looked < maxLooked; ) {
-    const folder = deletedFolder + place.path
-    const { names, more } = await storage.list(folder, { after: behind, limit: pageSize })
-    for (const name of names) {
-      if (keys.length >= limit) break
-      if (await isShown(services, context, place, at, place.path + name)) keys.push(name)
-    }
-    looked += names.length
-    behind = names.at(-1)
-    if (!more || keys.length >= limit) break
+  const budget: Budget = { left: maxLooked }
+  for await (const name of shownNames(services, context, { place, at }, place.path, after, budget)) {
+    keys.push(name)
+    if (keys.length >= limit) break
   }
   return keys.length === 0 ? fail('not_found') : { data: { keys } }
+}
+
+async function* shownNames(
+  services: SystemServices,
+  context: SystemContext,
+  found: Found,
+  folder: string,
+  after: string | undefined,
+  budget: Budget,
+): AsyncGenerator<string> {
+  for (let behind = after; budget.left > 0; ) {
+    const page = { after: behind, limit: pageSize }
+    const { names, more } = await found.at.storage.list(deletedFolder + folder, page)
+    budget.left -= names.length + 1
+    for (const name of names) {
+      if (await isShown(services, context, found, folder + name, budget)) yield name
+    }
+    behind = names.at(-1)
+    if (!more) return
+  }
 }
 
 async function isShown(
   services: SystemServices,
   context: SystemContext,
-  place: KvPlace,
-  at: SecretPlace,
+  found: Found,
   path: string,
+  budget: Budget,
 ): Promise<boolean> {
+  const { place, at } = found
   const plain = plainPath(place, 'remove', path)
   if (!path.endsWith('/')) {
     return (await services.may(context, 'delete', plain)) && (await deletionsOf(at, path)).length > 0
   }
   if (!callerOf(context).acl.mayReach(plain)) return false
   const space = spaceAt(place.mount, place.point + path)
-  return space === undefined || space.folder === '' || services.may(context, 'delete', plain, 'guard')
+  if (
+    space !== undefined &&
+    space.folder !== '' &&
+    !(await services.may(context, 'delete', plain, 'guard'))
+  ) {
+    return false
+  }
+  // That a folder can be reached does not say that anything in it could be deleted.
+  for await (const _ of shownNames(services, context, found, path, undefined, budget)) return true
+  return false
 }
 
 async function putBack(services: SystemServices, context: SystemContext, { id }: Sent): Promise<Reply> {

@@ -167,6 +167,10 @@ for (const { mount, data, whole, list, fields } of kinds) {
       assert.deepEqual(dataOf(await server.ask('list', `sys/kv/deleted/${mount}/`, { token })).keys, [
         'mine/',
       ])
+      for (const folder of ['', 'mine/', 'other/']) {
+        const names = await server.ask('list', `sys/kv/deleted/${mount}/${folder}`, { token: reader })
+        assert.equal(codeOf(names), 'not_found')
+      }
       for (const path of paths) {
         for (const asker of [token, reader]) {
           const verb = path.includes('restore') ? 'write' : 'read'

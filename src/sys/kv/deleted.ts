@@ -32,9 +32,10 @@ type Found = { readonly place: KvPlace; readonly at: SecretPlace }
 async function find(services: SystemServices, context: SystemContext, path: RequestPath): Promise<Found> {
   const mount = (await readMounts(context.tx)).find(path)
   const secrets = mount === undefined ? undefined : services.secretsOf(mount)
+  const { acl } = callerOf(context)
+  // Whether a path has a mount is told only to those who might use it.
+  if (!acl.mayReach(mount === undefined ? path : mountPoint(mount))) fail('policy_denied')
   if (mount === undefined || secrets === undefined) {
-    const { acl } = callerOf(context)
-    if (!acl.mayReach(path)) fail('policy_denied')
     if (mount === undefined) fail('no_handler', path)
     fail('invalid_request', 'only KV keeps deleted secrets')
   }

@@ -1,4 +1,4 @@
-import type { SystemContext } from '../../backend/context.ts'
+import { callerOf, type SystemContext } from '../../backend/context.ts'
 import type { SecretStore } from '../../backend/kv/secrets.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
@@ -19,14 +19,14 @@ export type Place = {
 /** A place in a mount of KV. */
 export type KvPlace = Place & { readonly secrets: SecretStore }
 
-/** @returns undefined where there is no mount */
+/** @returns undefined where there is no mount, and to who may not know of it */
 export async function placeOf(
   services: Pick<SystemServices, 'secretsOf'>,
   context: SystemContext,
   path: string,
 ): Promise<Place | undefined> {
   const mount = (await readMounts(context.tx)).find(path)
-  if (mount === undefined) return undefined
+  if (mount === undefined || !callerOf(context).acl.mayReach(mountPoint(mount))) return undefined
   const point = mountPoint(mount)
   return { mount, secrets: services.secretsOf(mount), point, path: path.slice(point.length) }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Verb } from '../../../src/backend/message.ts'
+import type { JsonObject } from '../../../src/base/json.ts'
 import { startProvider } from '../../../src/demo/provider/provider.ts'
 import type { Store } from '../../../src/storage/store.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
@@ -96,5 +98,33 @@ describe('sys/kv/move, asked by who means harm or did not think', () => {
     assert.equal(pages, 0)
     assert.equal(await ask('path "kv/wide/+/a" { capabilities = ["delete"] }'), 'invalid_request')
     assert.ok(pages < 200)
+  })
+})
+
+describe('sys/kv', () => {
+  it('tells nobody of a mount that they may do nothing with, nor of which kind it is', async (t) => {
+    const server = await startWithKv(t)
+    await server.ask('write', 'sys/mounts/keys', { fields: { type: 'transit' } })
+    const token = await tokenWith(server, 'path "own/*" { capabilities = ["delete"] }')
+    const asks = (mount: string): [Verb, string, JsonObject][] => [
+      ['write', 'sys/kv/move', { from: `${mount}/d/`, to: `${mount}/e/` }],
+      ['write', 'sys/kv/move', { from: `${mount}/a`, to: `${mount}/b` }],
+      ['list', `sys/kv/scan/${mount}/`, {}],
+      ['read', 'sys/kv/search', { path: mount, name: 'a' }],
+      ['list', `sys/kv/deleted/${mount}/`, {}],
+      ['read', `sys/kv/deleted/${mount}/a`, {}],
+      ['write', `sys/kv/restore/${mount}/a`, {}],
+    ]
+    const told = async (mount: string) => {
+      const all: string[] = []
+      for (const [verb, path, fields] of asks(mount)) {
+        const reply = await server.ask(verb, path, { token, fields })
+        assert.equal(codeOf(reply), 'policy_denied', `${verb} ${path}`)
+        all.push(JSON.stringify(reply).replaceAll(`${mount}/`, '/'))
+      }
+      return all
+    }
+    const none = await told('none')
+    for (const mount of ['kv', 'v2', 'keys']) assert.deepEqual(await told(mount), none, mount)
   })
 })

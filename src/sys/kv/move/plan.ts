@@ -50,8 +50,8 @@ async function checkEntry({ tx, caller, now }: Mover, { mount, point, path }: Kv
 async function kvAt(mover: Mover, path: RequestPath, verb: 'delete' | 'write'): Promise<KvPlace> {
   const mount = (await readMounts(mover.tx)).find(path)
   const secrets = mount === undefined ? undefined : mover.secretsOf(mount)
-  if (mount !== undefined && secrets !== undefined) {
-    const point = mountPoint(mount)
+  const point = mount === undefined ? '' : mountPoint(mount)
+  if (mount !== undefined && secrets !== undefined && mover.caller.acl.mayReach(point)) {
     return { mount, secrets, point, path: path.slice(point.length) }
   }
   // Refused as the plain call, which may know of no mount, to those who may not know.

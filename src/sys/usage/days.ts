@@ -142,7 +142,8 @@ async function showPeople(
 async function showMine(services: SystemServices, context: SystemContext, span: Span): Promise<Reply> {
   const { entityId, locker } = callerOf(context).token.record
   // Whoever has a locker need not be its maker.
-  if (entityId === '' || locker === true) fail('invalid_request', 'the token gives nothing of an entity, whose usage could be shown')
+  if (entityId === '' || locker === true)
+    fail('invalid_request', 'the token gives nothing of an entity, whose usage could be shown')
   const days = daysAsked(span, context)
   const mounts = await readMounts(context.tx)
   const found = await services.days().ofPerson(days, entityId)

@@ -85,7 +85,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     try {
       const reply = await serve(request, progress)
       if (reply.refused !== undefined) throw reply.refused
-      await settleWithin(services, uses, progress, undefined)
+      if (progress.asked !== undefined) await settleWithin(services, uses, progress, undefined)
       // What is written stays written; what is read counts once the answer may leave.
       if (progress.use?.kind === 'write') noteUse(services, progress.use)
       await recorder.response(progress.entry, reply, undefined)
@@ -93,7 +93,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
       countRequest(services, progress.known, false)
       return reply
     } catch (error) {
-      await settleWithin(services, uses, progress, error)
+      if (progress.asked !== undefined) await settleWithin(services, uses, progress, error)
       if (progress.unrecorded) throw error
       countRequest(services, progress.known, true)
       // Whatever it was refused for, and however early, it is in the log.
@@ -318,10 +318,10 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
           if (caller.token.record.instance !== instance) fail('permission_denied')
           return work(tx, caller, subrequestsOf(pipeline, tx, request, progress))
         })
-        await settleWithin(services, uses, progress, undefined)
+        if (progress.asked !== undefined) await settleWithin(services, uses, progress, undefined)
         return result
       } catch (error) {
-        await settleWithin(services, uses, progress, error)
+        if (progress.asked !== undefined) await settleWithin(services, uses, progress, error)
         throw error
       }
     },

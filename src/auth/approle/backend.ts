@@ -1,9 +1,8 @@
 import type { Backend } from '../../backend/backend.ts'
-import { listFolder } from '../../backend/listing.ts'
 import { wantDigest } from '../../backend/mount-digest.ts'
+import { foldRoleName, roleListRoute } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { login, loginFields, renew } from './login.ts'
-import { foldRoleName, roleFolder } from './record.ts'
 import { deleteRole, readRole, roleExists, roleFields, writeRole } from './role.ts'
 import { custom, customFields, generate, makeFields } from './secret-id/make.ts'
 import {
@@ -76,12 +75,7 @@ export const approle: Backend = {
   kind: 'auth',
   renew,
   routes: [
-    route({
-      path: 'role',
-      summary: 'List the roles.',
-      operations: {},
-      list: (context, options) => listFolder(context, context.storage, roleFolder, options),
-    }),
+    roleListRoute,
     route({
       path: 'role/{role_name}',
       folded,

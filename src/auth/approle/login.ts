@@ -4,6 +4,7 @@ import { lockoutOf } from '../../backend/lockout/lockout.ts'
 import type { Renewal, Renewed } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
 import { fromBoundAddress } from '../../backend/networks.ts'
+import { renewalOf } from '../../backend/roles.ts'
 import { CofferError, fail } from '../../base/errors.ts'
 import { type AppRole, roleIdRow, roleIds, roleRow, roles } from './record.ts'
 import {
@@ -95,6 +96,5 @@ export async function renew({ storage }: Context, { renewAs }: Renewed): Promise
   if (role === undefined) {
     fail('invalid_request_wrapped', `failed to renew entry: role "${renewAs}" does not exist during renewal`)
   }
-  const { ttl, maxTtl, period } = role.token
-  return { ttl, maxTtl, period }
+  return renewalOf(role.token)
 }

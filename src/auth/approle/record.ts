@@ -1,8 +1,8 @@
 import type { Context } from '../../backend/context.ts'
 import type { TokenSettings } from '../../backend/login.ts'
 import { digestOf } from '../../backend/mount-digest.ts'
+import { roleFolder, roleNameOf } from '../../backend/roles.ts'
 import type { OlderTokenField } from '../../backend/token-settings.ts'
-import { fail } from '../../base/errors.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 
 /** What a service logs in with, and what it gets. Spans in seconds, 0 for unset. */
@@ -21,20 +21,9 @@ export type AppRole = {
 }
 
 export const roles = jsonRecord<AppRole>('AppRole role')
-export const roleFolder = 'role/'
-
-/** Names of roles are lower case. */
-export const foldRoleName = (name: string): string => name.toLowerCase()
-
-/** Letters, digits, `_`, `-` and `.`, at most 128, no mark at an end but `_`. */
-const roleName = /^\w([\w.-]{0,126}\w)?$/
 
 /** @throws unsupported_path for what can be no name of a role */
-export function nameOf({ params }: Pick<Context, 'params'>): string {
-  const { role_name: name = '' } = params
-  if (!roleName.test(name)) fail('unsupported_path')
-  return foldRoleName(name)
-}
+export const nameOf = (context: Pick<Context, 'params'>): string => roleNameOf(context, 'role_name')
 
 export const roleRow = (name: string) => roleFolder + name
 export const findRole = (context: Context) => context.storage.get(roles, roleRow(nameOf(context)))

@@ -3,6 +3,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import { failureRow } from '../../backend/lockout/lockout.ts'
 import type { Reply } from '../../backend/message.ts'
 import { isNetwork } from '../../backend/networks.ts'
+import { foldRoleName } from '../../backend/roles.ts'
 import {
   blankTokenSettings,
   olderNames,
@@ -17,7 +18,6 @@ import { fail } from '../../base/errors.ts'
 import {
   type AppRole,
   findRole,
-  foldRoleName,
   goneFolder,
   goneRoles,
   nameOf,

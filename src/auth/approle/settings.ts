@@ -1,11 +1,12 @@
 import type { Context } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
+import { foldRoleName } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { shownOlderNames } from '../../backend/token-settings.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
-import { type AppRole, findRole, foldRoleName } from './record.ts'
+import { type AppRole, findRole } from './record.ts'
 import { changed, type SentSettings, settingFields, storeRole } from './role.ts'
 
 /** One setting of a role at a path of its own. */

@@ -1,14 +1,11 @@
 import type { Backend } from '../../backend/backend.ts'
-import type { Context } from '../../backend/context.ts'
-import { listFolder } from '../../backend/listing.ts'
-import type { Renewal, Renewed } from '../../backend/login.ts'
+import { renewByRole, roleRoutes } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
-import { fail } from '../../base/errors.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
 import { configName, configs } from './config-record.ts'
 import { login, loginFields, wantForLogin } from './login.ts'
 import { oidcRoutes } from './oidc/routes.ts'
-import { foldRoleName, readRole, roleFields, roleFolder, roleRow, roles, writeRole } from './role.ts'
+import { readRole, roleFields, roles, writeRole } from './role.ts'
 import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 
 /**
@@ -19,8 +16,8 @@ import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 export function jwtMethods(options: ToolsOptions): readonly Backend[] {
   const routes = routesOf(createTools(options))
   return [
-    { type: 'jwt', kind: 'auth', routes, renew },
-    { type: 'oidc', kind: 'auth', routes, renew },
+    { type: 'jwt', kind: 'auth', routes, renew: renewByRole(roles) },
+    { type: 'oidc', kind: 'auth', routes, renew: renewByRole(roles) },
   ]
 }
 
@@ -36,27 +33,12 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
       },
       prefetch: (context) => context.storage.want(configs, configName),
     }),
-    route({
-      path: 'role',
-      summary: 'List the roles.',
-      operations: {},
-      list: (context, options) => listFolder(context, context.storage, roleFolder, options),
-    }),
-    route({
-      path: 'role/{name}',
-      folded: { parameter: 'name', fold: foldRoleName },
+    ...roleRoutes({
+      kind: roles,
       summary: 'Say what a login must bring and what it gets.',
       fields: roleFields,
-      operations: {
-        read: readRole,
-        create: writeRole,
-        update: writeRole,
-        delete: (context) => {
-          context.storage.delete(roleRow(context))
-          return {}
-        },
-      },
-      exists: async (context) => (await context.storage.get(roles, roleRow(context))) !== undefined,
+      read: readRole,
+      write: writeRole,
     }),
     route({
       path: 'login',
@@ -68,14 +50,4 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
     }),
     ...oidcRoutes(tools),
   ]
-}
-
-/** What a role grants to a renewal now; a token whose role is gone ends with its TTL. */
-async function renew(context: Context, { renewAs: name }: Renewed): Promise<Renewal> {
-  const role = await context.storage.get(roles, roleFolder + name)
-  if (role === undefined) {
-    fail('invalid_request_wrapped', `failed to renew entry: role ${name} does not exist during renewal`)
-  }
-  const { ttl, maxTtl, period } = role.token
-  return { ttl, maxTtl, period }
 }

@@ -2,12 +2,13 @@ import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Login } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
+import { foldRoleName, isRoleName, roleFolder, wantRole } from '../../backend/roles.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { configName, configs, type JwtConfig } from './config-record.ts'
 import { groupNames } from './groups/names.ts'
 import type { UserInfoAnswer } from './groups/userinfo.ts'
-import { isRoleName, type JwtRole, roleFolder, roles } from './role.ts'
+import { type JwtRole, roles } from './role.ts'
 import {
   checkBoundClaim,
   checkBoundClaims,
@@ -32,8 +33,7 @@ export const loginFields = {
 export function wantForLogin(context: Context): void {
   const { role } = context.request.fields
   context.storage.want(configs, configName)
-  if (typeof role === 'string' && isRoleName(role))
-    context.storage.want(roles, roleFolder + role.toLowerCase())
+  wantRole(context, roles, role)
 }
 
 /** Logs somebody in who brings a token. Nothing is believed of it before its signature was checked. */
@@ -96,7 +96,7 @@ export async function chosenRole(
   issuer: string | undefined,
   asked: string,
 ) {
-  const name = (asked || config.defaultRole).toLowerCase()
+  const name = foldRoleName(asked || config.defaultRole)
   if (name === '') fail('invalid_request', 'missing role')
   const role = isRoleName(name) ? await context.storage.get(roles, roleFolder + name) : undefined
   if (role === undefined) fail('invalid_request', `role ${quoted(name)} could not be found`)

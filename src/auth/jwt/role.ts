@@ -2,6 +2,7 @@ import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { TokenSettings } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
+import { roleRow } from '../../backend/roles.ts'
 import {
   blankTokenSettings,
   type OlderTokenField,
@@ -57,7 +58,6 @@ export type JwtRole = {
 }
 
 export const roles = jsonRecord<JwtRole>('JWT role')
-export const roleFolder = 'role/'
 
 export const roleFields = {
   role_type: field.string('jwt for logins with a token; oidc, the default, for logins in a browser.'),
@@ -117,21 +117,6 @@ const blank: JwtRole = {
   redirectUris: null,
   token: blankTokenSettings,
   olderNames: [],
-}
-
-/** Whether a text can name a role: letters, digits, `_`, `-` and `.`, at most 128, no mark at an end but `_`. */
-export function isRoleName(text: string): boolean {
-  return /^\w([\w.-]{0,126}\w)?$/.test(text)
-}
-
-/** Names of roles are lower case. */
-export const foldRoleName = (name: string): string => name.toLowerCase()
-
-/** The row of the role that a path names. */
-export function roleRow(context: Context): string {
-  const name = context.params.name ?? ''
-  if (!isRoleName(name)) fail('unsupported_path')
-  return roleFolder + foldRoleName(name)
 }
 
 export async function readRole(context: Context): Promise<Reply> {

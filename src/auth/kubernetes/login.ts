@@ -2,13 +2,14 @@ import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Login } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
+import { foldRoleName, isRoleName, roleFolder, wantRole } from '../../backend/roles.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { type ApiServer, annotationsOf, labelsOf, reviewToken } from './api-server.ts'
 import { configName, configs, type KubernetesConfig } from './config-record.ts'
 import { credentialFor } from './credential.ts'
 import { localKeys } from './keys.ts'
-import { foldRoleName, isRoleName, type KubernetesRole, roleFolder, roles } from './role.ts'
+import { type KubernetesRole, roles } from './role.ts'
 import { parseSelector, selects } from './selector.ts'
 import { readServiceAccount, type ServiceAccount } from './service-account.ts'
 import type { Tools } from './tools.ts'
@@ -22,8 +23,7 @@ export const loginFields = {
 export function wantForLogin(context: Context): void {
   const { role } = context.request.fields
   context.storage.want(configs, configName)
-  if (typeof role === 'string' && isRoleName(role))
-    context.storage.want(roles, roleFolder + foldRoleName(role))
+  wantRole(context, roles, role)
 }
 
 type Settings = { readonly config: KubernetesConfig; readonly role: KubernetesRole }

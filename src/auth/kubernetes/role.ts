@@ -2,6 +2,7 @@ import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { TokenSettings } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
+import { roleRow } from '../../backend/roles.ts'
 import {
   blankTokenSettings,
   type OlderTokenField,
@@ -32,7 +33,6 @@ export type KubernetesRole = {
 }
 
 export const roles = jsonRecord<KubernetesRole>('Kubernetes role')
-export const roleFolder = 'role/'
 
 export const roleFields = {
   bound_service_account_names: field.list('Names of service accounts that may log in; * for all.'),
@@ -57,19 +57,6 @@ const blank: KubernetesRole = {
   aliasNameSource: 'serviceaccount_uid',
   token: blankTokenSettings,
   olderNames: [],
-}
-
-/** Whether a text can name a role: letters, digits, `_`, `-` and `.`, at most 128, no mark at an end but `_`. */
-export const isRoleName = (text: string): boolean => /^\w([\w.-]{0,126}\w)?$/.test(text)
-
-/** Names of roles are lower case. */
-export const foldRoleName = (name: string): string => name.toLowerCase()
-
-/** The row of the role that a path names. */
-export function roleRow(context: Context): string {
-  const name = context.params.name ?? ''
-  if (!isRoleName(name)) fail('unsupported_path')
-  return roleFolder + foldRoleName(name)
 }
 
 export async function readRole(context: Context): Promise<Reply> {

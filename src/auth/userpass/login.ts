@@ -3,6 +3,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import { lockoutOf, wantLockout } from '../../backend/lockout/lockout.ts'
 import type { Renewal, Renewed } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
+import { renewalOf } from '../../backend/roles.ts'
 import { CofferError, fail } from '../../base/errors.ts'
 import { finalPolicies } from '../../policy/names.ts'
 import type { Passwords } from './password.ts'
@@ -67,6 +68,5 @@ export async function renew({ storage }: Context, { renewAs, policies }: Renewed
   if (now.join('\n') !== policies.join('\n')) {
     fail('invalid_request_wrapped', 'failed to renew entry: policies have changed, not renewing')
   }
-  const { ttl, maxTtl, period } = user.token
-  return { ttl, maxTtl, period }
+  return renewalOf(user.token)
 }

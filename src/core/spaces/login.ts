@@ -1,6 +1,7 @@
 import { configName, configs, type JwtConfig, type OtherIssuer } from '../../auth/jwt/config-record.ts'
-import { type JwtRole, roleFolder, roles } from '../../auth/jwt/role.ts'
+import { type JwtRole, roles } from '../../auth/jwt/role.ts'
 import { type Mount, mountKey } from '../../backend/mount.ts'
+import { roleFolder } from '../../backend/roles.ts'
 import { blankTokenSettings } from '../../backend/token-settings.ts'
 import { fail } from '../../base/errors.ts'
 import type { Transaction } from '../../transaction/transaction.ts'

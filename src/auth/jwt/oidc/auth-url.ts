@@ -1,9 +1,10 @@
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
+import { wantRole } from '../../../backend/roles.ts'
 import { fail } from '../../../base/errors.ts'
 import { configName, configs } from '../config-record.ts'
-import { isRoleName, roleFolder, roles } from '../role.ts'
+import { roles } from '../role.ts'
 import type { Tools } from '../tools.ts'
 import { keep, nonceHash, nothingPosted, type Pending, pendingTime } from './pending.ts'
 import { mayRedirect } from './redirect.ts'
@@ -28,8 +29,7 @@ type Sent = FieldValues<typeof authUrlFields>
 export function wantForAuthUrl(context: Context): void {
   const { role } = context.request.fields
   context.storage.want(configs, configName)
-  if (typeof role === 'string' && isRoleName(role))
-    context.storage.want(roles, roleFolder + role.toLowerCase())
+  wantRole(context, roles, role)
 }
 
 /** Begins a login: says which page the browser opens. */

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../base/html.ts'
 import type { Person } from './people.ts'
 
 /** The pages of the stand-in provider. They load nothing, so that they work without a network. */
@@ -56,16 +57,4 @@ ${body}
 </body>
 </html>
 `
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }

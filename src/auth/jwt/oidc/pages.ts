@@ -1,4 +1,5 @@
 import type { Reply } from '../../../backend/message.ts'
+import { escapeHtml } from '../../../base/html.ts'
 
 /** The few pages that a browser sees which comes back to this server. They load nothing and hold no script. */
 export function messagePage(title: string, text: string, status = 200): Reply {
@@ -33,16 +34,4 @@ ${body}
 </html>
 `
   return { status, raw: { contentType: 'text/html; charset=utf-8', body: text } }
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }

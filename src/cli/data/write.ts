@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts'
 import { any, defineCommand, one } from '../command/command.ts'
 import { onOff } from '../command/flag.ts'
-import { readFields } from '../input/values.ts'
+import { fieldsHelp, readFields } from '../input/values.ts'
 import { showAnswer } from '../output/answer.ts'
 import { done, fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
@@ -16,9 +16,7 @@ export const writeCommand = defineCommand({
   ],
   args: {
     path: one('Path, without v1/.'),
-    data: any(
-      'Fields: name=value, name=@file, name=-, @file.json or -. A \\ before @ or - takes it literally.',
-    ),
+    data: any(fieldsHelp),
   },
   flags: {
     force: onOff('Write without data.', { aliases: ['f'] }),

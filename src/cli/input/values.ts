@@ -5,6 +5,10 @@ import { readTextFile } from './file.ts'
 import { prompt } from './prompt.ts'
 import { readStdin } from './stdin.ts'
 
+/** What help says of arguments that {@link readFields} reads. */
+export const fieldsHelp =
+  'Fields: name=value, name=@file, name=-, @file.json or -. A \\ before @ or - takes it literally.'
+
 /**
  * Reads the fields that a command line gives: `name=value`, `name=@file`, `name=-` (standard input, or typed
  * unseen on a terminal), `@file.json` and `-` (a JSON object). A backslash before the first `@`, or before a

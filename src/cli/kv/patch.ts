@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts'
 import { any, defineCommand, one } from '../command/command.ts'
 import { whole } from '../command/flag.ts'
-import { readFields } from '../input/values.ts'
+import { fieldsHelp, readFields } from '../input/values.ts'
 import { factCell, showAnswer } from '../output/answer.ts'
 import { fieldRows } from '../output/cell.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'
@@ -21,9 +21,7 @@ export const patchCommand = defineCommand({
   ],
   args: {
     path: one('Path of the secret.'),
-    data: any(
-      'Fields: name=value, name=@file, name=-, @file.json or -. A \\ before @ or - takes it literally.',
-    ),
+    data: any(fieldsHelp),
   },
   flags: {
     ...mountFlag,

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts'
 import { kvPath } from '../../client/index.ts'
 import { any, defineCommand, one } from '../command/command.ts'
 import { whole } from '../command/flag.ts'
-import { readFields } from '../input/values.ts'
+import { fieldsHelp, readFields } from '../input/values.ts'
 import { factCell, showAnswer } from '../output/answer.ts'
 import { fieldRows } from '../output/cell.ts'
 import { done, fieldFlag, formatFlag } from '../output/format.ts'
@@ -23,9 +23,7 @@ export const putCommand = defineCommand({
   ],
   args: {
     path: one('Path of the secret.'),
-    data: any(
-      'Fields: name=value, name=@file, name=-, @file.json or -. A \\ before @ or - takes it literally.',
-    ),
+    data: any(fieldsHelp),
   },
   flags: {
     ...mountFlag,

@@ -1,30 +1,10 @@
-import { fail } from '../../base/errors.ts'
-import { kvPath } from '../../client/index.ts'
-import { defineCommand, one } from '../command/command.ts'
-import { wholes } from '../command/flag.ts'
-import { done, formatFlag } from '../output/format.ts'
-import { connectionFlags, withApi } from '../session/connect.ts'
-import { locate, mountFlag, versionedPlace } from './locate.ts'
+import { versionsCommand } from './versions.ts'
 
-export const undeleteCommand = defineCommand({
+export const undeleteCommand = versionsCommand({
   name: 'undelete',
   summary: 'Brings deleted versions of a secret back',
   examples: [['Bring the first version back', 'coffer kv undelete -versions=1 secrets/app/db']],
-  args: { path: one('Path of the secret.') },
-  flags: {
-    ...mountFlag,
-    versions: wholes('The versions; separated by commas.', 'numbers'),
-    ...formatFlag,
-    ...connectionFlags,
-  },
-  doing: ({ args }) => `undeleting ${args.path}`,
-  run: (call) =>
-    withApi(call, async (api) => {
-      const { versions } = call.flags
-      if (versions === undefined) fail('invalid_request', 'say which versions: -versions=1,2')
-      const { mount, path } = versionedPlace(await locate(api, call.args.path, call.flags.mount), 'undelete')
-      await api.kv.undelete(mount, path, versions)
-      done(call, `Success! Data undeleted (if it existed) at: ${kvPath(mount, 'data', path)}`)
-      return 0
-    }),
+  doing: 'undeleting',
+  did: 'undeleted',
+  act: (api, mount, path, versions) => api.kv.undelete(mount, path, versions),
 })

@@ -21,7 +21,7 @@ import { directGroups } from '../../../identity/resolve.ts'
 import { tellOwner } from '../owners.ts'
 import { namedFields } from '../shape/fields.ts'
 import { forgetReferences } from '../shape/held.ts'
-import { byIdIn, byNameIn, listIds, listNames, type NamedSet, writeNamed } from '../shape/named.ts'
+import { byIdIn, byNameIn, type NamedSet, routed } from '../shape/named.ts'
 import { idRoutes, nameRoutes } from '../shape/routes.ts'
 import { aliasData, entityData } from '../view.ts'
 
@@ -91,11 +91,7 @@ const things = {
   one: 'an entity',
   many: 'entities',
   fields,
-  write: (context: SystemContext, sent: Sent) => writeNamed(context, set, sent),
-  byId: entityById,
-  byName: entityByName,
-  list: (context: SystemContext, options: object) => listIds(context, set, options),
-  listNames: (context: SystemContext, options: object) => listNames(context, set, options),
+  ...routed(set),
   show: entityData,
   remove,
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../identity/record.ts'
 import { namedFields } from '../shape/fields.ts'
 import { forgetReferences } from '../shape/held.ts'
-import { byIdIn, byNameIn, listIds, listNames, type NamedSet, writeNamed } from '../shape/named.ts'
+import { byIdIn, byNameIn, type NamedSet, routed } from '../shape/named.ts'
 import { idRoutes, nameRoutes } from '../shape/routes.ts'
 import { groupData, membersOf } from '../view.ts'
 import { dissolve, setMemberGroups, setMembers } from './members.ts'
@@ -88,11 +88,7 @@ const things = {
   one: 'a group',
   many: 'groups',
   fields,
-  write: (context: SystemContext, sent: Sent) => writeNamed(context, set, sent),
-  byId: groupById,
-  byName: groupByName,
-  list: (context: SystemContext, options: object) => listIds(context, set, options),
-  listNames: (context: SystemContext, options: object) => listNames(context, set, options),
+  ...routed(set),
   show: groupData,
   remove,
 }

@@ -58,7 +58,7 @@ export const byNameIn =
   }
 
 /** Makes one, or changes the one that an id or a name in the path or in the fields names. */
-export async function writeNamed<T extends Named, S extends Sent>(
+async function writeNamed<T extends Named, S extends Sent>(
   context: SystemContext,
   set: NamedSet<T, S>,
   sent: S,
@@ -119,7 +119,7 @@ async function pageOf<T extends Named>(
   return found.filter((thing) => thing !== undefined)
 }
 
-export async function listIds<T extends Named, S extends Sent>(
+async function listIds<T extends Named, S extends Sent>(
   context: SystemContext,
   set: NamedSet<T, S>,
   options: ListOptions,
@@ -133,8 +133,17 @@ export async function listIds<T extends Named, S extends Sent>(
   return keys.length === 0 ? fail('not_found') : { data: { keys, key_info: info } }
 }
 
+/** How the routes of a set find, write and list what is in it. */
+export const routed = <T extends Named, S extends Sent>(set: NamedSet<T, S>) => ({
+  write: (context: SystemContext, sent: S) => writeNamed(context, set, sent),
+  byId: byIdIn(set),
+  byName: byNameIn(set),
+  list: (context: SystemContext, options: ListOptions) => listIds(context, set, options),
+  listNames: (context: SystemContext, options: ListOptions) => listNames(context, set, options),
+})
+
 /** Names lie in the store by digest, so all of them are read before a page of them is shown. */
-export async function listNames<T extends Named>(
+async function listNames<T extends Named>(
   context: SystemContext,
   set: Rows<T>,
   { after, limit }: ListOptions,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiRequest, RequestHandler, Trail, Verb } from '../backend/message.ts'
+import { isListing } from '../backend/operation.ts'
 import type { RequestPath } from '../backend/path.ts'
 import type { CrossOrigin } from '../backend/web-settings.ts'
 import { CofferError, fail } from '../base/errors.ts'
@@ -141,7 +142,7 @@ function readRequest(
   const { headers } = request
   checkNamespace(headers)
   const asked = ask(request, alias, path, query, bytes)
-  const listing = asked.verb === 'list' || asked.verb === 'scan'
+  const listing = isListing(asked.verb)
   return {
     id,
     verb: asked.verb,

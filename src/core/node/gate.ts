@@ -1,5 +1,6 @@
 import type { OpenContext } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
+import { isListing } from '../../backend/operation.ts'
 import type { OpenRoute } from '../../backend/route.ts'
 import { createRouter } from '../../backend/router.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
@@ -67,7 +68,7 @@ export function createGate({
     operation: Operation,
   ): Promise<Reply> {
     noteOpenRoute(request.trail, route.path, operation)
-    const handler = operation === 'list' || operation === 'scan' ? undefined : route.operations[operation]
+    const handler = isListing(operation) ? undefined : route.operations[operation]
     if (handler === undefined) fail('method_not_allowed')
     const context: OpenContext = {
       request: { ...request, operation },

@@ -1,3 +1,4 @@
+import { isReading } from '../../backend/operation.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { Services } from '../services.ts'
 import type { Known } from './recorder.ts'
@@ -10,10 +11,9 @@ export function countRequest(
 ): void {
   // What leads to no mount is nobody's use of anything.
   if (target === undefined) return
-  const reads = operation === 'read' || operation === 'list' || operation === 'scan'
   try {
     days().count({
-      kind: failed ? 'failed' : reads ? 'reads' : 'writes',
+      kind: failed ? 'failed' : isReading(operation) ? 'reads' : 'writes',
       mount: target.mount.uuid,
       method: caller?.token.record.mount ?? '',
       entityId: caller?.token.record.entityId ?? '',

@@ -1,8 +1,9 @@
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context, Subrequests } from '../../backend/context.ts'
-import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
+import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
 import { effectiveTtl, type Mount, mountPoint } from '../../backend/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
+import { isListing, isReading } from '../../backend/operation.ts'
 import type { RequestPath } from '../../backend/path.ts'
 import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
@@ -62,8 +63,6 @@ export type ActFor = <T>(
   transactIn: (work: (tx: Transaction) => Promise<T>) => Promise<T>,
   work: (tx: Transaction, caller: Caller, subrequests: Subrequests) => Promise<T>,
 ) => Promise<T>
-
-const changesNothing: ReadonlySet<Operation> = new Set(['read', 'list', 'scan'])
 
 /**
  * Serves requests on an unsealed node: route → token → policy → audit → handler → commit → audit → reply.
@@ -176,20 +175,10 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     }
     progress.entry ??= recorder.request(request, known)
     // Nothing is changed before the log has the request; a read may be prepared meanwhile.
-    if (!changesNothing.has(operation)) await progress.entry.written
+    if (!isReading(operation)) await progress.entry.written
 
-    async function handled(): Promise<Reply> {
-      if (progress.next !== undefined) return progress.next(settled)
-      const carryOut = progress.inner?.carryOut
-      if (carryOut !== undefined) {
-        return carryOut({ ...(target as Target), storage: settled.storage, operation })
-      }
-      return names === undefined
-        ? run(request, operation, target as Target, settled, warnings)
-        : listing(names)
-    }
     const names = operation === 'list' ? await services.listed(tx, target.mount, request, caller) : undefined
-    const reply = await handled()
+    const reply = await perform(request, target, progress, settled, names, warnings)
     if (reply.afterwards !== undefined) {
       if (request.isLate?.() === true) fail('timed_out')
       await progress.entry.written
@@ -236,7 +225,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     // The mount table of some earlier request is good enough for a guess.
     const guess = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
     const target = guess === undefined ? undefined : locate(request, guess, registry)
-    if (target?.route?.prefetch !== undefined && request.verb !== 'list' && request.verb !== 'scan') {
+    if (target?.route?.prefetch !== undefined && !isListing(request.verb)) {
       target.route.prefetch(contextFor(tx, request, target, undefined, [], wants))
     }
     await tx.fetch(wants)
@@ -326,6 +315,23 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
       }
     },
   }
+}
+
+/** Goes on with what the request has begun, does what an outer request does in its place, or runs its handler. */
+async function perform(
+  request: ApiRequest,
+  target: Target,
+  { next, inner }: Progress,
+  context: Context,
+  names: string[] | undefined,
+  warnings: string[],
+): Promise<Reply> {
+  const { operation } = context.request
+  if (next !== undefined) return next(context)
+  if (inner?.carryOut !== undefined) {
+    return inner.carryOut({ ...target, storage: context.storage, operation })
+  }
+  return names === undefined ? run(request, operation, target, context, warnings) : listing(names)
 }
 
 /** Rows that tell who the caller is and what they may do, but not what this request is about. */

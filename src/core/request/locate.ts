@@ -3,6 +3,7 @@ import type { Context } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import type { MountTable } from '../../backend/mount-table.ts'
+import { isListing } from '../../backend/operation.ts'
 import type { RequestPath } from '../../backend/path.ts'
 import type { Route } from '../../backend/route.ts'
 import { createRouter, type Router } from '../../backend/router.ts'
@@ -61,7 +62,7 @@ export function locate(
   const installed = mount === undefined ? undefined : registry.get(backendName(mount))
   if (mount === undefined || installed === undefined) return undefined
   const inside = request.path.slice(mountPoint(mount).length)
-  const lists = request.verb === 'list' || request.verb === 'scan'
+  const lists = isListing(request.verb)
   const match = installed.router.match(lists && inside.endsWith('/') ? inside.slice(0, -1) : inside)
   return { mount, installed, route: match?.route, params: match?.params ?? {} }
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply } from '../../backend/message.ts'
+import { isListing } from '../../backend/operation.ts'
 import { listReader } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { nearest } from '../../base/text.ts'
@@ -18,7 +19,7 @@ export async function run(
     fail('invalid_request', "cannot write to a path ending in '/'")
   }
   if (route === undefined) fail('unsupported_path')
-  if (operation === 'list' || operation === 'scan') {
+  if (isListing(operation)) {
     const names = route[operation]
     if (names === undefined) fail('unsupported_operation')
     return names(context, (await listReader.read(request.fields)).values)

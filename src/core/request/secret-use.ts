@@ -1,5 +1,6 @@
 import type { Caller } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply } from '../../backend/message.ts'
+import { isListing } from '../../backend/operation.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { Services } from '../services.ts'
 import type { Target } from './locate.ts'
@@ -25,7 +26,7 @@ export function useOf(
   const path = route?.secret === undefined ? undefined : params[route.secret]
   if (path === undefined || path === '' || path.endsWith('/') || caller === undefined) return undefined
   if (status === 404) return undefined
-  if (operation === 'list' || operation === 'scan') return undefined
+  if (isListing(operation)) return undefined
   const kind = operation === 'read' ? 'read' : 'write'
   if (kind === 'read' && route?.showsSecret === false) return undefined
   return { kind, operation, mount: mount.uuid, path, caller, address: remote.address }

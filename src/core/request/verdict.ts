@@ -1,5 +1,6 @@
 import type { Caller, Context } from '../../backend/context.ts'
 import type { ApiRequest, Operation } from '../../backend/message.ts'
+import { isListing } from '../../backend/operation.ts'
 import type { RequestPath } from '../../backend/path.ts'
 import type { Route, RouteOperation } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -80,10 +81,10 @@ export function decide(request: ApiRequest, operation: Operation, target: Target
 
 /** The router takes a slash behind an endpoint for the endpoint itself, so its rules count too. */
 const withoutSlash = ({ verb }: ApiRequest, path: RequestPath): RequestPath =>
-  verb !== 'list' && verb !== 'scan' && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
+  !isListing(verb) && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
 
 const listPath = (request: ApiRequest): RequestPath =>
-  (request.verb === 'list' || request.verb === 'scan') && !request.path.endsWith('/')
+  isListing(request.verb) && !request.path.endsWith('/')
     ? // A path with a slash at its end follows the same rules as the path itself.
       (`${request.path}/` as RequestPath)
     : request.path

@@ -2,6 +2,7 @@ import type { Context } from '../../backend/context.ts'
 import { pathOf } from '../../backend/kv/object.ts'
 import type { Reply } from '../../backend/message.ts'
 import { mountPoint } from '../../backend/mount.ts'
+import { isListing } from '../../backend/operation.ts'
 import type { RequestPath } from '../../backend/path.ts'
 import { type EngineRoute, type ListHandler, route } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -14,7 +15,7 @@ export function wrongPath(context: Context): Reply {
   const point = mountPoint(context.mount)
   const path = pathOf(context)
   const { operation } = context.request
-  const isList = operation === 'list' || operation === 'scan'
+  const isList = isListing(operation)
   const right = `${point}${isList ? 'metadata' : 'data'}/${path}`
   const what = isList ? 'names are listed at' : 'a secret is read and written at'
   return {

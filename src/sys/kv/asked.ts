@@ -1,5 +1,6 @@
 import type { Subrequest } from '../../backend/context.ts'
 import type { Verb } from '../../backend/message.ts'
+import { isListing } from '../../backend/operation.ts'
 import { type RequestPath, requestPath } from '../../backend/path.ts'
 import { fail } from '../../base/errors.ts'
 import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json.ts'
@@ -47,7 +48,7 @@ export function readAsked(item: Json): Asked {
     operation,
     request: {
       verb,
-      path: verb === 'list' || verb === 'scan' ? folderPath(path) : requestPath(path),
+      path: isListing(verb) ? folderPath(path) : requestPath(path),
       fields,
     },
   }

@@ -4,19 +4,10 @@ import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
+import { hashNames } from '../../base/hashes.ts'
 import { withoutEnd } from '../../base/text.ts'
 
-/** The API's names of algorithms, and what OpenSSL calls them. */
-const algorithms: Readonly<Record<string, string>> = {
-  'sha2-224': 'sha224',
-  'sha2-256': 'sha256',
-  'sha2-384': 'sha384',
-  'sha2-512': 'sha512',
-  'sha3-224': 'sha3-224',
-  'sha3-256': 'sha3-256',
-  'sha3-384': 'sha3-384',
-  'sha3-512': 'sha3-512',
-}
+const algorithms: Readonly<Record<string, string>> = hashNames
 
 function encoded(bytes: Buffer, format: string): string {
   if (format === 'hex' || format === 'base64') return bytes.toString(format)

@@ -1,4 +1,5 @@
 import { fail } from '../../../base/errors.ts'
+import { hashNames } from '../../../base/hashes.ts'
 
 /** What transit knows of a hash: OpenSSL's name, bytes, and the head of its DigestInfo (RFC 8017 §9.2 note 1). */
 export type Hash = { readonly name: string; readonly bytes: number; readonly digestInfo: string }
@@ -8,22 +9,20 @@ const head = (oid: string, bytes: number) => {
   return `30${hex(algorithm.length / 2 + 2 + bytes)}${algorithm}04${hex(bytes)}`
 }
 const hex = (byte: number) => byte.toString(16).padStart(2, '0')
-const nist = (name: string, bytes: number, last: string): Hash => ({
-  name,
-  bytes,
-  digestInfo: head(`6086480165030402${last}`, bytes),
+const nist = (name: keyof typeof hashNames, bytes: number, last: string) => ({
+  [name]: { name: hashNames[name], bytes, digestInfo: head(`6086480165030402${last}`, bytes) },
 })
 
 const hashes: Readonly<Record<string, Hash>> = {
   sha1: { name: 'sha1', bytes: 20, digestInfo: head('2b0e03021a', 20) },
-  'sha2-224': nist('sha224', 28, '04'),
-  'sha2-256': nist('sha256', 32, '01'),
-  'sha2-384': nist('sha384', 48, '02'),
-  'sha2-512': nist('sha512', 64, '03'),
-  'sha3-224': nist('sha3-224', 28, '07'),
-  'sha3-256': nist('sha3-256', 32, '08'),
-  'sha3-384': nist('sha3-384', 48, '09'),
-  'sha3-512': nist('sha3-512', 64, '0a'),
+  ...nist('sha2-224', 28, '04'),
+  ...nist('sha2-256', 32, '01'),
+  ...nist('sha2-384', 48, '02'),
+  ...nist('sha2-512', 64, '03'),
+  ...nist('sha3-224', 28, '07'),
+  ...nist('sha3-256', 32, '08'),
+  ...nist('sha3-384', 48, '09'),
+  ...nist('sha3-512', 64, '0a'),
 }
 
 /** A hash by the API's name, or undefined. */

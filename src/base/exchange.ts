@@ -3,12 +3,16 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { fail } from './errors.ts'
 import { http, https } from './node-http.ts'
 
-export type Exchange = {
+/** What is asked of another server. */
+export type Question = {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   /** PEM; the only authorities trusted when given, else those of the system. */
   readonly ca?: string | undefined
+}
+
+export type Exchange = Question & {
   /** Milliseconds for the whole exchange. */
   readonly timeout: number
   /** Bytes of the answer's body. */
@@ -36,21 +40,17 @@ export async function exchange(url: URL, options: Exchange): Promise<Exchanged> 
       response.destroy()
       fail('provider_failed', `${place(url)} redirects elsewhere, which is not followed`)
     }
-    const body = await readBody(response, options.maxBytes)
-    if (body === undefined) {
-      fail('provider_failed', `${place(url)} answered with more than ${options.maxBytes} bytes`)
-    }
-    return { status, headers: response.headers, body }
+    return { status, headers: response.headers, body: await readBody(response, url, options.maxBytes) }
   } catch (cause) {
-    if (signal.aborted) fail('provider_failed', `${place(url)} did not answer in time`, { cause })
-    if (!isSystemError(cause)) throw cause
-    fail('provider_failed', `${place(url)} could not be reached (${cause.code})`, { cause })
+    if (!signal.aborted && !isSystemError(cause)) throw cause
+    unreachable(url, cause, signal)
   }
 }
 
-async function ask(
+/** Sends a question and waits for the head of the answer. Rejects with what the network says. */
+export async function ask(
   url: URL,
-  { method, headers, body, ca }: Exchange,
+  { method, headers, body, ca }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const options = { method, headers: { ...headers, 'accept-encoding': 'identity' }, signal }
@@ -65,12 +65,13 @@ async function ask(
   return response as IncomingMessage
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/** @throws provider_failed for a body that is larger; what the network says, where it does not come to its end */
+export async function readBody(response: IncomingMessage, url: URL, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > maxBytes) return undefined
+    if (bytes > maxBytes) fail('provider_failed', `${place(url)} answered with more than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
@@ -79,5 +80,13 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
   error instanceof Error && 'code' in error && error.name !== 'CofferError'
 
+/** @throws provider_failed saying why there is no answer */
+export function unreachable(url: URL, cause: unknown, signal: AbortSignal): never {
+  const reason = signal.aborted
+    ? 'did not answer in time'
+    : `could not be reached (${(cause as NodeJS.ErrnoException).code ?? 'connection failed'})`
+  fail('provider_failed', `${place(url)} ${reason}`, { cause })
+}
+
 /** An address as errors show it: a query might hold a secret. */
-const place = (url: URL) => `${url.origin}${url.pathname}`
+export const place = (url: URL) => `${url.origin}${url.pathname}`

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { fail } from '../../../base/errors.ts'
+import { fail, isFailure } from '../../../base/errors.ts'
+import { ask, place, readBody, unreachable } from '../../../base/exchange.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts'
-import { http, https } from '../../../base/node-http.ts'
 
 export type FetchOptions = {
   /** PEM; the only authorities trusted when given, else those of the system. */
@@ -64,18 +63,13 @@ export const fetchJson: FetchJson = async (url, options = {}) => {
   }
 }
 
-async function get(url: URL, options: FetchOptions, signal: AbortSignal): Promise<IncomingMessage> {
-  const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'identity' }
-  if (options.bearer !== undefined) headers.authorization = `Bearer ${options.bearer}`
+async function get(url: URL, { bearer, ca }: FetchOptions, signal: AbortSignal): Promise<IncomingMessage> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`
   try {
-    const request =
-      url.protocol === 'https:'
-        ? https.get(url, { headers, signal, ...(options.ca === undefined ? {} : { ca: options.ca }) })
-        : http.get(url, { headers, signal })
-    const [response] = await once(request, 'response')
-    return response as IncomingMessage
+    return await ask(url, { method: 'GET', headers, ca }, signal)
   } catch (cause) {
-    failed(url, cause, signal)
+    unreachable(url, cause, signal)
   }
 }
 
@@ -118,29 +112,10 @@ async function readText(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > maxBytes) break
-      chunks.push(chunk)
-    }
+    return (await readBody(response, url, maxBytes)).toString('utf8')
   } catch (cause) {
-    failed(url, cause, signal)
+    if (isFailure(cause)) throw cause
+    unreachable(url, cause, signal)
   }
-  if (bytes > maxBytes) fail('provider_failed', `${place(url)} answered with more than ${maxBytes} bytes`)
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function failed(url: URL, cause: unknown, signal: AbortSignal): never {
-  const reason = signal.aborted
-    ? 'did not answer in time'
-    : `could not be reached (${(cause as NodeJS.ErrnoException).code ?? 'connection failed'})`
-  fail('provider_failed', `${place(url)} ${reason}`, { cause })
-}
-
-/** An address as errors show it: a query might hold a secret. */
-function place(url: URL): string {
-  return `${url.origin}${url.pathname}`
 }

@@ -7,7 +7,7 @@ import { CofferError } from '../src/base/errors.ts'
 import type { Json, JsonObject } from '../src/base/json.ts'
 import { type Call, client, serve } from '../src/http/testing/client.ts'
 import { startTestNode, type TestNode, tokenOf } from './support/node.ts'
-import { type Declared, declaredRoutes, mountsOfAll, verbs } from './support/routes.ts'
+import { type Declared, declaredRoutes, methods, mountsOfAll, verbs } from './support/routes.ts'
 
 /** Would end what the other requests need. */
 const endings = ['sys/seal', 'sys/step-down']
@@ -183,16 +183,6 @@ describe('over HTTP', () => {
   })
   after(() => server.stop())
 
-  const methods: Record<string, string> = {
-    read: 'GET',
-    create: 'POST',
-    update: 'POST',
-    patch: 'PATCH',
-    delete: 'DELETE',
-    list: 'LIST',
-    scan: 'SCAN',
-  }
-
   async function connect(t: TestContext) {
     const { url } = await serve(t, server.node.handler, { limits: { bodyBytes: 1024 * 1024 } })
     const call = client(t, url)
@@ -236,7 +226,7 @@ describe('over HTTP', () => {
         for (const call of bodies) {
           const headers: Record<string, string> =
             operation === 'patch' ? { 'content-type': 'application/merge-patch+json' } : {}
-          const answer = await send(at, { method: methods[operation] ?? '', headers, ...call })
+          const answer = await send(at, { method: methods[operation], headers, ...call })
           if (!isClear(answer)) {
             unclear.push(
               `${operation} ${at} ${String(call.body).slice(0, 20)}: ${answer.status} ${answer.body.slice(0, 80)}`,
@@ -268,7 +258,7 @@ describe('over HTTP', () => {
       for (const part of parts) {
         const hostile = at.replace(/x$/, part)
         for (const operation of operations) {
-          const answer = await send(hostile, { method: methods[operation] ?? '' })
+          const answer = await send(hostile, { method: methods[operation] })
           if (!isClear(answer) && !isElsewhere(answer)) {
             wrong.push(`${operation} ${hostile.slice(0, 60)}: ${answer.status} ${answer.body.slice(0, 60)}`)
           }
@@ -287,7 +277,7 @@ describe('over HTTP', () => {
         for (const operation of operations) {
           const fields = JSON.stringify({ v: 1 })
           const { status } = await send(at.replace(/x$/, part), {
-            method: methods[operation] ?? '',
+            method: methods[operation],
             body: fields,
           })
           const isTaken = status === 200 || (status === 204 && operation !== 'delete')
@@ -306,7 +296,7 @@ describe('over HTTP', () => {
       for (const operation of operations.filter((one) => writes.includes(one))) {
         for (const type of ['text/xml', 'multipart/form-data; boundary=x', 'x'.repeat(1000), ';;;']) {
           const answer = await send(at, {
-            method: methods[operation] ?? '',
+            method: methods[operation],
             headers: { 'content-type': type },
             body: '<a/>',
           })

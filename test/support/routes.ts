@@ -37,6 +37,17 @@ export const verbs = {
   scan: 'scan',
 } as const satisfies Record<string, Verb>
 
+/** The HTTP method that asks for an operation. */
+export const methods: Readonly<Record<Operation, string>> = {
+  read: 'GET',
+  create: 'POST',
+  update: 'POST',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  list: 'LIST',
+  scan: 'SCAN',
+}
+
 const never = (): never => assert.fail('the declarations are looked at, not run')
 
 const seal = sealRoutes({ keeper: never, version: '', hostname: '', apiAddress: '' })

@@ -83,6 +83,16 @@ describe('sys/tools/random', () => {
     assert.notDeepEqual(bytesOf(await tool('random')), bytesOf(await tool('random')))
   })
 
+  it('takes how many bytes and from where in its path, and nothing else there', async (t) => {
+    const { tool } = await start(t)
+    assert.equal(bytesOf(await tool('random', { bytes: 7 })).length, 7)
+    assert.equal(bytesOf(await tool('random/5')).length, 5)
+    assert.equal(bytesOf(await tool('random/platform')).length, 32)
+    for (const path of ['x', '0', '-1', '1.5', 'nowhere/5', 'platform/x', '999999999']) {
+      assert.equal(codeOf(await tool(`random/${path}`)), 'invalid_request', path)
+    }
+  })
+
   it('refuses sizes that are none or too much', async (t) => {
     const { tool } = await start(t)
     for (const bytes of [0, -1]) refused(await tool('random', { bytes }), '"bytes" cannot be less than 1')

@@ -6,6 +6,7 @@ import type { ListenerConfig } from '../../core/config/listener.ts'
 import type { SpacesConfig } from '../../core/config/spaces.ts'
 import type { SpacesSettings } from '../../core/spaces/settings.ts'
 import type { Listener } from '../../http/listener.ts'
+import { folderOf } from '../../storage/open.ts'
 import type { Io } from '../io.ts'
 import { type HomeFolders, homeFolders, logFolder, type RunOptions } from './run.ts'
 
@@ -22,7 +23,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
   const folders = () => homeFolders(io.env, io.home)
   const home = () => folders().keys
   const keyFolder = seal.type === 'static' ? seal.keyFolder : home()
-  const tlsFolder = storage.type === 'sqlite' ? join(dirname(storage.path), 'tls') : join(home(), 'tls')
+  const tlsFolder = join(folderOf(storage) ?? home(), 'tls')
   return {
     settings: {
       storage,
@@ -54,7 +55,8 @@ function auditFolder({ auditLogFolder, audit, storage }: ServerConfig, folders: 
     const path = options.file_path ?? options.path
     if (path?.startsWith('/')) return dirname(path)
   }
-  return storage.type === 'sqlite' ? logFolder(dirname(resolve(storage.path))) : folders().log
+  const data = folderOf(storage)
+  return data === undefined ? folders().log : logFolder(resolve(data))
 }
 
 /** What to say about settings that are understood and change nothing. */

@@ -3,7 +3,7 @@ import { takeSeat } from './sqlite/seat.ts'
 import { openSqlite } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 
-/** Where a server keeps its data: the one place that tells the kinds of stores apart. */
+/** Where a server keeps its data. */
 export type StorageSettings =
   /** One file on this machine. */
   | { readonly type: 'sqlite'; readonly path: string }
@@ -20,17 +20,35 @@ export type OpenStorage = {
   readonly check?: () => Promise<readonly string[]>
 }
 
-/** The folder that holds the data and nothing else; undefined where the data is not in files of this machine. */
-export function folderOf(settings: StorageSettings): string | undefined {
-  return settings.type === 'sqlite' ? dirname(settings.path) : undefined
+/** What a server has to know of a kind of store. */
+type Kind<S extends StorageSettings> = {
+  /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
+  open(settings: S): Promise<OpenStorage>
+  /** The folder that holds the data and nothing else; absent where the data is not in files of this machine. */
+  folder?(settings: S): string
 }
 
+/** All kinds: the one place that tells them apart. */
+const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSettings, { type: T }>> } = {
+  sqlite: { open: openFile, folder: ({ path }) => dirname(path) },
+  inmem: {
+    open: async () => ({
+      store: await openSqlite({ path: ':memory:' }),
+      seat: { node: 'memory', process: 0 },
+    }),
+  },
+}
+
+// Each kind stands under the type of its own settings.
+const kindOf = (settings: StorageSettings) => kinds[settings.type] as Kind<StorageSettings>
+
+/** The folder that holds the data and nothing else; undefined where the data is not in files of this machine. */
+export const folderOf = (settings: StorageSettings): string | undefined => kindOf(settings).folder?.(settings)
+
 /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
-export async function openStorage(settings: StorageSettings): Promise<OpenStorage> {
-  if (settings.type === 'inmem') {
-    return { store: await openSqlite({ path: ':memory:' }), seat: { node: 'memory', process: 0 } }
-  }
-  const { path } = settings
+export const openStorage = (settings: StorageSettings): Promise<OpenStorage> => kindOf(settings).open(settings)
+
+async function openFile({ path }: { readonly path: string }): Promise<OpenStorage> {
   const store = await openSqlite({ path })
   try {
     const seat = takeSeat(path)

@@ -1,7 +1,7 @@
 import type { Brand } from '../base/brand.ts'
 
 /**
- * The storage contract: an ordered key-value store with optimistic transactions. `contract.ts` holds the
+ * The storage contract: an ordered key-value store with optimistic transactions. `contract/contract.ts` holds the
  * tests that every implementation passes.
  *
  * Keys are `/`-separated, at most {@link maxKeyBytes} bytes of UTF-8 (a segment at most

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { chaosStore, type Mischief } from '../../src/storage/chaos.ts'
+import { chaosStore, type Mischief } from '../../src/storage/contract/chaos.ts'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../support/node.ts'
 
 /** Goes through a list of mischief again and again. */

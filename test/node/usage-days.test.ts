@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { Reply } from '../../src/backend/message.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { startProvider } from '../../src/demo/provider/provider.ts'
-import { chaosStore } from '../../src/storage/chaos.ts'
+import { chaosStore } from '../../src/storage/contract/chaos.ts'
 import { daysPrefix, singleDays } from '../../src/usage/days/record.ts'
 import { temporaryFile } from '../support/folder.ts'
 import {

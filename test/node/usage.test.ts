@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { chaosStore } from '../../src/storage/chaos.ts'
+import { chaosStore } from '../../src/storage/contract/chaos.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { keptDays, usagePrefix } from '../../src/usage/record.ts'
 import { temporaryFile } from '../support/folder.ts'

@@ -1,4 +1,4 @@
-import { failAt, type HclBlock } from '../../base/hcl/hcl.ts'
+import { failAt, type HclBlock, type HclObject } from '../../base/hcl/hcl.ts'
 import type { StorageSettings } from '../../storage/open.ts'
 import { key, needed, spoken } from './keys.ts'
 import { type Reader, readSection, section } from './section.ts'
@@ -61,16 +61,22 @@ export const shamirSealSection = section({
   keys: {},
 })
 
+/** Reads the keys of each kind of store. */
+const readers: { readonly [T in StorageSettings['type']]: (body: HclObject, reader: Reader) => StorageSettings } = {
+  sqlite: (body, reader) => ({ type: 'sqlite', path: readSection(sqliteSection, body, reader).values.path }),
+  inmem(body, reader) {
+    readSection(inmemSection, body, reader)
+    return { type: 'inmem' }
+  },
+}
+
 export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageSettings {
   const type = labels[0] ?? ''
-  if (type === 'inmem') {
-    readSection(inmemSection, body, reader)
-    return { type }
-  }
-  if (type !== 'sqlite') unsupported('storage', type, ['sqlite', 'inmem'], { at, reader })
-  const { values } = readSection(sqliteSection, body, reader)
-  return { type: 'sqlite', path: values.path }
+  if (!isKind(type)) unsupported('storage', type, Object.keys(readers), { at, reader })
+  return readers[type](body, reader)
 }
+
+const isKind = (type: string): type is StorageSettings['type'] => Object.hasOwn(readers, type)
 
 export function readSeal({ labels, at, body }: HclBlock, reader: Reader): SealConfig {
   const type = labels[0] ?? ''

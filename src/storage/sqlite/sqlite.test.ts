@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { storageContract } from '../contract.ts'
+import { storageContract } from '../contract/contract.ts'
 import type { Store } from '../store.ts'
 import { openSqlite } from './store.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JsonObject } from '../../../src/base/json.ts'
-import { chaosStore, type Mischief } from '../../../src/storage/chaos.ts'
+import { chaosStore, type Mischief } from '../../../src/storage/contract/chaos.ts'
 import { auditTo } from '../../support/audit.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
 import { codeOf, dataOf, type TestNode } from '../../support/node.ts'

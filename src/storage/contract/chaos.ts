@@ -1,5 +1,5 @@
-import { CofferError } from '../base/errors.ts'
-import type { Store } from './store.ts'
+import { CofferError } from '../../base/errors.ts'
+import type { Store } from '../store.ts'
 
 export type Mischief = 'none' | 'conflict' | 'delay' | 'lost answer'
 

@@ -1,13 +1,13 @@
 import { describe } from 'node:test'
-import { commitTests } from './contract/commits.ts'
-import { durabilityTests } from './contract/durability.ts'
-import type { Opener } from './contract/harness.ts'
-import { listTests } from './contract/lists.ts'
-import { readTests } from './contract/reads.ts'
-import { scanTests } from './contract/scans.ts'
-import { snapshotTests } from './contract/snapshots.ts'
+import { commitTests } from './commits.ts'
+import { durabilityTests } from './durability.ts'
+import type { Opener } from './harness.ts'
+import { listTests } from './lists.ts'
+import { readTests } from './reads.ts'
+import { scanTests } from './scans.ts'
+import { snapshotTests } from './snapshots.ts'
 
-export type { Opened, Opener } from './contract/harness.ts'
+export type { Opened, Opener } from './harness.ts'
 
 /**
  * The storage contract as tests for node:test: what `store.ts` says, sentence by sentence. Every engine runs

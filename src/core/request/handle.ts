@@ -132,11 +132,11 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     const known: Known = { operation: plainOperation(request) }
     progress.known = known
     const hash = request.token === undefined ? progress.inner?.holder : hashOf(request.token)
-    await readAhead(tx, request, hash)
+    const guess = await readAhead(tx, request, hash)
     const mounts = await readMounts(tx)
     const devices = await tx.get(auditRecords, auditKey)
     recorder.configure(devices, mounts)
-    const target = locate(request, mounts, registry)
+    const target = guess?.mounts === mounts ? guess.target : locate(request, mounts, registry)
     known.target = target
     if (target !== undefined) noteRoute(request.trail, target.mount, target.route, plainOperation(request))
     isLimited = devices?.limited === true
@@ -162,7 +162,10 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     if (request.trail !== undefined) request.trail.operation = operation
     known.operation = operation
     known.verdict = refused
-    const settled = { ...context, request: { ...context.request, operation } }
+    const settled =
+      operation === context.request.operation
+        ? context
+        : { ...context, request: { ...context.request, operation } }
     const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
     if (verdict?.allowed === false) refuse(request, verdict, caller)
     await services.guard(tx, target.mount, request, operation, caller)
@@ -212,8 +215,16 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
   const hashOf = (token: string) =>
     token.startsWith(servicePrefix) ? hashToken(services.tokens().keys.id, token) : undefined
 
-  /** Everything that the request will probably stand on, in one round trip. */
-  async function readAhead(tx: Transaction, request: ApiRequest, hash: TokenHash | undefined): Promise<void> {
+  /**
+   * Everything that the request will probably stand on, in one round trip.
+   *
+   * @returns where the request leads if the mounts are still those
+   */
+  async function readAhead(
+    tx: Transaction,
+    request: ApiRequest,
+    hash: TokenHash | undefined,
+  ): Promise<Guess | undefined> {
     const wants: Want[] = [
       { kind: mountTables, key: mountsKey },
       { kind: auditRecords, key: auditKey },
@@ -223,12 +234,13 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     }
     if (isLimited) wants.push({ kind: quotaTables, key: quotasKey })
     // The mount table of some earlier request is good enough for a guess.
-    const guess = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
-    const target = guess === undefined ? undefined : locate(request, guess, registry)
+    const mounts = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
+    const target = mounts === undefined ? undefined : locate(request, mounts, registry)
     if (target?.route?.prefetch !== undefined && !isListing(request.verb)) {
       target.route.prefetch(contextFor(tx, request, target, undefined, [], wants))
     }
     await tx.fetch(wants)
+    return mounts === undefined ? undefined : { mounts, target }
   }
 
   const pipeline: Pipeline = { handle, attempt, uses }
@@ -316,6 +328,9 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     },
   }
 }
+
+/** Where a request leads by the mounts of some earlier one. */
+type Guess = { readonly mounts: MountTable; readonly target: Target | undefined }
 
 /** Goes on with what the request has begun, does what an outer request does in its place, or runs its handler. */
 async function perform(

@@ -1,6 +1,6 @@
 import type { Validator } from 'typebox/schema'
 import { parseDuration } from '../base/duration.ts'
-import { fail } from '../base/errors.ts'
+import { fail, isFailure } from '../base/errors.ts'
 import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../base/json.ts'
 
 /**
@@ -194,9 +194,15 @@ function duration(value: Json, name: string): number {
   if (text === undefined || typeof value === 'boolean') misfit(name, 'seconds or a duration such as "1h"')
   // What ends in no unit is taken for a number, also when clients are told why it is none.
   if (!/(^|\d|[smhd])\s*$/.test(text)) {
-    fail('invalid_request', `strconv.ParseInt: parsing ${JSON.stringify(text.slice(0, 32))}: invalid syntax`)
+    const quoted = JSON.stringify(text.slice(0, 32))
+    fail('invalid_request', `strconv.ParseInt: parsing ${quoted}: invalid syntax (in ${name})`)
   }
-  return parseDuration(text)
+  try {
+    return parseDuration(text)
+  } catch (error) {
+    if (!isFailure(error, 'invalid_request')) throw error
+    fail('invalid_request', `${error.message} (in ${name})`)
+  }
 }
 
 function list(value: Json, name: string): string[] {

@@ -1,9 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { keepOutside } from '../audit/device/file.ts'
+import { deviceOptions } from '../audit/options.ts'
 import type { Initialized } from '../barrier/keeper/initialize.ts'
 import { shamirSeal } from '../barrier/seals/shamir.ts'
 import { keepApart, staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
+import { fail, isFailure } from '../base/errors.ts'
 import { systemRandom } from '../base/random.ts'
 import { folderOf, openStorage, type StorageSettings } from '../storage/open.ts'
 import type { LogLevel } from '../sys/process/services.ts'
@@ -51,6 +54,10 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
   const dataFolder = folderOf(settings.storage)
   // Before anything is written: at the initialisation it would be late, and after it too late.
   if (seal.kind === 'static') await keepApart(seal.folder, dataFolder)
+  const dataFolders = [dataFolder, seal.kind === 'static' ? seal.folder : undefined].filter(
+    (folder) => folder !== undefined,
+  )
+  for (const device of settings.audit ?? []) await checkLog(device, dataFolders)
   const { store, seat, check } = await openStorage(settings.storage)
   try {
     return await startNode({
@@ -67,9 +74,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       systemTtl: settings.ttl,
       clusterName: settings.clusterName,
       apiAddress: settings.apiAddress,
-      dataFolders: [dataFolder, seal.kind === 'static' ? seal.folder : undefined].filter(
-        (folder) => folder !== undefined,
-      ),
+      dataFolders,
       auditFolder: settings.auditFolder,
       spaces: settings.spaces,
       audit: settings.audit ?? [],
@@ -82,6 +87,26 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/**
+ * The log of a configured device opens when the server is unsealed, which is late to learn that it lies where no
+ * log may lie.
+ *
+ * @throws invalid_config
+ */
+async function checkLog({ type, name, options }: AuditConfig, forbidden: readonly string[]): Promise<void> {
+  const { destination } = deviceOptions(type, options)
+  if (destination.kind !== 'file') return
+  try {
+    await keepOutside(destination.path, forbidden)
+  } catch (error) {
+    if (!isFailure(error, 'invalid_request')) throw error
+    fail(
+      'invalid_config',
+      `audit "file" ${JSON.stringify(name)}: ${error.message}: choose a file_path in another folder`,
+    )
   }
 }
 

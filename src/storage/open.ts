@@ -46,7 +46,8 @@ const kindOf = (settings: StorageSettings) => kinds[settings.type] as Kind<Stora
 export const folderOf = (settings: StorageSettings): string | undefined => kindOf(settings).folder?.(settings)
 
 /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
-export const openStorage = (settings: StorageSettings): Promise<OpenStorage> => kindOf(settings).open(settings)
+export const openStorage = (settings: StorageSettings): Promise<OpenStorage> =>
+  kindOf(settings).open(settings)
 
 async function openFile({ path }: { readonly path: string }): Promise<OpenStorage> {
   const store = await openSqlite({ path })

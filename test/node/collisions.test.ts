@@ -269,7 +269,7 @@ async function shapes(server: TestNode): Promise<string[]> {
   return (
     keys
       // Usage is written every ten seconds, wherever a run has come to by then.
-      .filter((key) => !key.startsWith('ns/root/usage/'))
+      .filter((key) => !key.startsWith('ns/root/usage'))
       .map((key) =>
         key
           .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>')

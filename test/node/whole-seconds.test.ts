@@ -23,15 +23,15 @@ const numbersOf = (value: unknown): number[] =>
       : []
 
 describe('a span that is none', () => {
-  it('is refused in the words that clients know', async (t) => {
+  it('is refused in the words that clients know, and then with the name of its field', async (t) => {
     const { server } = await start(t)
     const textOf = async (ttl: string) => {
       const reply = await server.ask('write', 'auth/token/create', { fields: { ttl } })
       return 'message' in reply ? reply.message : ''
     }
-    assert.equal(await textOf('ba'), 'strconv.ParseInt: parsing "ba": invalid syntax')
-    assert.equal(await textOf('xh'), 'time: invalid duration "xh"')
-    assert.equal(await textOf('1x1'), 'time: invalid duration "1x1"')
+    assert.equal(await textOf('ba'), 'strconv.ParseInt: parsing "ba": invalid syntax (in ttl)')
+    assert.equal(await textOf('xh'), 'time: invalid duration "xh" (in ttl)')
+    assert.equal(await textOf('1x1'), 'time: invalid duration "1x1" (in ttl)')
     assert.ok((await textOf('q'.repeat(10_000))).length < 100)
   })
 })

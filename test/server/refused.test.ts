@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -43,6 +43,30 @@ listener "tcp" {
       const said = await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder })
       assert.match(said, /the seal key must lie outside of the data folder/)
       assert.equal(existsSync(join(folder, 'data', 'store')), false)
+    }
+  })
+
+  it('whose audit log would lie with its data or its key does not start, and writes nothing', async (t) => {
+    const folder = await folderFor(t)
+    await mkdir(join(folder, 'data'))
+    await symlink(join(folder, 'data'), join(folder, 'link'))
+    for (const log of ['data/audit.log', 'data/logs/audit.log', 'link/audit.log', 'keys/audit.log']) {
+      const configuration = `storage "sqlite" { path = "${folder}/data/store" }
+seal "static" { key_folder = "${folder}/keys" }
+audit "file" "main" {
+  options { file_path = "${folder}/${log}" }
+}
+listener "tcp" {
+  address     = "127.0.0.1:1"
+  tls_disable = true
+}`
+      await writeFile(join(folder, 'coffer.hcl'), configuration)
+      const said = await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder })
+      assert.match(
+        said,
+        new RegExp(`audit "file" "main": .*/${log} lies in .*: choose a file_path in another`),
+      )
+      assert.deepEqual(await readdir(join(folder, 'data')), [])
     }
   })
 

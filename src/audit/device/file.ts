@@ -110,9 +110,18 @@ export async function openLog(rules: FileRules, monotonic = () => performance.no
 /** Makes the folder, and refuses one that lies, by whatever way, in a forbidden one. */
 async function checkPlace({ path, forbidden }: FileRules): Promise<void> {
   const folder = dirname(path)
-  await refuseInside(await existingPart(folder), path, forbidden)
+  await keepOutside(path, forbidden)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await refuseInside(join(await realpath(folder), basename(path)), path, forbidden)
+}
+
+/**
+ * Refuses a log that would lie in one of these folders, by whatever links, whether or not it is there already.
+ *
+ * @throws invalid_request
+ */
+export async function keepOutside(path: string, forbidden: readonly string[]): Promise<void> {
+  await refuseInside(await existingPart(dirname(path)), path, forbidden)
 }
 
 async function refuseInside(real: string, path: string, forbidden: readonly string[]): Promise<void> {

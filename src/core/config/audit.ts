@@ -17,7 +17,7 @@ export type AuditConfig = {
 export const auditSection = section({
   title: 'audit "file" "<name>"',
   about:
-    'An audit device that is there from the first request on. Others can be enabled with `sys/audit`. Beside `file` there are `socket` and `syslog`, whose options [audit.md](audit.md) lists.',
+    'An audit device that is there from the first request on. Others can be enabled with `sys/audit`. A log of a file may not lie in the folder of the data, which is the one that holds the store’s file, nor in that of the seal’s key. Beside `file` there are `socket` and `syslog`, whose options [audit.md](audit.md) lists.',
   example: `audit "file" "main" {
   options {
     file_path = "/var/log/coffer/audit.log"

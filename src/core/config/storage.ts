@@ -62,7 +62,9 @@ export const shamirSealSection = section({
 })
 
 /** Reads the keys of each kind of store. */
-const readers: { readonly [T in StorageSettings['type']]: (body: HclObject, reader: Reader) => StorageSettings } = {
+const readers: {
+  readonly [T in StorageSettings['type']]: (body: HclObject, reader: Reader) => StorageSettings
+} = {
   sqlite: (body, reader) => ({ type: 'sqlite', path: readSection(sqliteSection, body, reader).values.path }),
   inmem(body, reader) {
     readSection(inmemSection, body, reader)

@@ -2,6 +2,7 @@ import { type Broker, createBroker } from '../../audit/broker.ts'
 import type { Head } from '../../audit/chain/chain.ts'
 import type { OpenBarrier } from '../../barrier/open.ts'
 import type { Clock } from '../../base/clock.ts'
+import { isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import type { TokenTools } from '../../token/create.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
@@ -91,10 +92,15 @@ function auditBroker(options: NodeOptions, ground: Ground, barrier: OpenBarrier,
         async (tx) => {
           tx.put(heads, headKey(device), head)
         },
-      ),
+      ).catch(unlessSealed),
     report,
     ...options.auditParts,
   })
+}
+
+/** The last lines are those about the sealing itself: their head is stored when the chain goes on. */
+function unlessSealed(error: unknown): void {
+  if (!isFailure(error, 'sealed')) throw error
 }
 
 /** Milliseconds that an audit log stays open after its node was sealed. */

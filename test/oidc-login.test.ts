@@ -194,8 +194,17 @@ describe('coffer login -method=oidc', () => {
   })
 
   test('tells that the role is for another way back', async () => {
-    const { exit, error } = await login(['role=direct', `port=${port}`, 'callbackhost=localhost'], {})
-    assert.equal(exit, 1)
-    assert.match(error, /give callbackmode=direct or =device/)
+    const refused = async (...fields: string[]) => {
+      const { exit, error } = await login([...fields, `port=${port}`], {})
+      assert.equal(exit, 1)
+      return error
+    }
+    assert.match(await refused('role=direct'), /give callbackmode=direct$/m)
+    assert.match(await refused('role=device'), /give callbackmode=device$/m)
+    const notForDevices = /not for callbackmode=device: leave callbackmode out, or give callbackmode=direct$/m
+    assert.match(await refused('role=web', 'callbackmode=device'), notForDevices)
+    assert.match(await refused('role=direct', 'callbackmode=device'), notForDevices)
+    const notForDirect = /not for callbackmode=direct: leave callbackmode out$/m
+    assert.match(await refused('role=web', 'callbackmode=direct'), notForDirect)
   })
 })

@@ -4,12 +4,17 @@ import { onOff } from '../command/flag.ts'
 import { fieldsHelp, readFields } from '../input/values.ts'
 import { showAnswer } from '../output/answer.ts'
 import { done, fieldFlag, formatFlag } from '../output/format.ts'
+import { note } from '../output/say.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
 import { trimPath } from './path.ts'
+
+/** What is written to only to ask, and answers nothing when there is nothing. */
+const lookup = /^(identity\/lookup\/(entity|group)|auth\/.+\/secret-id\/lookup)$/
 
 export const writeCommand = defineCommand({
   name: 'write',
   summary: 'Writes to any path of the API',
+  details: 'The exit code is 2 when a lookup, such as identity/lookup/entity, finds nothing.',
   examples: [
     ['Configure a role', 'coffer write auth/jwt/role/demo @role.json'],
     ['Call a path that takes no data', 'coffer write -force sys/rotate'],
@@ -34,6 +39,10 @@ export const writeCommand = defineCommand({
     return withApi(call, async (_api, client) => {
       const answer = await client.write(path, fields)
       if (answer.status !== 204) return showAnswer(call, answer)
+      if (lookup.test(path)) {
+        note(call.io, `Nothing was found by ${path}`)
+        return 2
+      }
       done(call, `Success! Data written to: ${path}`)
       return 0
     })

@@ -90,7 +90,7 @@ export async function logInByBrowser(
     })
   if (login.mode !== 'client') {
     const direct = login.redirectUri ?? `${server.replace(/\/$/, '')}/v1/auth/${mount}/oidc/callback`
-    const begun = await begin(login.mode === 'direct' ? direct : '')
+    const begun = await (login.mode === 'direct' ? begin(direct) : begin('').catch(notForDevices))
     return waitForServer(io, client, login, { path, begun, client_nonce })
   }
   // Before anything else: whoever has the port would get the code.
@@ -98,10 +98,10 @@ export async function logInByBrowser(
   try {
     const begun = await begin(login.redirectUri ?? '')
     if (textOf(begun.data?.state) !== '') {
-      fail(
-        'invalid_request',
-        'the role does not send the browser back here: give callbackmode=direct or =device',
-      )
+      // A page that browsers come back from has the state in its address; that for devices has none.
+      const page = URL.parse(textOf(begun.data?.auth_url))
+      const mode = page?.searchParams.get('state') === textOf(begun.data?.state) ? 'direct' : 'device'
+      fail('invalid_request', `the role does not send the browser back here: give callbackmode=${mode}`)
     }
     const url = pageOf(begun)
     const state = url.searchParams.get('state') ?? ''
@@ -116,12 +116,24 @@ export async function logInByBrowser(
   }
 }
 
+/** A role for a browser misses the address to come back to, which devices have none of. */
+function notForDevices(error: unknown): never {
+  const missed = error instanceof ClientError && error.errors.some((text) => /redirect_uri/.test(text))
+  if (!missed) throw error
+  return fail(
+    'invalid_request',
+    'the role is not for callbackmode=device: leave callbackmode out, or give callbackmode=direct',
+  )
+}
+
 type Begun = { readonly path: string; readonly begun: Answer; readonly client_nonce: string }
 
 async function waitForServer(io: Io, client: Client, login: BrowserLogin, waiting: Begun): Promise<Answer> {
   const { path, begun, client_nonce } = waiting
   const { state, user_code, poll_interval } = begun.data ?? {}
-  if (textOf(state) === '') fail('invalid_request', 'the role is not for this callbackmode')
+  if (textOf(state) === '') {
+    fail('invalid_request', `the role is not for callbackmode=${login.mode}: leave callbackmode out`)
+  }
   tell(io, login, pageOf(begun))
   if (textOf(user_code) !== '') note(io, `Enter the code ${textOf(user_code)} there.`)
   let interval = Math.min(60, Math.max(1, Number(textOf(poll_interval)) || 5))

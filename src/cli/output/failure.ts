@@ -5,13 +5,28 @@ import { paint, printable } from './terminal.ts'
 
 type About = { readonly io: Io; readonly doing: string; readonly failure: number }
 
+/** An error of the client with what to do about it, where that takes more than the error to know. */
+export class Advised extends Error {
+  readonly error: ClientError
+  readonly advice: string
+
+  constructor(error: ClientError, advice: string) {
+    super(error.message, { cause: error })
+    this.name = 'Advised'
+    this.error = error
+    this.advice = advice
+  }
+}
+
 /** Tells what went wrong and answers the exit code. */
-export function explainFailure(error: unknown, { io, doing, failure }: About): number {
+export function explainFailure(thrown: unknown, { io, doing, failure }: About): number {
   const say = (lines: readonly string[]) => {
     const [first = '', ...others] = lines.map((line) => printable(line, io.stderr))
     const text = [paint('red', first, io.stderr, io.env), ...others].join('\n')
     io.stderr.write(`${text}\n`)
   }
+  const error = thrown instanceof Advised ? thrown.error : thrown
+  const advice = thrown instanceof Advised ? thrown.advice : undefined
   if (isFailure(error)) {
     say([`Error: ${error.message}`])
     return 1
@@ -20,8 +35,8 @@ export function explainFailure(error: unknown, { io, doing, failure }: About): n
     say(faultLines(error, doing))
     return 1
   }
-  if (error.reason === 'status') say(refusal(error, doing))
-  else say([`Error ${doing}: ${error.message}`, ...hints(error)])
+  if (error.reason === 'status') say(refusal(error, doing, advice))
+  else say([`Error ${doing}: ${error.message}`, ...hints(advice ?? hintFor(error))])
   return error.reason === 'invalid_argument' ? 1 : failure
 }
 
@@ -34,7 +49,7 @@ function faultLines(error: unknown, doing: string): string[] {
   return [`Error ${doing}: this is a fault of coffer itself; please report it`, ...frames]
 }
 
-function refusal(error: ClientError, doing: string): string[] {
+function refusal(error: ClientError, doing: string, advice: string | undefined): string[] {
   const texts = error.errors.map((text) => `* ${text}`)
   return [
     `Error ${doing}:`,
@@ -43,7 +58,7 @@ function refusal(error: ClientError, doing: string): string[] {
     `Code: ${error.status}.${texts.length > 0 ? ' Errors:' : ''}`,
     ...(texts.length > 0 ? ['', ...texts] : []),
     ...error.warnings.map((text) => `Warning: ${text}`),
-    ...hints(error),
+    ...hints(advice ?? hintFor(error)),
   ]
 }
 
@@ -63,8 +78,7 @@ function deniedText({ path, missing, by }: Denied): string | undefined {
 }
 
 /** What to do about it, where that is not in the error itself. */
-function hints(error: ClientError): string[] {
-  const text = hintFor(error)
+function hints(text: string | undefined): string[] {
   return text === undefined ? [] : ['', text]
 }
 
@@ -74,11 +88,6 @@ function hintFor(error: ClientError): string | undefined {
     return 'Is the server running? Its address is set by -address or VAULT_ADDR.'
   if (error.reason === 'tls' && /authority/.test(error.message)) {
     return 'Name the file of that authority with -ca-cert or VAULT_CACERT.'
-  }
-  if (error.status === 503 && error.errors.some((text) => /sealed/i.test(text))) {
-    return error.errors.some((text) => /not initialized/i.test(text))
-      ? 'Initialise it with: coffer operator init'
-      : 'Unseal it with: coffer operator unseal'
   }
   return undefined
 }

@@ -1,19 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '../../base/errors.ts'
-import {
-  type Api,
-  apiOf,
-  type Client,
-  ClientError,
-  type ClientOptions,
-  createClient,
-} from '../../client/index.ts'
+import { type Api, apiOf, type Client, type ClientOptions, createClient } from '../../client/index.ts'
 import { duration, type FlagValues, onOff, text } from '../command/flag.ts'
 import { seconds } from '../input/duration.ts'
 import { expandHome } from '../input/file.ts'
 import type { Io } from '../io.ts'
-import { note, warn } from '../output/say.ts'
+import { warn } from '../output/say.ts'
+import { advised } from './advice.ts'
 import { fromEnvironment, switchFromEnvironment } from './environment.ts'
 import { readToken, tokenFile } from './token-file.ts'
 
@@ -34,9 +28,6 @@ export const connectionFlags = {
   wrapTtl: duration('Wrap the answer in a token that opens it once, within this time.', { group }),
 }
 
-const withoutOne = 'No token was sent; log in with: coffer login'
-const withOne = 'The token has ended, or its policies do not allow this: coffer token lookup tells which.'
-
 type Connectable = { readonly io: Io; readonly flags: FlagValues<typeof connectionFlags> }
 
 /**
@@ -54,9 +45,7 @@ export async function withApi<T>(
   try {
     return await work(apiOf(client), client)
   } catch (error) {
-    const refused = error instanceof ClientError && error.status === 403
-    if (refused) note(call.io, token.token === undefined ? withoutOne : withOne)
-    throw error
+    throw await advised(error, client, token.token === undefined ? 'none' : 'sent')
   } finally {
     client.close()
   }
@@ -70,6 +59,8 @@ export async function withoutToken<T>(
   const client = createClient(await settingsOf(call))
   try {
     return await work(apiOf(client), client)
+  } catch (error) {
+    throw await advised(error, client, 'unneeded')
   } finally {
     client.close()
   }

@@ -38,6 +38,11 @@ export const catalogue: OpenCatalogue = [
     load: async () => (await import('./data/delete.ts')).deleteCommand,
   },
   {
+    name: 'patch',
+    summary: 'Changes single fields at any path of the API that can be patched',
+    load: async () => (await import('./data/patch.ts')).patchCommand,
+  },
+  {
     name: 'unwrap',
     summary: 'Opens a wrapped answer, which works once',
     load: async () => (await import('./data/unwrap.ts')).unwrapCommand,
@@ -58,6 +63,12 @@ export const catalogue: OpenCatalogue = [
     summary: 'Creates, shows, renews and revokes tokens',
     isFamily: true,
     load: async () => (await import('./token/family.ts')).tokenFamily,
+  },
+  {
+    name: 'lease',
+    summary: 'Shows, renews and revokes leases',
+    isFamily: true,
+    load: async () => (await import('./lease/family.ts')).leaseFamily,
   },
   {
     name: 'policy',
@@ -84,10 +95,22 @@ export const catalogue: OpenCatalogue = [
     load: async () => (await import('./audit/family.ts')).auditFamily,
   },
   {
+    name: 'plugin',
+    summary: 'Shows what can be mounted; all of it is built in',
+    isFamily: true,
+    load: async () => (await import('./plugin/family.ts')).pluginFamily,
+  },
+  {
     name: 'spaces',
     summary: 'Opens people’s spaces, with a record for their owners',
     isFamily: true,
     load: async () => (await import('./spaces/family.ts')).spacesFamily,
+  },
+  {
+    name: 'print',
+    summary: 'Prints what commands use',
+    isFamily: true,
+    load: async () => (await import('./print/family.ts')).printFamily,
   },
   {
     name: 'operator',

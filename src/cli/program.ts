@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander'
 import { catalogue as commands } from './catalogue.ts'
+import { absent } from './command/absent.ts'
 import { sortArguments } from './command/argv.ts'
-import { loadCatalogue, type OpenCatalogue } from './command/command.ts'
+import { type Catalogue, isFamily, loadCatalogue, type OpenCatalogue } from './command/command.ts'
 import { buildParser, type Parsed } from './command/parser.ts'
 import type { Io } from './io.ts'
 import { explainFailure } from './output/failure.ts'
 import { type Formatted, formatOf } from './output/format.ts'
+import { note } from './output/say.ts'
 import { printable } from './output/terminal.ts'
 import { connectionFlags } from './session/connect.ts'
 
@@ -19,6 +21,12 @@ export async function run(argv: readonly string[], io: Io, open: OpenCatalogue =
   const words = rewritten(argv)
   const catalogue = await loadCatalogue(open, (name) => words.includes(name))
   const line = sortArguments(words, catalogue, connectionFlags)
+  const unknown = unknownWords(line.words, catalogue)
+  const reason = unknown !== undefined && Object.hasOwn(absent, unknown) ? absent[unknown] : undefined
+  if (reason !== undefined) {
+    note(io, `Error: there is no command '${unknown}': ${reason}`)
+    return 1
+  }
   let parsed: Parsed | undefined
   const parser = buildParser(
     catalogue,
@@ -33,7 +41,9 @@ export async function run(argv: readonly string[], io: Io, open: OpenCatalogue =
   )
   try {
     const rest = line.rest.length > 0 ? ['--', ...line.rest] : []
-    parser.parse([...line.words, ...line.flags, ...rest], { from: 'user' })
+    // Of a command that is not there no help could be shown, and no flag could be wrong.
+    const given = unknown === undefined ? [...line.words, ...line.flags, ...rest] : line.words
+    parser.parse([...given], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
     throw error
@@ -48,6 +58,17 @@ export async function run(argv: readonly string[], io: Io, open: OpenCatalogue =
   } catch (error) {
     return explainFailure(error, { io, doing: command.doing(values), failure: command.failure ?? 2 })
   }
+}
+
+/** The words of a command line as far as they name no command. */
+function unknownWords(words: readonly string[], catalogue: Catalogue): string | undefined {
+  let level = catalogue
+  for (const [at, word] of words.entries()) {
+    const entry = level.find(({ name }) => name === word)
+    if (entry === undefined) return words.slice(0, at + 1).join(' ')
+    level = isFamily(entry) ? entry.commands : []
+  }
+  return undefined
 }
 
 /** `coffer -version` and `coffer help …` are other words for what there is. */

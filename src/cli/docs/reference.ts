@@ -1,4 +1,5 @@
 import { catalogue } from '../catalogue.ts'
+import { absent } from '../command/absent.ts'
 import { type Catalogue, type Command, isFamily, loadCatalogue } from '../command/command.ts'
 import { type Flag, flagName } from '../command/flag.ts'
 import { flagForms, flagGroups, usage } from '../command/help.ts'
@@ -57,6 +58,15 @@ const introduction = (all: Catalogue): string[] => [
   '## Commands',
   '',
   ...all.flatMap((entry) => listEntries('', entry)),
+  '',
+  '## What is not there',
+  '',
+  'These are commands of other clients of the Vault HTTP API. Who types one is told the same.',
+  '',
+  ...markdownTable(
+    ['command', ''],
+    Object.entries(absent).map(([words, reason]) => [`\`${words}\``, reason]),
+  ),
   '',
 ]
 

@@ -1,11 +1,8 @@
 import { defineCommand, one } from '../command/command.ts'
 import { trimPath } from '../data/path.ts'
-import { done, formatFlag } from '../output/format.ts'
-import { note } from '../output/say.ts'
+import { moveMount } from '../mount/move.ts'
+import { formatFlag } from '../output/format.ts'
 import { connectionFlags, withApi } from '../session/connect.ts'
-
-/** Milliseconds between two questions about how far the move is. */
-const interval = 500
 
 export const moveCommand = defineCommand({
   name: 'move',
@@ -17,21 +14,11 @@ export const moveCommand = defineCommand({
   flags: { ...formatFlag, ...connectionFlags },
   doing: ({ args }) => `moving the secrets engine at ${args.source} to ${args.destination}`,
   run: (call) =>
-    withApi(call, async ({ move }) => {
-      const source = trimPath(call.args.source)
-      const destination = trimPath(call.args.destination)
-      let state = await move.start(source, destination)
-      while (state.status !== 'success' && state.status !== 'failure') {
-        state = await move.status(state.id)
-        if (state.status === 'in-progress') await call.io.pause(interval)
-        else if (state.status === '') break
-      }
-      const what = `the secrets engine ${source}/ to ${destination}/ (migration ${state.id})`
-      if (state.status !== 'success') {
-        note(call.io, `Failed to move ${what}; see the log of the server`)
-        return 2
-      }
-      done(call, `Success! Moved ${what}`)
-      return 0
-    }),
+    withApi(call, ({ move }) =>
+      moveMount(call, move, {
+        what: 'secrets engine',
+        source: trimPath(call.args.source),
+        destination: trimPath(call.args.destination),
+      }),
+    ),
 })

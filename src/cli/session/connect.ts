@@ -125,7 +125,8 @@ async function certificateText(path: string): Promise<string> {
   return content
 }
 
-async function tokenOf(io: Io): Promise<{ token?: string }> {
+/** The token of the environment, or else the stored one. @throws invalid_config when it cannot be read */
+export async function tokenOf(io: Io): Promise<{ token?: string }> {
   const found = fromEnvironment(io, 'TOKEN')
   if (found !== undefined) return { token: found.value.trim() }
   const stored = await readToken(io.home)

@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts'
 import { type AuditApi, auditApi } from './audit.ts'
 import { type KvApi, kvApi } from './kv.ts'
+import { type LeasesApi, leasesApi } from './leases.ts'
 import { type LoginApi, loginApi } from './login.ts'
 import { type MountsApi, type MoveApi, mountsApi, moveApi } from './mounts.ts'
 import { type PoliciesApi, policiesApi } from './policies.ts'
@@ -12,6 +13,7 @@ import { type TokenApi, tokenApi } from './token.ts'
 export type Api = {
   readonly kv: KvApi
   readonly token: TokenApi
+  readonly leases: LeasesApi
   readonly login: LoginApi
   readonly secrets: MountsApi
   readonly auth: MountsApi
@@ -25,6 +27,7 @@ export type Api = {
 export const apiOf = (client: Client): Api => ({
   kv: kvApi(client),
   token: tokenApi(client),
+  leases: leasesApi(client),
   login: loginApi(client),
   secrets: mountsApi(client, 'sys/mounts'),
   auth: mountsApi(client, 'sys/auth'),

@@ -43,6 +43,11 @@ export const catalogue: OpenCatalogue = [
     load: async () => (await import('./data/patch.ts')).patchCommand,
   },
   {
+    name: 'path-help',
+    summary: 'Shows what can be done at a path of the API, and what lies below it',
+    load: async () => (await import('./path-help/command.ts')).pathHelpCommand,
+  },
+  {
     name: 'unwrap',
     summary: 'Opens a wrapped answer, which works once',
     load: async () => (await import('./data/unwrap.ts')).unwrapCommand,

@@ -19,4 +19,4 @@ export {
   type Query,
 } from './client.ts'
 export { ClientError, type ClientErrorReason, type Denied } from './error.ts'
-export { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'
+export { flagOf, numberOf, objectOf, objectsOf, textOf, textsOf } from './shape.ts'

@@ -100,6 +100,12 @@ export const catalogue: OpenCatalogue = [
     load: async () => (await import('./audit/family.ts')).auditFamily,
   },
   {
+    name: 'usage',
+    summary: 'Shows requests and people by day, and who used which secrets',
+    isFamily: true,
+    load: async () => (await import('./usage/family.ts')).usageFamily,
+  },
+  {
     name: 'plugin',
     summary: 'Shows what can be mounted; all of it is built in',
     isFamily: true,

@@ -6,6 +6,8 @@ export type Io = {
   readonly stdin: Source
   readonly stdout: Sink
   readonly stderr: Sink
+  /** Milliseconds since 1970. */
+  now(): number
   /** Waits this many milliseconds. */
   pause(milliseconds: number): Promise<void>
   /** Shows a page in the person's browser where there is one. */

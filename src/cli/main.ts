@@ -22,6 +22,7 @@ const io: Io = {
   },
   stdout: process.stdout,
   stderr: process.stderr,
+  now: () => Date.now(),
   pause: (milliseconds) => pause(milliseconds),
   browse(url) {
     // Without a terminal nobody waits for a window to open.

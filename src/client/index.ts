@@ -9,6 +9,7 @@ export type { PoliciesApi } from './api/policies.ts'
 export type { Ceremony, CeremonyApi, InitRequest, InitResult, SealApi, SealStatus } from './api/seal.ts'
 export type { OpenSpaceRequest, SpacesApi } from './api/spaces.ts'
 export type { TokenApi, TokenChoice, TokenRequest } from './api/token.ts'
+export type { UsageApi, UsageSpan } from './api/usage.ts'
 export {
   type CallOptions,
   type Client,

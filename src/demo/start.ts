@@ -27,6 +27,7 @@ const io: Io = {
   // Not said to be a terminal, so that the root token is where the README looks for it.
   stdout: { write: (text) => process.stdout.write(text) },
   stderr: process.stderr,
+  now: () => Date.now(),
   pause: (milliseconds) => pause(milliseconds),
 }
 

@@ -32,6 +32,23 @@ describe('a command line', () => {
     assert.deepEqual(sorted('kv', '--address=x', 'get', 'p', 'q', '-field=a'), expected)
   })
 
+  it('means the standard command of a family where none is written', () => {
+    const usage = { name: 'usage', summary: '', standard: 'days', commands: [leaf('days'), leaf('people')] }
+    const meant = (...argv: string[]) => sortArguments(argv, [...catalogue, usage], shared)
+    assert.deepEqual(meant('usage'), { words: ['usage', 'days'], flags: [], rest: [] })
+    const withValue = { words: ['usage', 'days'], flags: ['--address=x', '--field=a'], rest: [] }
+    assert.deepEqual(meant('-address', 'x', 'usage', '-field', 'a'), withValue)
+    assert.deepEqual(meant('usage', '-field', 'a', 'people', 'p'), {
+      words: ['usage', 'people'],
+      flags: ['--field=a'],
+      rest: ['p'],
+    })
+    assert.deepEqual(meant('usage', '-h'), { words: ['usage'], flags: ['--help'], rest: [] })
+    assert.deepEqual(meant('-h', 'usage').words, ['usage'])
+    assert.deepEqual(meant('usage', 'x').words, ['usage', 'x'])
+    assert.deepEqual(meant('kv').words, ['kv'])
+  })
+
   it('takes a value whatever it looks like', () => {
     assert.deepEqual(sorted('read', '-field', '-force', 'p').flags, ['--field=-force'])
     assert.deepEqual(sorted('read', '-field=', 'p').flags, ['--field='])

@@ -1,4 +1,4 @@
-import { type Catalogue, type Command, isFamily } from './command.ts'
+import { type Catalogue, type Command, type Family, isFamily } from './command.ts'
 import { type Flags, flagName } from './flag.ts'
 
 /** A command line sorted out: the command's words, its flags as `--name=value`, then everything else. */
@@ -15,12 +15,12 @@ export type CommandLine = {
  * @param shared flags that are known before the command is
  */
 export function sortArguments(argv: readonly string[], catalogue: Catalogue, shared: Flags): CommandLine {
-  const words: string[] = []
   const flags: string[] = []
   const rest: string[] = []
-  const commandIndex = findWords(argv, catalogue, shared, words)
-  const known = namesOf(commandIndex?.flags ?? shared)
-  let skipWords = words.length
+  const { written: given, command, implied } = findWords(argv, catalogue, shared)
+  const words = implied === undefined ? given : [...given, implied]
+  const known = namesOf(command?.flags ?? shared)
+  let skipWords = given.length
 
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i] ?? ''
@@ -46,31 +46,46 @@ export function sortArguments(argv: readonly string[], catalogue: Catalogue, sha
   return { words, flags, rest }
 }
 
+type Found = {
+  readonly written: readonly string[]
+  readonly command: Command | undefined
+  /** The word of a command that is meant though it is not written. */
+  readonly implied?: string
+}
+
 /** The words that name the command, skipping flags and their values that stand before them. */
-function findWords(
-  argv: readonly string[],
-  catalogue: Catalogue,
-  shared: Flags,
-  words: string[],
-): Command | undefined {
-  const known = namesOf(shared)
+function findWords(argv: readonly string[], catalogue: Catalogue, shared: Flags): Found {
+  const written: string[] = []
+  let known = namesOf(shared)
   let level: Catalogue = catalogue
+  let standard: Command | undefined
+  let asksHelp = false
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i] ?? ''
-    if (token === '--') return undefined
-    const written = readFlag(token)
-    if (written !== undefined) {
-      const flag = known.get(written.name)
-      if (flag !== undefined && !flag.isSwitch && written.value === undefined) i++
+    if (token === '--') break
+    const given = readFlag(token)
+    if (given !== undefined) {
+      const flag = known.get(given.name)
+      if (flag === undefined && isHelp(given.name)) asksHelp = true
+      if (flag !== undefined && !flag.isSwitch && given.value === undefined) i++
       continue
     }
-    words.push(token)
+    written.push(token)
     const entry = level.find(({ name }) => name === token)
-    if (entry === undefined) return undefined
-    if (!isFamily(entry)) return entry
+    if (entry === undefined) return { written, command: undefined }
+    if (!isFamily(entry)) return { written, command: entry }
     level = entry.commands
+    standard = standardOf(entry)
+    known = namesOf(standard?.flags ?? shared)
   }
-  return undefined
+  // Help is then for the family as a whole.
+  if (standard === undefined || asksHelp) return { written, command: undefined }
+  return { written, command: standard, implied: standard.name }
+}
+
+function standardOf({ commands, standard }: Family): Command | undefined {
+  const found = commands.find(({ name }) => name === standard)
+  return found === undefined || isFamily(found) ? undefined : found
 }
 
 const isHelp = (name: string): boolean => name === 'h' || name === 'help'

@@ -57,6 +57,8 @@ export type Values = {
 export type Family = {
   readonly name: string
   readonly summary: string
+  /** The name of the command that is meant where none is given. */
+  readonly standard?: string
   readonly commands: readonly (Command | Family)[]
 }
 

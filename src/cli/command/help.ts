@@ -55,6 +55,7 @@ export function familyHelp(words: string, family: Family, width: number): string
   const commands = family.commands.map(({ name, summary }) => [name, summary])
   const lines = [`Usage: ${words} COMMAND`, '', ...wrap(`${family.summary}.`, width)]
   lines.push('', 'Commands:', ...columns(commands, width))
+  if (family.standard !== undefined) lines.push('', `Without COMMAND, ${family.standard} is meant.`)
   lines.push('', `Run "${words} COMMAND -help" for the flags of a command.`)
   return `${lines.join('\n')}\n`
 }

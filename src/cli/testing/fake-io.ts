@@ -11,7 +11,7 @@ export type FakeIo = {
   readonly tty?: boolean
 }
 
-/** Stands in for the process in tests. It never waits. */
+/** Stands in for the process in tests. It never waits, and it is noon of 2030-01-31. */
 export function fakeIo({ env = {}, home = '/nowhere', stdin = '', tty = false }: FakeIo = {}): Captured {
   const out: string[] = []
   const error: string[] = []
@@ -29,6 +29,7 @@ export function fakeIo({ env = {}, home = '/nowhere', stdin = '', tty = false }:
     stdin: { isTTY: tty, setRawMode: () => {}, [Symbol.asyncIterator]: () => input },
     stdout: { isTTY: tty, columns: 80, write: (text) => out.push(text) },
     stderr: { isTTY: tty, columns: 80, write: (text) => error.push(text) },
+    now: () => Date.UTC(2030, 0, 31, 12),
     pause: async () => {},
     out: () => out.join(''),
     error: () => error.join(''),

@@ -8,6 +8,7 @@ import { type PoliciesApi, policiesApi } from './policies.ts'
 import { type SealApi, sealApi } from './seal.ts'
 import { type SpacesApi, spacesApi } from './spaces.ts'
 import { type TokenApi, tokenApi } from './token.ts'
+import { type UsageApi, usageApi } from './usage.ts'
 
 /** The typed families of calls, over any {@link Client}. */
 export type Api = {
@@ -22,6 +23,7 @@ export type Api = {
   readonly audit: AuditApi
   readonly spaces: SpacesApi
   readonly seal: SealApi
+  readonly usage: UsageApi
 }
 
 export const apiOf = (client: Client): Api => ({
@@ -36,4 +38,5 @@ export const apiOf = (client: Client): Api => ({
   audit: auditApi(client),
   spaces: spacesApi(client),
   seal: sealApi(client),
+  usage: usageApi(client),
 })

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { catalogue as commands } from './catalogue.ts'
-import { absent } from './command/absent.ts'
+import { absentCommands, absentFlags } from './command/absent.ts'
 import { sortArguments } from './command/argv.ts'
 import { type Catalogue, isFamily, loadCatalogue, type OpenCatalogue } from './command/command.ts'
 import { buildParser, type Parsed } from './command/parser.ts'
@@ -22,9 +22,9 @@ export async function run(argv: readonly string[], io: Io, open: OpenCatalogue =
   const catalogue = await loadCatalogue(open, (name) => words.includes(name))
   const line = sortArguments(words, catalogue, connectionFlags)
   const unknown = unknownWords(line.words, catalogue)
-  const reason = unknown !== undefined && Object.hasOwn(absent, unknown) ? absent[unknown] : undefined
+  const reason = absence(unknown, line.flags)
   if (reason !== undefined) {
-    note(io, `Error: there is no command '${unknown}': ${reason}`)
+    note(io, `Error: ${reason}`)
     return 1
   }
   let parsed: Parsed | undefined
@@ -69,6 +69,17 @@ function unknownWords(words: readonly string[], catalogue: Catalogue): string | 
     level = isFamily(entry) ? entry.commands : []
   }
   return undefined
+}
+
+/** Why something is not there that other clients have, where that is known. */
+function absence(unknown: string | undefined, flags: readonly string[]): string | undefined {
+  if (unknown !== undefined) {
+    const reason = Object.hasOwn(absentCommands, unknown) ? absentCommands[unknown] : undefined
+    return reason && `there is no command '${unknown}': ${reason}`
+  }
+  // One that the command has stands there with its value.
+  const name = flags.map((flag) => flag.slice(2)).find((flag) => Object.hasOwn(absentFlags, flag))
+  return name && `there is no flag -${name}: ${absentFlags[name]}`
 }
 
 /** `coffer -version` and `coffer help …` are other words for what there is. */

@@ -2,7 +2,7 @@
  * Commands of other clients that are not there, with why, or what to use instead. In the order in which the
  * reference lists them.
  */
-export const absent: Readonly<Record<string, string>> = {
+export const absentCommands: Readonly<Record<string, string>> = {
   agent: 'there is no helper process; clients log in by themselves, and a proxy in front keeps connections',
   proxy: 'there is no helper process; any HTTP proxy serves in its place',
   monitor: 'the log is the standard error of the server, such as: journalctl -fu coffer',
@@ -32,4 +32,25 @@ export const absent: Readonly<Record<string, string>> = {
   'operator raft': 'the store is no cluster of its own; use: coffer operator backup, coffer operator restore',
   'operator migrate': 'use: coffer operator backup, coffer operator restore',
   'operator rotate-keys': 'use: coffer operator rotate, coffer operator rekey',
+}
+
+const pgp = 'nothing is encrypted by OpenPGP here: run it over TLS and give each holder their share alone'
+
+/** The same of flags, without their dash. */
+export const absentFlags: Readonly<Record<string, string>> = {
+  'agent-address': 'there is no helper process; use: -address',
+  'client-cert': 'no login here takes a certificate',
+  'client-key': 'no login here takes a certificate',
+  'disable-redirects': 'servers here redirect nobody',
+  header: 'no header of a request means more than the flags that there are',
+  mfa: 'the identity provider asks for second factors',
+  'non-interactive': 'nothing is asked for without a terminal',
+  'output-curl-string': 'coffer path-help PATH shows what a request takes, coffer print token the token',
+  'output-policy': 'an answer that is refused says which capability was missing, and where',
+  'policy-override': 'there are no policies of that kind',
+  'unlock-key': 'there are no namespaces that could be locked',
+  'pgp-keys': pgp,
+  'recovery-pgp-keys': pgp,
+  'root-token-pgp-key': pgp,
+  'pgp-key': pgp,
 }

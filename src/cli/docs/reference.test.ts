@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { catalogue } from '../catalogue.ts'
+import { absentCommands, absentFlags } from '../command/absent.ts'
 import { sortArguments } from '../command/argv.ts'
 import { type Command, type Family, isFamily, loadCatalogue } from '../command/command.ts'
+import { flagName } from '../command/flag.ts'
 import { buildParser } from '../command/parser.ts'
 import { connectionFlags } from '../session/connect.ts'
 import { splitWords } from '../testing/transcript.ts'
@@ -20,6 +22,41 @@ describe('the reference of the commands', () => {
   it('is current (renew it with: node scripts/docs-cli.ts)', async () => {
     const written = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
     assert.equal(written, await commandReference())
+  })
+})
+
+describe('what is not there', () => {
+  const flags = new Set(
+    commands.flatMap(([, { flags }]) =>
+      Object.entries(flags).flatMap(([key, flag]) => [flagName(key), ...(flag.aliases ?? [])]),
+    ),
+  )
+  const words = new Set(commands.flatMap(([name]) => [name, name.split(' ')[0] ?? '']))
+  it('is listed for other clients’ commands and flags alone', () => {
+    assert.deepEqual(
+      Object.keys(absentCommands).filter((name) => words.has(name)),
+      [],
+    )
+    assert.deepEqual(
+      Object.keys(absentFlags).filter((name) => flags.has(name)),
+      [],
+    )
+  })
+  it('is listed below families that there are', () => {
+    const families = Object.keys(absentCommands).flatMap((name) =>
+      name.includes(' ') ? name.split(' ')[0] : [],
+    )
+    assert.deepEqual(
+      families.filter((name) => !words.has(name ?? '')),
+      [],
+    )
+  })
+  it('names commands that there are', () => {
+    const named = [...Object.values(absentCommands), ...Object.values(absentFlags)].flatMap((reason) =>
+      [...reason.matchAll(/coffer ([a-z][a-z-]*(?: [a-z][a-z-]*)?)/g)].map(([, name = '']) => name),
+    )
+    assert.ok(named.length > 5)
+    for (const name of named) assert.ok(words.has(name) || words.has(name.split(' ')[0] ?? ''), name)
   })
 })
 

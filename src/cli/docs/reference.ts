@@ -1,5 +1,5 @@
 import { catalogue } from '../catalogue.ts'
-import { absent } from '../command/absent.ts'
+import { absentCommands, absentFlags } from '../command/absent.ts'
 import { type Catalogue, type Command, isFamily, loadCatalogue } from '../command/command.ts'
 import { type Flag, flagName } from '../command/flag.ts'
 import { flagForms, flagGroups, usage } from '../command/help.ts'
@@ -61,11 +61,16 @@ const introduction = (all: Catalogue): string[] => [
   '',
   '## What is not there',
   '',
-  'These are commands of other clients of the Vault HTTP API. Who types one is told the same.',
+  'These are commands and flags of other clients of the Vault HTTP API. Who types one is told the same.',
   '',
   ...markdownTable(
     ['command', ''],
-    Object.entries(absent).map(([words, reason]) => [`\`${words}\``, reason]),
+    Object.entries(absentCommands).map(([words, reason]) => [`\`${words}\``, reason]),
+  ),
+  '',
+  ...markdownTable(
+    ['flag', ''],
+    Object.entries(absentFlags).map(([name, reason]) => [`\`-${name}\``, reason]),
   ),
   '',
 ]

@@ -39,7 +39,7 @@ describe('the help for a path', () => {
 describe('what is described', () => {
   const list = { name: 'list', required: true, schema: { type: 'string' } }
   const item = {
-    get: { summary: 'List.', parameters: [list] },
+    get: { summary: 'List.', parameters: [list, { name: 'id', in: 'path' }] },
     post: {
       requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Role' } } } },
     },

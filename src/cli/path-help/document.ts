@@ -68,7 +68,8 @@ export function fieldsOf(document: JsonObject, { item }: Described): [string, st
   const fields = new Map<string, string>()
   for (const method of ['get', 'post', 'patch', 'delete']) {
     const operation = objectOf(item[method])
-    for (const { name, description, schema } of parametersOf(operation)) {
+    for (const { in: where, name, description, schema } of parametersOf(operation)) {
+      if (where === 'path' || where === 'header') continue
       fields.set(labelOf(textOf(name), objectOf(schema)), textOf(description))
     }
     const content = Object.values(objectsOf(objectOf(operation.requestBody).content))

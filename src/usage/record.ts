@@ -25,6 +25,9 @@ export type Counts = {
 export type UsageRow = Counts & {
   /** The process's last flush that is in it, so that a flush whose answer was lost counts once. */
   readonly flush: number
+  /** The secret: the mount's UUID and the path below it. Rows of earlier versions have neither. */
+  readonly mount?: string
+  readonly path?: string
 }
 
 export const usageRows = jsonRecord<UsageRow>('usage of a secret')
@@ -32,19 +35,22 @@ export const usageRows = jsonRecord<UsageRow>('usage of a secret')
 /** Rows: `<day>/<process>/<secret>`; each is written by the process that it names alone. */
 export const usagePrefix = 'ns/root/usage/'
 
-/** Days that usage is kept for, today included. */
+/** Days that usage is kept one by one, today included. */
 export const keptDays = 30
 const dayLength = 24 * 3600_000
 
 /** The day of a time, in UTC: `2030-01-31`. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
-/** The last day that is not kept any more. */
+/** The last day that is no longer kept one by one. */
 export const lastDropped = (now: number): string => dayOf(Math.max(0, now - keptDays * dayLength))
 
 /** @param secret a digest that names the secret, of one segment */
 export const usageKey = (day: string, process: string, secret: string) =>
   `${usagePrefix}${day}/${process}/${secret}` as StorageKey
+
+/** The day that a row's key names. */
+export const dayIn = (key: StorageKey): string => key.slice(usagePrefix.length, usagePrefix.length + 10)
 
 /** What two processes, two days or two flushes saw of one secret. */
 export function add(a: Counts, b: Counts): Counts {

@@ -7,7 +7,8 @@ import { chaosStore, type Mischief } from '../storage/contract/chaos.ts'
 import type { Store } from '../storage/store.ts'
 import { createRecordCache } from '../transaction/cache.ts'
 import type { Ground } from '../transaction/transaction.ts'
-import { type Counts, dayOf, keptDays, type Use, usagePrefix } from './record.ts'
+import { monthAt } from './lasting.ts'
+import { type Counts, dayOf, type Use, usagePrefix } from './record.ts'
 import { createUsage } from './usage.ts'
 
 const mount = '11111111-1111-4111-8111-111111111111'
@@ -28,7 +29,6 @@ async function join(bench: Bench, options: Options = {}) {
   const reports: string[] = []
   const usage = createUsage({
     ground,
-    clock,
     process,
     report: (text) => reports.push(text),
     ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
@@ -73,11 +73,11 @@ describe('the usage of a secret', () => {
       since,
       lastRead: one.use('bob'),
       lastWrite: { ...one.use('alice', 'update'), at: since },
+      months: [[monthAt(dayOf(since)), 2, 1]],
     }
     assert.deepEqual(await one.of(mount, 'a'), expected)
     await one.flush()
-    const { flush: _, ...stored } = (await one.of(mount, 'a')) as Counts & { flush?: number }
-    assert.deepEqual(stored, expected)
+    assert.deepEqual(await one.of(mount, 'a'), expected)
   })
 
   test('is nothing where nobody used it, and is not mixed up with another’s', async (t) => {
@@ -109,14 +109,21 @@ describe('the usage of a secret', () => {
     assert.deepEqual(short(await one.of(mount, 'a')), [3, 1, 'carol', 'bob'])
   })
 
-  test('ends with the days that are kept, dropped or not', async (t) => {
+  test('is told by month, years later as well', async (t) => {
     const one = await single(t)
+    const since = one.clock.now()
     one.read('alice')
     await one.flush()
-    one.clock.advance((keptDays - 1) * day)
+    one.clock.advance(3 * 365 * day)
     assert.deepEqual(short(await one.of(mount, 'a')), [1, 0, 'alice', undefined])
-    one.clock.advance(day)
-    assert.equal(await one.of(mount, 'a'), undefined)
+    one.read('bob')
+    one.write('bob')
+    const { months } = (await one.of(mount, 'a')) ?? {}
+    const monthOf = (at: number) => monthAt(dayOf(at))
+    assert.deepEqual(months, [
+      [monthOf(since), 1, 0],
+      [monthOf(one.clock.now()), 1, 1],
+    ])
   })
 
   test('is not to be read off the store by who does not have its keys', async (t) => {

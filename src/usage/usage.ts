@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
 import { lineUp } from '../base/line-up.ts'
 import type { StorageKey } from '../storage/store.ts'
 import { createRecordCache } from '../transaction/cache.ts'
 import { begin, type Ground, transact } from '../transaction/transaction.ts'
-import { createNotes, type Notes } from './notes.ts'
+import { join, type Lasting, lastingKey, lastingOf, lastingRows } from './lasting.ts'
+import { createNotes, type Notes, type SecretName } from './notes.ts'
 import {
   add,
   type Counts,
+  dayIn,
   dayOf,
-  lastDropped,
   lastUse,
   type Use,
   usageKey,
@@ -32,13 +32,12 @@ export type Usage = {
   note(mount: string, path: string, kind: 'read' | 'write', use: Use): void
   /** Writes what was noted before the call. What cannot be written stays noted. */
   flush(): Promise<void>
-  /** What all processes saw of a secret on the days that are kept; undefined when it was not used. */
-  of(mount: string, path: string): Promise<Counts | undefined>
+  /** What all processes saw of a secret since it is counted; undefined when it was not used. */
+  of(mount: string, path: string): Promise<Lasting | undefined>
 }
 
 export type UsageParts = {
   readonly ground: Ground
-  readonly clock: Clock
   /** One segment that no other process, and no earlier run of this one, has. */
   readonly process: string
   /** Told when uses could not be counted. */
@@ -56,13 +55,7 @@ const maxProcesses = 1000
 /** A flush that is under way, or failed and waits for the next. */
 type Flush = { readonly number: number; readonly notes: Notes }
 
-export function createUsage({
-  ground,
-  clock,
-  process,
-  report,
-  capacity = standardCapacity,
-}: UsageParts): Usage {
+export function createUsage({ ground, process, report, capacity = standardCapacity }: UsageParts): Usage {
   const digestKey = ground.barrier.derive('usage')
   // Rows of usage would push out of the node's cache what requests stand on, and they count in no metric.
   const own: Ground = { store: ground.store, barrier: ground.barrier, cache: createRecordCache(256 * 1024) }
@@ -79,24 +72,25 @@ export function createUsage({
     usageKey(dayOf(lastUse(counts)), process, digest(mount, path))
 
   async function write({ number, notes }: Flush): Promise<void> {
-    let batch: { key: StorageKey; counts: Counts }[] = []
+    let batch: { key: StorageKey; name: SecretName; counts: Counts }[] = []
     const land = () =>
       transact(
         () => own,
         async (tx) => {
           await tx.fetch(batch.map(({ key }) => ({ kind: usageRows, key })))
-          for (const { key, counts } of batch) {
+          for (const { key, name, counts } of batch) {
             const before = await tx.get(usageRows, key)
             if (before !== undefined && before.flush >= number) continue
             tx.put(usageRows, key, {
               ...(before === undefined ? counts : add(before, counts)),
+              ...name,
               flush: number,
             })
           }
         },
       )
     for (const { mount, path, counts } of notes.entries()) {
-      batch.push({ key: keyOf(mount, path, counts), counts })
+      batch.push({ key: keyOf(mount, path, counts), name: { mount, path }, counts })
       if (batch.length < rowsPerCommit) continue
       await land()
       batch = []
@@ -131,7 +125,8 @@ export function createUsage({
   async function rowsOf(secret: string): Promise<StorageKey[]> {
     const { store } = ground
     const keys: StorageKey[] = []
-    const days = await store.list(usagePrefix, { after: `${lastDropped(clock.now())}/` })
+    // A day that is over for too long is in a row of its own until the duty has added it to the lasting one.
+    const days = await store.list(usagePrefix)
     for (const day of days.names) {
       const { names } = await store.list(usagePrefix + day, { limit: maxProcesses })
       for (const name of names) keys.push(usageKey(day.slice(0, -1), name.slice(0, -1), secret))
@@ -151,19 +146,21 @@ export function createUsage({
       const inMemory = remembered(mount, path)
       const tx = begin(own)
       try {
-        const keys = await rowsOf(digest(mount, path))
-        await tx.fetch(keys.map((key) => ({ kind: usageRows, key })))
-        let sum: Counts | undefined
-        const count = (more: Counts) => {
-          sum = sum === undefined ? more : add(sum, more)
-        }
+        const secret = digest(mount, path)
+        const keys = await rowsOf(secret)
+        // All from one instant: what the duty moves from one to the other is in exactly one of them.
+        await tx.fetch([
+          { kind: lastingRows, key: lastingKey(secret) },
+          ...keys.map((key) => ({ kind: usageRows, key })),
+        ])
+        let sum: Lasting | undefined = await tx.get(lastingRows, lastingKey(secret))
         for (const key of keys) {
           const row = await tx.get(usageRows, key)
-          if (row !== undefined) count(row)
+          if (row !== undefined) sum = join(sum, lastingOf(dayIn(key), row))
         }
         for (const { key, number, counts } of inMemory) {
           const row = keys.includes(key) ? await tx.get(usageRows, key) : undefined
-          if (row === undefined || row.flush < number) count(counts)
+          if (row === undefined || row.flush < number) sum = join(sum, lastingOf(dayIn(key), counts))
         }
         return sum
       } finally {

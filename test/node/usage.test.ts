@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { chaosStore } from '../../src/storage/contract/chaos.ts'
 import type { Store } from '../../src/storage/store.ts'
-import { keptDays, usagePrefix } from '../../src/usage/record.ts'
+import { usagePrefix } from '../../src/usage/record.ts'
 import { temporaryFile } from '../support/folder.ts'
 import {
   codeOf,
@@ -14,7 +14,6 @@ import {
 } from '../support/node.ts'
 
 const start = Date.UTC(2030, 0, 1)
-const day = 24 * 3600_000
 
 async function startWithSecrets(t: TestContext, options: TestNodeOptions = {}): Promise<TestNode> {
   const server = await startTestNode({ time: start, ...options })
@@ -85,12 +84,13 @@ describe('sys/usage', () => {
         entity_id: '',
         remote_address: '192.0.2.2',
       },
+      months: [{ month: '2030-01', reads: 1, writes: 2 }],
     })
   })
 
   test('says nothing about whether there is a secret that was never used', async (t) => {
     const server = await startWithSecrets(t)
-    const never = { reads: 0, writes: 0, since: null, last_read: null, last_write: null }
+    const never = { reads: 0, writes: 0, since: null, last_read: null, last_write: null, months: [] }
     assert.deepEqual(await usageOf(server, 'kv/none'), { path: 'kv/none', ...never })
   })
 
@@ -269,27 +269,5 @@ describe('the record of usage', () => {
       await server.node.keeper.unseal(server.unsealKey)
       assert.deepEqual(await countsOf(server), [0, 0])
     }
-  })
-
-  test('of days that are over for too long is cleared away by a duty', async (t) => {
-    let inner: Store | undefined
-    const server = await startWithSecrets(t, {
-      wrap: (store) => {
-        inner = store
-        return store
-      },
-    })
-    const days = async () => (await inner?.list(usagePrefix))?.names
-    await server.ask('write', 'kv/a', { fields: { v: 1 } })
-    await server.node.tend()
-    assert.deepEqual(await days(), ['2030-01-01/'])
-    server.clock.advance((keptDays - 1) * day)
-    await server.ask('write', 'kv/a', { fields: { v: 1 } })
-    await server.node.tend()
-    assert.deepEqual(await days(), ['2030-01-01/', '2030-01-30/'])
-    server.clock.advance(day)
-    await server.node.tend()
-    await server.node.tend()
-    assert.deepEqual(await days(), ['2030-01-30/'])
   })
 })

@@ -41,7 +41,7 @@ export function allDuties({ checkStore, storeChecked, moves, ...parts }: Parts):
   return [
     sweepDuty(parts),
     reencryptionDuty(parts),
-    oldUsageDuty(parts),
+    oldUsageDuty({ ...parts, ...moves }),
     usageMonthsDuty(parts),
     movesDuty({ ...parts, ...moves }),
     deletedDuty(parts),

@@ -61,7 +61,7 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
     }),
     failed: (duty, error) => report(`the duty ${duty} failed: ${nameOf(error)}`),
   })
-  const usage = createUsage({ ground, clock, process, report })
+  const usage = createUsage({ ground, process, report })
   const days = createDays({ ground, clock, process })
   return { ground, tools, audit: auditBroker(options, ground, barrier, clock), usage, days, duties }
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
+import { monthText } from '../../usage/lasting.ts'
 import type { Use } from '../../usage/record.ts'
 import type { SystemServices } from '../services.ts'
 
@@ -29,6 +30,11 @@ async function read(services: SystemServices, context: SystemContext): Promise<R
       since: counts === undefined ? null : timeText(counts.since),
       last_read: shown(counts?.lastRead),
       last_write: shown(counts?.lastWrite),
+      months: (counts?.months ?? []).map(([month, reads, writes]) => ({
+        month: monthText(month),
+        reads,
+        writes,
+      })),
     },
   }
 }
@@ -39,8 +45,8 @@ export function usageRoutes(services: SystemServices) {
       path: 'usage/{path+}',
       summary: 'Show who read and who wrote a secret last, and how often it was used.',
       description:
-        'For whoever may read or update the secret at the path and passes its owner guard. Counts are of the ' +
-        'last 30 days. What another server saw shows within ten seconds, and a crash loses as much.',
+        'For whoever may read or update the secret at the path and passes its owner guard. Counts are ' +
+        'since `since`, and by month for ten years. What another server saw shows within ten seconds, and a crash loses as much.',
       operations: { read: (context) => read(services, context) },
     }),
   ]

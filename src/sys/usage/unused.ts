@@ -5,13 +5,12 @@ import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
-import { keptDays } from '../../usage/record.ts'
 import type { SecretFolders, SystemServices } from '../services.ts'
 
 const dayLength = 24 * 3600_000
 const standardDays = 14
-/** Further back than the usage of secrets is kept, nothing can be told. */
-const maxDays = keptDays - 1
+/** A hundred years. */
+const maxDays = 36_500
 /** Names, of secrets and folders, that one answer looks at. */
 const maxLooked = 500
 
@@ -50,10 +49,7 @@ async function* walk(
 async function show(services: SystemServices, context: SystemContext, fields: Fields): Promise<Reply> {
   const { days = standardDays, after, limit = maxLooked } = fields
   if (days > maxDays) {
-    fail(
-      'invalid_request',
-      `days must be at most ${maxDays}: the usage of secrets is kept for ${keptDays} days`,
-    )
+    fail('invalid_request', `days must be at most ${maxDays}`)
   }
   const folders = await services.secretFolders(context, context.params.path ?? '')
   const usage = services.usage()
@@ -87,9 +83,8 @@ export function unusedRoutes(services: SystemServices) {
       summary: 'Show the secrets below a folder that nobody read for some days.',
       description:
         'For whoever may list the folder and passes its owner guard; folders below it that the caller may not ' +
-        'list are left out. Those never read are among them: `last_read` is null then, as it is when the last ' +
-        `read is longer ago than the ${keptDays} days that usage is kept. One answer looks at ${maxLooked} ` +
-        'names at most, and may show none and still have a `next`, to be sent as `after`.',
+        'list are left out. Those never read since uses are counted are among them: `last_read` is null then. ' +
+        `One answer looks at ${maxLooked} names at most, and may show none and still has a \`next\`, to be sent as \`after\`.`,
       fields: {
         days: field.integer(`Not read for so many days: ${standardDays} without it, ${maxDays} at most.`, {
           minimum: 1,

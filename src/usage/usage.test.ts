@@ -259,3 +259,57 @@ test('a day is one of UTC', () => {
   assert.equal(dayOf(Date.UTC(2030, 0, 31, 23, 59, 59, 999)), '2030-01-31')
   assert.equal(dayOf(Date.UTC(2030, 1, 1)), '2030-02-01')
 })
+
+describe('the usage of a secret that moves', () => {
+  test('goes along once, whatever the store does, and stays with what is written at the old name later', async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom<Mischief>('none', 'conflict', 'delay', 'lost answer'), { maxLength: 30 }),
+        fc.array(fc.constantFrom('read', 'flush', 'move', 'month'), { maxLength: 30 }),
+        async (mischief, steps) => {
+          const bench = await barrierBench(t)
+          let at = 0
+          const one = await join(bench, {
+            wrap: (store) => chaosStore(store, () => mischief[at++] ?? 'none'),
+          })
+          let reads = 0
+          let name = 0
+          for (const step of steps) {
+            if (step === 'read') {
+              reads++
+              one.read('alice', `name/${name}`)
+            } else if (step === 'flush') await one.flush().catch(() => undefined)
+            else if (step === 'month') one.clock.advance(31 * day)
+            else {
+              const to = { mount, path: `name/${name + 1}` }
+              one.moved({ mount, path: `name/${name++}` }, to)
+            }
+          }
+          // What the store does ends, so that one of these succeeds.
+          for (let i = 0; i < 40; i++) await one.flush().catch(() => undefined)
+          assert.equal((await one.of(mount, `name/${name}`))?.reads ?? 0, reads)
+          for (let old = 0; old < name; old++) assert.equal(await one.of(mount, `name/${old}`), undefined)
+          one.read('bob', 'name/0')
+          if (name > 0) assert.deepEqual(short(await one.of(mount, 'name/0')), [1, 0, 'bob', undefined])
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('takes along what another process wrote, for more days than one commit takes', async (t) => {
+    const bench = await barrierBench(t)
+    const wrap = (store: Store): Store => ({ ...store, limits: { ...store.limits, keysPerCommit: 24 } })
+    const one = await join(bench, { wrap })
+    const two = await join(bench, { process: 'two' })
+    for (let i = 0; i < 12; i++) {
+      two.read('bob')
+      await two.flush()
+      two.clock.advance(day)
+    }
+    one.moved({ mount, path: 'a' }, { mount, path: 'b' })
+    await one.flush()
+    assert.deepEqual(short(await two.of(mount, 'b')), [12, 0, 'bob', undefined])
+    assert.equal(await two.of(mount, 'a'), undefined)
+  })
+})

@@ -4,6 +4,7 @@ import type { StorageKey } from '../storage/store.ts'
 import { createRecordCache } from '../transaction/cache.ts'
 import { begin, type Ground, transact } from '../transaction/transaction.ts'
 import { join, type Lasting, lastingKey, lastingOf, lastingRows } from './lasting.ts'
+import { type Moved, moveUsage } from './moved.ts'
 import { createNotes, type Notes, type SecretName } from './notes.ts'
 import {
   add,
@@ -30,6 +31,8 @@ export type Usage = {
    * @param path below the mount
    */
   note(mount: string, path: string, kind: 'read' | 'write', use: Use): void
+  /** Has the usage of a secret go with it to its new name, at the next flush. */
+  moved(from: SecretName, to: SecretName): void
   /** Writes what was noted before the call. What cannot be written stays noted. */
   flush(): Promise<void>
   /** What all processes saw of a secret since it is counted; undefined when it was not used. */
@@ -49,6 +52,8 @@ export type UsageParts = {
 const standardCapacity = 16 * 1024 * 1024
 /** Rows of one commit. */
 const maxRows = 200
+/** Moves that wait for a flush. */
+const maxMoves = 20_000
 /** Processes of one day whose rows are read, so that an answer stays bounded whatever happened that day. */
 const maxProcesses = 1000
 
@@ -64,6 +69,8 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
   let flushing: Flush | undefined
   let flushes = 0
   let missed = 0
+  let moves: Moved[] = []
+  let lostMoves = 0
 
   const digest = (mount: string, path: string) =>
     createHmac('sha256', digestKey).update(`${mount}/${path}`).digest('base64url').slice(0, 27)
@@ -104,12 +111,33 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
     // One that failed goes first, under its number, which tells whether its rows have landed after all.
     if (flushing !== undefined) await write(flushing)
     flushing = undefined
-    if (noted.empty) return
-    flushing = { number: ++flushes, notes: noted }
-    noted = createNotes(capacity)
-    await write(flushing)
-    flushing = undefined
+    // Uses up to now belong to the names that secrets had before these moves.
+    const moved = moves.length
+    if (!noted.empty) {
+      flushing = { number: ++flushes, notes: noted }
+      noted = createNotes(capacity)
+      await write(flushing)
+      flushing = undefined
+    }
+    await moveAll(moved)
   })
+
+  async function moveAll(count: number): Promise<void> {
+    if (lostMoves > 0) report(`the usage of ${lostMoves} secrets did not move with them: too many at once`)
+    lostMoves = 0
+    const due = moves.slice(0, count)
+    let done = 0
+    try {
+      for (const { from, to } of due) {
+        const [before, after] = [digest(from.mount, from.path), digest(to.mount, to.path)]
+        const keys = await rowsOf(before)
+        await moveUsage({ ground: own, rowsPerCommit, keys, from: before, to: after, name: to })
+        done++
+      }
+    } finally {
+      moves = moves.slice(done)
+    }
+  }
 
   /** What is in memory, with the number of the flush that has it or will have it. */
   function remembered(mount: string, path: string) {
@@ -139,6 +167,10 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
       if (!noted.note(mount, path, kind, use)) missed++
       // Room is made early; what fails is tried again by the next flush.
       else if (noted.filling && flushing === undefined) void flush().catch(() => undefined)
+    },
+    moved(from, to) {
+      if (moves.length < maxMoves) moves.push({ from, to })
+      else lostMoves++
     },
     flush,
     async of(mount, path) {

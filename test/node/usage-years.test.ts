@@ -89,6 +89,32 @@ describe('the usage of a secret over years', () => {
     assert.deepEqual((await usageOf(server, 'kv/b')).writes, 1)
     assert.deepEqual((await usageOf(server, 'kv/a')).writes, 0)
   })
+
+  test('goes with a secret that moves, and with those of a folder, and leaves nothing behind', async (t) => {
+    const { server, names, pass } = await startWithSecrets(t, ['a', 'dir/b', 'dir/c'])
+    for (const path of ['a', 'dir/b', 'dir/c']) await server.ask('read', `kv/${path}`)
+    await pass(400)
+    await server.ask('read', 'kv/a')
+    await server.ask('write', 'sys/mounts/kv2', { fields: { type: 'kv', options: { version: '2' } } })
+    const move = (from: string, to: string) => server.ask('write', 'sys/kv/move', { fields: { from, to } })
+    await move('kv/a', 'kv2/a')
+    await move('kv/dir/', 'kv/other/')
+    await server.node.tend()
+    const { reads, since, last_read: last } = await usageOf(server, 'kv2/data/a')
+    assert.deepEqual([reads, since], [2, '2030-01-01T00:00:00.000Z'])
+    assert.equal((last as JsonObject).time, '2031-02-05T00:00:00.000Z')
+    for (const name of ['b', 'c']) assert.equal((await usageOf(server, `kv/other/${name}`)).reads, 1)
+    for (const old of ['kv/a', 'kv/dir/b', 'kv/dir/c']) {
+      assert.equal((await usageOf(server, old)).since, null, old)
+    }
+    assert.equal((await names(lastingPrefix)).length, 3)
+    // The names within the rows moved too: nothing takes them for rows of secrets that are gone.
+    await pass(keptDays + 1)
+    await pass(1)
+    assert.equal((await names(lastingPrefix)).length, 3)
+    assert.deepEqual(await unused(server, 400), ['kv/other/b', 'kv/other/c'])
+  })
+
   test('is kept while the secret can be restored', async (t) => {
     const { server, names, pass } = await startWithSecrets(t, [])
     await server.ask('write', 'sys/mounts/kept', {

@@ -8,11 +8,12 @@ import type { Mover } from '../../sys/kv/move/mover.ts'
 import { planMove } from '../../sys/kv/move/plan.ts'
 import { type Move, movePrefix, moves } from '../../sys/kv/move/record.ts'
 import type { Ground } from '../../transaction/transaction.ts'
+import type { Usage } from '../../usage/usage.ts'
 import type { ActFor } from '../request/handle.ts'
 import type { Duty, Turn } from './duty.ts'
 import { leftRows } from './left.ts'
 
-export type MoveParts = Pick<Mover, 'secretsOf'> & { readonly actFor: ActFor }
+export type MoveParts = Pick<Mover, 'secretsOf'> & { usage(): Pick<Usage, 'moved'>; readonly actFor: ActFor }
 type Parts = MoveParts & { readonly ground: () => Ground; readonly clock: Clock; readonly random: Random }
 
 /** Parts of moves that one run does. */
@@ -57,6 +58,7 @@ export function movesDuty(parts: Parts): Duty {
           random: parts.random,
           now: clock.now(),
           secretsOf: parts.secretsOf,
+          moved: parts.usage().moved,
           limits: ground().store.limits,
         }
         const { moved, isDone } = await moveChunk(mover, await planMove(mover, move))

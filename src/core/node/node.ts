@@ -106,6 +106,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       await closing?.now()
       const moves: MoveParts = {
         secretsOf: (mount) => secretsOf(registry, mount),
+        usage: () => need().usage,
         actFor: (...args) => requests.actFor(...args),
       }
       const next = openNode({ options, barrier, clock, tools: toolsOver(barrier), meters, moves })

@@ -5,6 +5,7 @@ import { type Mount, mountPrefix } from '../../../backend/mount.ts'
 import { storageBelow } from '../../../backend/storage.ts'
 import type { Random } from '../../../base/random.ts'
 import type { Transaction } from '../../../transaction/transaction.ts'
+import type { Usage } from '../../../usage/usage.ts'
 import type { KvPlace } from '../place.ts'
 
 /** Who moves, and the transaction that it is done in. */
@@ -16,6 +17,8 @@ export type Mover = {
   /** Milliseconds. */
   readonly now: number
   secretsOf(mount: Mount): SecretStore | undefined
+  /** Told of each secret that has moved. */
+  readonly moved: Usage['moved']
   /** Rows that one commit may touch, and bytes that it may carry. */
   readonly limits: { readonly keysPerCommit: number; readonly bytesPerCommit: number }
 }

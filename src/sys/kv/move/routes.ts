@@ -27,6 +27,7 @@ async function move(
     random: context.random,
     now: context.clock.now(),
     secretsOf: services.secretsOf,
+    moved: services.usage().moved,
     limits: services.limits(),
   }
   const { moved, isDone } = await moveChunk(mover, await planMove(mover, { from, to, overwrite }))

@@ -61,6 +61,11 @@ export async function moveSecret(
     return {}
   })
   await from.secrets.remove(secretPlace(mover, from), source)
+  const [before, after] = [
+    { mount: from.mount.uuid, path: source },
+    { mount: to.mount.uuid, path: target },
+  ]
+  mover.tx.afterCommit(() => mover.moved(before, after))
 }
 
 /** What a plain write would have sent, for rules about parameters and for the log. */

@@ -29,9 +29,9 @@ export const monthText = (month: number): string =>
   `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`
 
 /** Uses of one day as a part of all. */
-export const lastingOf = (day: string, { reads, writes, ...rest }: Counts): Lasting => {
-  const { since, lastRead, lastWrite } = rest
-  return { reads, writes, since, lastRead, lastWrite, months: [[monthAt(day), reads, writes]] }
+export const lastingOf = (day: string, counts: Counts): Lasting => {
+  const { reads, writes, since, lastRead, lastWrite, people } = counts
+  return { reads, writes, since, lastRead, lastWrite, people, months: [[monthAt(day), reads, writes]] }
 }
 
 export function join(a: Lasting | undefined, b: Lasting): Lasting {

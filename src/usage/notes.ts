@@ -1,6 +1,9 @@
+import { countPerson, maxPeople } from './people.ts'
 import type { Counts, Use } from './record.ts'
 
-type Entry = { -readonly [field in keyof Counts]: Counts[field] }
+type Entry = Omit<{ -readonly [field in keyof Counts]: Counts[field] }, 'people'> & {
+  readonly people: Parameters<typeof countPerson>[0]
+}
 
 /** A secret by its mount's UUID and its path below the mount. */
 export type SecretName = { readonly mount: string; readonly path: string }
@@ -16,8 +19,10 @@ export type Notes = {
   readonly empty: boolean
 }
 
-/** What an entry takes beside its path, estimated: the counts, two uses, the map's slots. */
-const overhead = 500
+/** What an entry takes beside its path, estimated: the counts, two uses, one person, the map's slots. */
+const overhead = 700
+/** What each further person takes. */
+const personBytes = 200
 
 /** @param capacity bytes that it may take, by estimate */
 export function createNotes(capacity: number): Notes {
@@ -33,7 +38,14 @@ export function createNotes(capacity: number): Notes {
       paths = new Map()
       mounts.set(mount, paths)
     }
-    const entry: Entry = { reads: 0, writes: 0, since: at, lastRead: undefined, lastWrite: undefined }
+    const entry: Entry = {
+      reads: 0,
+      writes: 0,
+      since: at,
+      lastRead: undefined,
+      lastWrite: undefined,
+      people: [],
+    }
     paths.set(path, entry)
     return entry
   }
@@ -49,6 +61,11 @@ export function createNotes(capacity: number): Notes {
         entry.writes++
         entry.lastWrite = use
       }
+      const before = entry.people.length
+      // Of a use for which there is no more room, who it was goes uncounted, beside the last.
+      if (before > 0 && before < maxPeople && bytes + personBytes > capacity) return true
+      countPerson(entry.people, kind, use)
+      if (before > 0 && entry.people.length > before) bytes += personBytes
       return true
     },
     of: (mount, path) => mounts.get(mount)?.get(path),

@@ -1,5 +1,6 @@
 import type { StorageKey } from '../storage/store.ts'
 import { jsonRecord } from '../transaction/record.ts'
+import { joinPeople, type Person } from './people.ts'
 
 /** One use of a secret: when (milliseconds since 1970), what it was, by whom, and from which address. */
 export type Use = {
@@ -19,6 +20,8 @@ export type Counts = {
   readonly since: number
   readonly lastRead?: Use | undefined
   readonly lastWrite?: Use | undefined
+  /** The last people. Rows of earlier versions have none. */
+  readonly people?: readonly Person[] | undefined
 }
 
 /** What one process saw of one secret on one day. */
@@ -60,6 +63,7 @@ export function add(a: Counts, b: Counts): Counts {
     since: Math.min(a.since, b.since),
     lastRead: later(a.lastRead, b.lastRead),
     lastWrite: later(a.lastWrite, b.lastWrite),
+    people: joinPeople(a.people, b.people),
   }
 }
 

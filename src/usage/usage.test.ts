@@ -67,6 +67,7 @@ describe('the usage of a secret', () => {
     one.read('alice')
     one.clock.advance(1_000)
     one.read('bob')
+    const person = (name: string) => ({ displayName: name, entityId: `entity of ${name}` })
     const expected = {
       reads: 2,
       writes: 1,
@@ -74,6 +75,10 @@ describe('the usage of a secret', () => {
       lastRead: one.use('bob'),
       lastWrite: { ...one.use('alice', 'update'), at: since },
       months: [[monthAt(dayOf(since)), 2, 1]],
+      people: [
+        { ...person('alice'), reads: 1, writes: 1, lastRead: since + 1_000, lastWrite: since },
+        { ...person('bob'), reads: 1, writes: 0, lastRead: since + 2_000 },
+      ],
     }
     assert.deepEqual(await one.of(mount, 'a'), expected)
     await one.flush()

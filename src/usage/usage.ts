@@ -57,6 +57,9 @@ const maxMoves = 20_000
 /** Processes of one day whose rows are read, so that an answer stays bounded whatever happened that day. */
 const maxProcesses = 1000
 
+/** What is noted goes on changing. */
+const copied = (counts: Counts): Counts => ({ ...counts, people: counts.people?.map((one) => ({ ...one })) })
+
 /** A flush that is under way, or failed and waits for the next. */
 type Flush = { readonly number: number; readonly notes: Notes }
 
@@ -146,7 +149,7 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
       { number: flushes + 1, counts: noted.of(mount, path) },
     ]
     return parts.flatMap(({ number, counts }) =>
-      counts === undefined ? [] : [{ number, counts: { ...counts }, key: keyOf(mount, path, counts) }],
+      counts === undefined ? [] : [{ number, counts: copied(counts), key: keyOf(mount, path, counts) }],
     )
   }
 

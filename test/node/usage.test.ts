@@ -84,13 +84,39 @@ describe('sys/usage', () => {
         entity_id: '',
         remote_address: '192.0.2.2',
       },
+      people: [
+        {
+          display_name: 'token-reader',
+          entity_id: '',
+          reads: 1,
+          writes: 0,
+          last_read: '2030-01-01T00:00:02.000Z',
+          last_write: null,
+        },
+        {
+          display_name: 'root',
+          entity_id: '',
+          reads: 0,
+          writes: 2,
+          last_read: null,
+          last_write: '2030-01-01T00:00:01.000Z',
+        },
+      ],
       months: [{ month: '2030-01', reads: 1, writes: 2 }],
     })
   })
 
   test('says nothing about whether there is a secret that was never used', async (t) => {
     const server = await startWithSecrets(t)
-    const never = { reads: 0, writes: 0, since: null, last_read: null, last_write: null, months: [] }
+    const never = {
+      reads: 0,
+      writes: 0,
+      since: null,
+      last_read: null,
+      last_write: null,
+      people: [],
+      months: [],
+    }
     assert.deepEqual(await usageOf(server, 'kv/none'), { path: 'kv/none', ...never })
   })
 

@@ -4,6 +4,7 @@ import { systemRoute } from '../../backend/route.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
 import { monthText } from '../../usage/lasting.ts'
+import { joinPeople } from '../../usage/people.ts'
 import type { Use } from '../../usage/record.ts'
 import type { SystemServices } from '../services.ts'
 
@@ -30,6 +31,14 @@ async function read(services: SystemServices, context: SystemContext): Promise<R
       since: counts === undefined ? null : timeText(counts.since),
       last_read: shown(counts?.lastRead),
       last_write: shown(counts?.lastWrite),
+      people: joinPeople(counts?.people).map((one) => ({
+        display_name: one.displayName,
+        entity_id: one.entityId,
+        reads: one.reads,
+        writes: one.writes,
+        last_read: one.lastRead === undefined ? null : timeText(one.lastRead),
+        last_write: one.lastWrite === undefined ? null : timeText(one.lastWrite),
+      })),
       months: (counts?.months ?? []).map(([month, reads, writes]) => ({
         month: monthText(month),
         reads,
@@ -46,7 +55,7 @@ export function usageRoutes(services: SystemServices) {
       summary: 'Show who read and who wrote a secret last, and how often it was used.',
       description:
         'For whoever may read or update the secret at the path and passes its owner guard. Counts are ' +
-        'since `since`, and by month for ten years. What another server saw shows within ten seconds, and a crash loses as much.',
+        'since `since`, by month for ten years, and of each of the last eight people. What another server saw shows within ten seconds, and a crash loses as much.',
       operations: { read: (context) => read(services, context) },
     }),
   ]

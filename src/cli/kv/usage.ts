@@ -11,7 +11,7 @@ export const usageCommand = defineCommand({
   name: 'usage',
   summary: 'Shows who read and who wrote a secret last',
   details:
-    'Whoever may read or update a secret may ask. The counts are of all the time since the one named; -format=json ' +
+    'Whoever may read or update a secret may ask. The counts begin at the time shown as since; -format=json ' +
     'has them by month and by person too. What another server of the same store saw shows within ten seconds.',
   examples: [
     ['See who used a secret', 'coffer kv usage secrets/app/db'],

@@ -113,6 +113,11 @@ describe('the usage of a secret over years', () => {
     await pass(1)
     assert.equal((await names(lastingPrefix)).length, 3)
     assert.deepEqual(await unused(server, 400), ['kv/other/b', 'kv/other/c'])
+    await server.ask('delete', 'kv/other/b')
+    await server.ask('delete', 'kv2/metadata/a')
+    await pass(keptDays + 1)
+    await pass(1)
+    assert.equal((await names(lastingPrefix)).length, 1)
   })
 
   test('is kept while the secret can be restored', async (t) => {

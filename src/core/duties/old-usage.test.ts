@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { barrierBench } from '../../barrier/barrier-for-tests.ts'
 import { manualClock } from '../../base/clock.ts'
 import { chaosStore, type Mischief } from '../../storage/contract/chaos.ts'
-import type { StorageKey } from '../../storage/store.ts'
+import type { StorageKey, Store } from '../../storage/store.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
 import { type Lasting, lastingPrefix } from '../../usage/lasting.ts'
@@ -20,11 +20,15 @@ async function start(t: TestContext, next: () => Mischief = () => 'none') {
   const bench = await barrierBench(t)
   const barrier = await bench.open()
   const ground: Ground = { store: bench.store, barrier, cache: createRecordCache(1_000_000) }
-  const chaos: Ground = {
-    ...ground,
-    store: chaosStore(bench.store, next),
-    cache: createRecordCache(1_000_000),
+  let looks = 0
+  const store: Store = {
+    ...chaosStore(bench.store, next),
+    list(prefix, options) {
+      if (prefix === lastingPrefix) looks++
+      return bench.store.list(prefix, options)
+    },
   }
+  const chaos: Ground = { ...ground, store, cache: createRecordCache(1_000_000) }
   const clock = manualClock()
   const processes = ['one', 'two'].map((process) => createUsage({ ground, process, report: assert.fail }))
   const turn: Turn = {
@@ -38,6 +42,7 @@ async function start(t: TestContext, next: () => Mischief = () => 'none') {
     clock,
     duty: oldUsageDuty({ ground: () => chaos, clock, secretsOf: () => undefined }),
     turn,
+    looks: () => looks,
     names: async (prefix: string) => (await bench.store.list(prefix)).names,
     use: (by: string, path: string, process = 0) =>
       processes[process]?.note(mount, path, 'read', {
@@ -142,5 +147,18 @@ describe('the duty that adds up old usage', () => {
     clock.advance(keptDays * day)
     assert.equal(await duty.run(turn), 'done')
     assert.deepEqual(await names(lastingPrefix), [])
+  })
+
+  test('looks for secrets that are gone once a day', async (t) => {
+    const { clock, duty, turn, looks } = await start(t)
+    await duty.run(turn)
+    const first = looks()
+    assert.ok(first > 0)
+    clock.advance(day - 1)
+    await duty.run(turn)
+    assert.equal(looks(), first)
+    clock.advance(1)
+    await duty.run(turn)
+    assert.equal(looks(), 2 * first)
   })
 })

@@ -19,6 +19,8 @@ import { untilToldToStop } from './stop.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const home = join(root, '.coffer')
 const audience = 'coffer'
+/** Of the client `coffer-demo`. It protects nothing: anybody is anyone at the stand-in. */
+const clientSecret = 'stand-in'
 
 const io: Io = {
   env: process.env,
@@ -47,7 +49,12 @@ async function start(): Promise<void> {
   const port = portOf(process.env.COFFER_PROVIDER_PORT ?? '8201', 'COFFER_PROVIDER_PORT')
   const listen = splitAddress(process.env.COFFER_LISTEN ?? '127.0.0.1:8200', 'COFFER_LISTEN')
   const stopped = untilToldToStop()
-  const provider = await startProvider({ port, audience, folder: join(folders.keys, 'provider') })
+  const provider = await startProvider({
+    port,
+    audience,
+    clientSecret,
+    folder: join(folders.keys, 'provider'),
+  })
   try {
     const server = await startServerBeside(provider, folders, listen)
     say(

@@ -2,50 +2,19 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { missingEnvironment } from '../clients/python/python.ts'
-import { requires } from '../support/requires.ts'
+import { describe, it } from 'node:test'
 import { root } from '../support/server.ts'
-import { blocksOf, matches } from './blocks.ts'
+import { blocksOf } from './blocks.ts'
+import { testCommands } from './commands.ts'
 import { startConfigured } from './configured.ts'
 import { drawing } from './picture.ts'
-import { makePlace, type Place, pathWith, type Start, start } from './start.ts'
+import { makePlace, start } from './start.ts'
 
 const page = readFileSync(join(root, 'README.md'), 'utf8')
 const blocks = blocksOf(page)
-const python = 'fedcloudclient-1.4.7'
 
 describe('the README', () => {
-  let place: Place
-  let running: Start
-  before(async () => {
-    place = await makePlace()
-    running = await start(place)
-  })
-  after(async () => {
-    await running?.stop()
-    await place?.remove()
-  })
-
-  // Each block goes on from those before it, in one shell; their variables are carried along by name.
-  let carried = ''
-  for (const [i, { words, text, line }] of blocks.entries()) {
-    if (words[0] !== 'sh' || words[1] !== 'test' || words[2] === 'shamir') continue
-    const fails = words[2] === 'fails'
-    const needs = words[2] === 'fedcloud' ? missingEnvironment(python) : undefined
-    it(`line ${line}: ${text.split('\n')[0]}`, requires(needs), async () => {
-      const end = '\n{ declare -p VAULT_ADDR VAULT_CACERT me 2> /dev/null || true; } > "$HOME/carried"'
-      const path = pathWith(join(root, '.cache', 'python', python, 'bin'))
-      const { code, output } = await running.shell(`${carried}\n${text}${fails ? '' : end}`, path)
-      if (fails) assert.notEqual(code, 0, output)
-      else {
-        assert.equal(code, 0, output)
-        carried = await readFile(join(place.folder, 'home', 'carried'), 'utf8')
-      }
-      const next = blocks[i + 1]
-      if (next?.words[1] === 'output') assert.ok(matches(output, next.text), output)
-    })
-  }
+  testCommands(blocks)
 })
 
 describe('the picture in the README', () => {

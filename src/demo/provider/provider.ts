@@ -59,7 +59,11 @@ export type DemoProvider = {
   stop(): Promise<void>
 }
 
-const defaultRedirects = ['http://127.0.0.1/callback', 'http://localhost/callback']
+/** Of any port: the second path is where the command line waits for the browser. */
+const defaultRedirects = ['/callback', '/oidc/callback'].flatMap((path) => [
+  `http://127.0.0.1${path}`,
+  `http://localhost${path}`,
+])
 
 /**
  * Starts a stand-in OpenID Connect provider in the manner of EGI Check-in: access tokens are JWTs of one

@@ -21,7 +21,8 @@ export type Shell = { readonly code: number | null; readonly output: string }
 
 export type Place = {
   readonly folder: string
-  readonly ports: readonly [number, number]
+  /** Of the server, of the identity provider, and for a login to wait for its browser on. */
+  readonly ports: readonly [number, number, number]
   remove(): Promise<void>
 }
 
@@ -30,13 +31,13 @@ export async function makePlace(): Promise<Place> {
   await mkdir(join(folder, 'home'))
   return {
     folder,
-    ports: [await freePort(), await freePort()],
+    ports: [await freePort(), await freePort(), await freePort()],
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
 /** Starts what `npm start` starts, and waits until it has printed its greeting. */
-export async function start({ folder, ports: [port, providerPort] }: Place): Promise<Start> {
+export async function start({ folder, ports: [port, providerPort, browserPort] }: Place): Promise<Start> {
   const { PATH = '' } = process.env
   const child = spawn('npm', ['start', '--silent'], {
     cwd: root,
@@ -58,6 +59,8 @@ export async function start({ folder, ports: [port, providerPort] }: Place): Pro
     commands
       .replaceAll('127.0.0.1:8200', `127.0.0.1:${port}`)
       .replaceAll('127.0.0.1:8201', `127.0.0.1:${providerPort}`)
+      .replaceAll('port=8250', `port=${browserPort}`)
+      .replaceAll('localhost:8250', `localhost:${browserPort}`)
       .replaceAll('$PWD/.coffer/', `${folder}/`)
       .replaceAll('.coffer/', `${folder}/`)
 

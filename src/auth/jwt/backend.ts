@@ -2,10 +2,10 @@ import type { Backend } from '../../backend/backend.ts'
 import { renewByRole, roleRoutes } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
-import { configName, configs } from './config-record.ts'
 import { login, loginFields, wantForLogin } from './login.ts'
 import { oidcRoutes } from './oidc/routes.ts'
-import { readRole, roleFields, roles, writeRole } from './role.ts'
+import { configName, configs, roles } from './record.ts'
+import { readRole, roleFields, writeRole } from './role.ts'
 import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 
 /**

@@ -5,10 +5,9 @@ import type { Reply } from '../../backend/message.ts'
 import { foldRoleName, isRoleName, roleFolder, wantRole } from '../../backend/roles.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
-import { configName, configs, type JwtConfig } from './config-record.ts'
 import { groupNames } from './groups/names.ts'
 import type { UserInfoAnswer } from './groups/userinfo.ts'
-import { type JwtRole, roles } from './role.ts'
+import { configName, configs, type JwtConfig, type JwtRole, roles } from './record.ts'
 import {
   checkBoundClaim,
   checkBoundClaims,

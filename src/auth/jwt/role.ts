@@ -1,11 +1,9 @@
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
-import type { TokenSettings } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
 import { roleRow } from '../../backend/roles.ts'
 import {
   blankTokenSettings,
-  type OlderTokenField,
   olderNames,
   olderTokenFields,
   shownOlderNames,
@@ -16,48 +14,8 @@ import {
 import { formatGoDuration } from '../../base/duration.ts'
 import { fail } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { jsonRecord } from '../../transaction/record.ts'
 import { normalNamespace } from './groups/entitlements.ts'
-import type { CallbackMode } from './oidc/pending.ts'
-import type { BoundClaimsType } from './token/claims.ts'
-import type { Leeways } from './token/times.ts'
-
-/** What a login must bring and what it gets. Spans in seconds. */
-export type JwtRole = {
-  readonly type: 'jwt' | 'oidc'
-  readonly userClaim: string
-  readonly userClaimIsPointer: boolean
-  readonly boundAudiences: readonly string[]
-  /** Takes tokens for any audience, where none is bound; written by the spaces configuration alone. */
-  readonly anyAudience?: true
-  /** The name of the provider that it is for; absent for the first of its mount. See `OtherIssuer`. */
-  readonly issuer?: string
-  readonly boundSubject: string
-  readonly boundClaims: JsonObject | null
-  readonly boundClaimsType: BoundClaimsType
-  /** Claim → metadata key. */
-  readonly claimMappings: Readonly<Record<string, string>> | null
-  readonly groupsClaim: string
-  /** How the values of the groups claim become names of groups. */
-  readonly groupsFormat: 'plain' | 'entitlements'
-  /** With `entitlements`: whose count. */
-  readonly entitlementNamespaces: readonly string[]
-  readonly entitlementAuthorities: readonly string[]
-  readonly leeways: Leeways
-  readonly maxAge: number
-  readonly verboseLogging: boolean
-  readonly scopes: readonly string[] | null
-  readonly redirectUris: readonly string[] | null
-  /** `client` where it is not there. */
-  readonly callbackMode?: CallbackMode
-  /** Seconds between two questions of a client that polls; the provider's, or 5, where it is not there. */
-  readonly pollInterval?: number
-  readonly token: TokenSettings
-  /** Older names under which token settings were written; reads repeat them. */
-  readonly olderNames: readonly OlderTokenField[]
-}
-
-export const roles = jsonRecord<JwtRole>('JWT role')
+import { type JwtRole, roles } from './record.ts'
 
 export const roleFields = {
   role_type: field.string('jwt for logins with a token; oidc, the default, for logins in a browser.'),

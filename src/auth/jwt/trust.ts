@@ -1,8 +1,8 @@
-import type { JwtConfig } from './config-record.ts'
 import type { Provider } from './keys/discovery.ts'
 import type { Providers } from './keys/providers.ts'
 import type { KeySource } from './keys/ring.ts'
 import { staticSource } from './keys/static.ts'
+import type { JwtConfig } from './record.ts'
 
 /** What a configuration makes of itself: where keys come from, and which issuer its tokens must name. */
 export type Trust = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type HostileProvider, startHostileProvider } from '../../demo/provider/hostile.ts'
 import { annotationsOf, labelsOf, reviewToken } from './api-server.ts'
-import type { KubernetesConfig } from './config-record.ts'
+import type { KubernetesConfig } from './record.ts'
 
 describe('an API server that hangs', () => {
   let hostile: HostileProvider

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts'
 import { exchange } from '../../base/exchange.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts'
 import { apiUrl } from './config.ts'
-import type { KubernetesConfig } from './config-record.ts'
+import type { KubernetesConfig } from './record.ts'
 
 /** Who a token stands for, as the API server says. */
 export type Reviewed = { readonly name: string; readonly namespace: string; readonly uid: string }

@@ -4,8 +4,8 @@ import type { Reply } from '../../backend/message.ts'
 import { fail } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { pemBlocks } from '../../base/pem.ts'
-import { configName, configs, type KubernetesConfig } from './config-record.ts'
 import { localKeys } from './keys.ts'
+import { configName, configs, type KubernetesConfig } from './record.ts'
 
 export const configFields = {
   kubernetes_host: field.string('Address of the API server: a URL, or a host with or without a port.', {

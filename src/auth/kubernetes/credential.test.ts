@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { KubernetesConfig } from './config-record.ts'
 import { credentialFor } from './credential.ts'
 import type { Pod } from './pod.ts'
+import type { KubernetesConfig } from './record.ts'
 
 const pod: Pod = { token: async () => 'of the pod', ca: async () => 'ca of the pod' }
 const nowhere: Pod = { token: async () => undefined, ca: async () => undefined }

@@ -1,5 +1,5 @@
-import type { KubernetesConfig } from './config-record.ts'
 import type { Pod } from './pod.ts'
+import type { KubernetesConfig } from './record.ts'
 
 /** The token that an API server is asked with, and the authorities of its certificate, PEM. */
 export type Credential = { readonly bearer: string; readonly ca: string | undefined }

@@ -2,7 +2,7 @@ import { createPublicKey, type JsonWebKeyInput, X509Certificate } from 'node:cry
 import { fail } from '../../base/errors.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts'
 import { pemBlocks } from '../../base/pem.ts'
-import type { KubernetesConfig } from './config-record.ts'
+import type { KubernetesConfig } from './record.ts'
 
 /** Says whether one of the keys of a configuration signed a token. */
 export type LocalKeys = (token: string) => Promise<boolean>

@@ -1,11 +1,9 @@
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
-import type { TokenSettings } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
 import { roleRow } from '../../backend/roles.ts'
 import {
   blankTokenSettings,
-  type OlderTokenField,
   olderNames,
   olderTokenFields,
   shownOlderNames,
@@ -15,24 +13,8 @@ import {
 } from '../../backend/token-settings.ts'
 import { formatGoDuration } from '../../base/duration.ts'
 import { fail } from '../../base/errors.ts'
-import { jsonRecord } from '../../transaction/record.ts'
+import { type KubernetesRole, roles } from './record.ts'
 import { parseSelector } from './selector.ts'
-
-/** Which service accounts may log in, and what they get. */
-export type KubernetesRole = {
-  /** `*`, or names in which `*` at an end stands for any text. */
-  readonly names: readonly string[]
-  readonly namespaces: readonly string[]
-  /** A label selector, JSON or YAML; empty for none. */
-  readonly namespaceSelector: string
-  readonly audience: string
-  readonly aliasNameSource: 'serviceaccount_uid' | 'serviceaccount_name'
-  readonly token: TokenSettings
-  /** Older names under which token settings were written; reads repeat them. */
-  readonly olderNames: readonly OlderTokenField[]
-}
-
-export const roles = jsonRecord<KubernetesRole>('Kubernetes role')
 
 export const roleFields = {
   bound_service_account_names: field.list('Names of service accounts that may log in; * for all.'),

@@ -4,7 +4,7 @@ import { createRoutes } from './create.ts'
 import { lookupRoutes } from './lookup.ts'
 import { renewRoutes } from './renew.ts'
 import { revokeRoutes } from './revoke.ts'
-import { roleRoutes } from './roles.ts'
+import { roleRoutes } from './role.ts'
 import type { TokenServices } from './services.ts'
 
 /** `auth/token`: tokens that make, look up, renew and revoke tokens. */

@@ -14,7 +14,7 @@ import { createToken } from '../../token/create.ts'
 import type { TokenRecord } from '../../token/record.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import { isRoot } from '../../token/view.ts'
-import { findRole, type TokenRole } from './roles.ts'
+import { findRole, type TokenRole } from './record.ts'
 import type { TokenServices } from './services.ts'
 
 const fields = {

@@ -10,7 +10,7 @@ import { isOrphan, resolveToken } from '../../token/resolve.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { TokenView } from '../../token/view.ts'
 import { byAccessor } from './lookup.ts'
-import { findRole } from './roles.ts'
+import { findRole } from './record.ts'
 import type { TokenServices } from './services.ts'
 
 const increment = { increment: field.duration('How long it should live from now on.') }

@@ -1,5 +1,11 @@
-import { configName, configs, type JwtConfig, type OtherIssuer } from '../../auth/jwt/config-record.ts'
-import { type JwtRole, roles } from '../../auth/jwt/role.ts'
+import {
+  configName,
+  configs,
+  type JwtConfig,
+  type JwtRole,
+  type OtherIssuer,
+  roles,
+} from '../../auth/jwt/record.ts'
 import { type Mount, mountKey } from '../../backend/mount.ts'
 import { roleFolder } from '../../backend/roles.ts'
 import { blankTokenSettings } from '../../backend/token-settings.ts'

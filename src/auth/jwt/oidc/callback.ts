@@ -2,22 +2,13 @@ import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { NextStep, Reply } from '../../../backend/message.ts'
 import { fail, isFailure } from '../../../base/errors.ts'
-import { configName, configs } from '../config-record.ts'
+import { configName, configs } from '../record.ts'
 import type { Tools } from '../tools.ts'
 import type { CallbackAnswer } from './client.ts'
 import { loginFrom, type Proven, prove } from './finish.ts'
 import { confirmPage, messagePage } from './pages.ts'
-import {
-  find,
-  isHashed,
-  isSameClient,
-  missing,
-  nonceHash,
-  type Pending,
-  pendings,
-  rowOf,
-  stillThere,
-} from './pending.ts'
+import { find, isHashed, isSameClient, missing, nonceHash, rowOf, stillThere } from './pending.ts'
+import { type Pending, pendings } from './record.ts'
 import { isPassedOn } from './redirect.ts'
 import { clientFor, digestOf, type Settings, settingsFor } from './settings.ts'
 

@@ -4,7 +4,8 @@ import type { NextStep, Reply } from '../../../backend/message.ts'
 import { type CofferError, fail, isFailure } from '../../../base/errors.ts'
 import type { Tools } from '../tools.ts'
 import { loginFrom, prove } from './finish.ts'
-import { find, isSameClient, missing, type Pending, pendings, stillThere } from './pending.ts'
+import { find, isSameClient, missing, stillThere } from './pending.ts'
+import { type Pending, pendings } from './record.ts'
 import { clientFor, type Settings, settingsAs, settingsFor } from './settings.ts'
 
 export const pollFields = {

@@ -1,37 +1,11 @@
-import type { MountStorage, SystemContext } from '../../backend/context.ts'
+import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { namesOf } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { networks } from '../../backend/token-settings.ts'
 import { fail } from '../../base/errors.ts'
-import { jsonRecord } from '../../transaction/record.ts'
-
-/** A recipe for tokens that callers of `create/<role>` get. Durations in seconds, 0 for unset. */
-export type TokenRole = {
-  readonly allowedPolicies: readonly string[]
-  readonly allowedPoliciesGlob: readonly string[]
-  readonly disallowedPolicies: readonly string[]
-  readonly disallowedPoliciesGlob: readonly string[]
-  readonly allowedEntityAliases: readonly string[]
-  readonly orphan: boolean
-  readonly renewable: boolean
-  readonly pathSuffix: string
-  readonly period: number
-  readonly explicitMaxTtl: number
-  readonly numUses: number
-  readonly boundCidrs: readonly string[]
-  readonly noDefaultPolicy: boolean
-  /** Older names that were used for a setting; reads repeat them. */
-  readonly olderNames: readonly OlderName[]
-  readonly tokenType: 'service' | 'batch' | 'default-service' | 'default-batch'
-}
-
-const olderNameList = ['period', 'explicit_max_ttl', 'bound_cidrs'] as const
-type OlderName = (typeof olderNameList)[number]
-
-const roles = jsonRecord<TokenRole>('token role')
-const folder = 'role/'
+import { type OlderName, olderNameList, roleFolder, roles, type TokenRole } from './record.ts'
 
 const blank: TokenRole = {
   allowedPolicies: [],
@@ -71,11 +45,7 @@ const fields = {
   token_type: field.string('service, batch, default-service or default-batch.'),
 }
 
-export async function findRole(storage: MountStorage, name: string): Promise<TokenRole | undefined> {
-  return storage.get(roles, folder + name)
-}
-
-const nameOf = (context: SystemContext) => folder + (context.params.name ?? '')
+const nameOf = (context: SystemContext) => roleFolder + (context.params.name ?? '')
 
 async function read(context: SystemContext): Promise<Reply> {
   const role = await context.storage.get(roles, nameOf(context))
@@ -219,7 +189,7 @@ export const roleRoutes = [
     summary: 'List the token roles.',
     operations: {},
     list: async (context, options) => {
-      const keys = await namesOf((page) => context.storage.list(folder, page), options)
+      const keys = await namesOf((page) => context.storage.list(roleFolder, page), options)
       return keys.length === 0 ? fail('not_found') : { data: { keys } }
     },
   }),

@@ -1,3 +1,5 @@
+import type { TokenSettings } from '../../backend/login.ts'
+import type { OlderTokenField } from '../../backend/token-settings.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 
 /** Whose service accounts a mount trusts. Empty texts and lists are unset. */
@@ -20,3 +22,19 @@ export type KubernetesConfig = {
 
 export const configs = jsonRecord<KubernetesConfig>('Kubernetes configuration')
 export const configName = 'config'
+
+/** Which service accounts may log in, and what they get. */
+export type KubernetesRole = {
+  /** `*`, or names in which `*` at an end stands for any text. */
+  readonly names: readonly string[]
+  readonly namespaces: readonly string[]
+  /** A label selector, JSON or YAML; empty for none. */
+  readonly namespaceSelector: string
+  readonly audience: string
+  readonly aliasNameSource: 'serviceaccount_uid' | 'serviceaccount_name'
+  readonly token: TokenSettings
+  /** Older names under which token settings were written; reads repeat them. */
+  readonly olderNames: readonly OlderTokenField[]
+}
+
+export const roles = jsonRecord<KubernetesRole>('Kubernetes role')

@@ -1,8 +1,7 @@
 import type { Backend } from '../../backend/backend.ts'
-import { wantDigest } from '../../backend/mount-digest.ts'
 import { foldRoleName, roleListRoute } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
-import { login, loginFields, renew } from './login.ts'
+import { login, loginFields, renew, wantForLogin } from './login.ts'
 import { deleteRole, readRole, roleExists, roleFields, writeRole } from './role.ts'
 import { custom, customFields, generate, makeFields } from './secret-id/make.ts'
 import {
@@ -97,7 +96,7 @@ export const approle: Backend = {
       fields: loginFields,
       operations: { update: login },
       unauthenticated: true,
-      prefetch: wantDigest,
+      prefetch: wantForLogin,
     }),
   ],
 }

@@ -3,6 +3,7 @@ import { type FieldValues, field } from '../../backend/fields.ts'
 import { lockoutOf } from '../../backend/lockout/lockout.ts'
 import type { Renewal, Renewed } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
+import { wantDigest } from '../../backend/mount-digest.ts'
 import { fromBoundAddress } from '../../backend/networks.ts'
 import { renewalOf } from '../../backend/roles.ts'
 import { CofferError, fail } from '../../base/errors.ts'
@@ -23,6 +24,9 @@ export const loginFields = {
     maxLength: 4096,
   }),
 }
+
+/** Announces what a login reads first: the key by which a role id becomes the name of a row. */
+export const wantForLogin = (context: Context): void => wantDigest(context)
 
 /**
  * Logs a service in by the id of its role and a secret id. A use of the secret id is taken in the transaction

@@ -1,8 +1,8 @@
 import type { Backend } from '../../backend/backend.ts'
-import { renewByRole, roleRoutes } from '../../backend/roles.ts'
+import { roleRoutes } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
-import { login, loginFields, wantForLogin } from './login.ts'
+import { login, loginFields, renew, wantForLogin } from './login.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import { configName, configs, roles } from './record.ts'
 import { readRole, roleFields, writeRole } from './role.ts'
@@ -13,11 +13,11 @@ import { createTools, type Tools, type ToolsOptions } from './tools.ts'
  * `oidc/pending/<place>` for logins in progress. The method goes by two names; both are
  * the same and share what this process knows of providers.
  */
-export function jwtMethods(options: ToolsOptions): readonly Backend[] {
+export function jwt(options: ToolsOptions): readonly Backend[] {
   const routes = routesOf(createTools(options))
   return [
-    { type: 'jwt', kind: 'auth', routes, renew: renewByRole(roles) },
-    { type: 'oidc', kind: 'auth', routes, renew: renewByRole(roles) },
+    { type: 'jwt', kind: 'auth', routes, renew },
+    { type: 'oidc', kind: 'auth', routes, renew },
   ]
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Login } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
-import { foldRoleName, isRoleName, roleFolder, wantRole } from '../../backend/roles.ts'
+import { foldRoleName, isRoleName, renewByRole, roleFolder, wantRole } from '../../backend/roles.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { groupNames } from './groups/names.ts'
@@ -53,6 +53,9 @@ export async function login(
   const token = await verifyToken(jwt, expectedOf(config, role, trust), { ...tools, sources: trust.sources })
   return { login: await loginOf(context, name, { config, role, trust, token }, tools) }
 }
+
+/** What a login's role grants to a renewal now. @throws invalid_request_wrapped where the role is gone */
+export const renew = renewByRole(roles)
 
 /**
  * What a role makes of a token that was verified.

@@ -6,14 +6,14 @@ import { createRouter } from '../../backend/router.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { systemRandom } from '../../base/random.ts'
-import { jwtMethods } from './backend.ts'
+import { jwt } from './backend.ts'
 import type { ToolsOptions } from './tools.ts'
 
 type Verb = 'read' | 'update' | 'delete' | 'list'
 
 /** One mount of the method by itself, over rows in memory: what it answers and warns, without a server. */
 export function mountForTests(clock: Clock, options: Partial<ToolsOptions> = {}) {
-  const [method] = jwtMethods({ clock, ...options })
+  const [method] = jwt({ clock, ...options })
   if (method === undefined) throw new Error('no method')
   const router = createRouter(method.routes)
   const storage = rowsInMemory()

@@ -1,19 +1,19 @@
 import type { Backend } from '../../backend/backend.ts'
-import { renewByRole, roleRoutes } from '../../backend/roles.ts'
+import { roleRoutes } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { configFields, readConfig, writeConfig } from './config.ts'
-import { login, loginFields, wantForLogin } from './login.ts'
+import { login, loginFields, renew, wantForLogin } from './login.ts'
 import { configName, configs, roles } from './record.ts'
 import { readRole, roleFields, writeRole } from './role.ts'
 import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 
 /** Logins of Kubernetes service accounts. Rows: `config`, and `role/<name>`. */
-export function kubernetesMethod(options?: ToolsOptions): Backend {
+export function kubernetes(options?: ToolsOptions): Backend {
   return {
     type: 'kubernetes',
     kind: 'auth',
     routes: routesOf(createTools(options)),
-    renew: renewByRole(roles),
+    renew,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Login } from '../../backend/login.ts'
 import type { Reply } from '../../backend/message.ts'
-import { foldRoleName, isRoleName, roleFolder, wantRole } from '../../backend/roles.ts'
+import { foldRoleName, isRoleName, renewByRole, roleFolder, wantRole } from '../../backend/roles.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { type ApiServer, annotationsOf, labelsOf, reviewToken } from './api-server.ts'
@@ -55,6 +55,9 @@ export async function login(
     },
   }
 }
+
+/** What a login's role grants to a renewal now. @throws invalid_request_wrapped where the role is gone */
+export const renew = renewByRole(roles)
 
 async function settingsFor({ storage }: Context, asked: string): Promise<Settings> {
   const role = isRoleName(asked) ? await storage.get(roles, roleFolder + foldRoleName(asked)) : undefined

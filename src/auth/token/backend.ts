@@ -8,7 +8,7 @@ import { roleRoutes } from './role.ts'
 import type { TokenServices } from './services.ts'
 
 /** `auth/token`: tokens that make, look up, renew and revoke tokens. */
-export function tokenBackend(services: TokenServices): SystemBackend {
+export function token(services: TokenServices): SystemBackend {
   return {
     type: 'token',
     kind: 'auth',

@@ -14,7 +14,7 @@ import {
   writePassword,
   writePolicies,
   writeUser,
-} from './users.ts'
+} from './user.ts'
 
 /** Logins with a name and a password. Rows: `users/<name>`, and those of lockouts and of the mount's key. */
 export function userpass(passwords: Passwords = createPasswords()): Backend {

@@ -1,8 +1,8 @@
 import type { Broker } from '../../audit/broker.ts'
 import { approle } from '../../auth/approle/backend.ts'
-import { jwtMethods } from '../../auth/jwt/backend.ts'
-import { kubernetesMethod } from '../../auth/kubernetes/backend.ts'
-import { tokenBackend } from '../../auth/token/backend.ts'
+import { jwt } from '../../auth/jwt/backend.ts'
+import { kubernetes } from '../../auth/kubernetes/backend.ts'
+import { token } from '../../auth/token/backend.ts'
 import { userpass } from '../../auth/userpass/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
 import type { SecretStore } from '../../backend/kv/secrets.ts'
@@ -55,11 +55,11 @@ export function installBackends(parts: Parts): Registry {
   const ordinary: readonly Backend[] = [
     kv1,
     kv2,
-    ...jwtMethods({ clock: parts.clock }),
+    ...jwt({ clock: parts.clock }),
     approle,
     userpass(),
     transit(),
-    kubernetesMethod(),
+    kubernetes(),
   ]
   const types = new Map<string, MountType>()
   const services: SystemServices = {
@@ -89,7 +89,7 @@ export function installBackends(parts: Parts): Registry {
     systemBackend(services),
     identity,
     cubbyhole,
-    tokenBackend({
+    token({
       tokens: parts.tokens,
       sweepSoon: parts.sweepSoon,
       renewalOf: (context, record) => renewalOf(registry, parts.systemTtl, context, record),

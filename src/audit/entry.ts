@@ -75,6 +75,7 @@ export type AuditRequest = {
   /** Seconds. */
   readonly wrapTtl?: number | undefined
   readonly headers?: readonly AuditHeader[] | undefined
+  /** Of the certificate that the client has proven to be its own, decimal. */
   readonly certificateSerial?: string | undefined
 }
 

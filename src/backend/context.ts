@@ -11,6 +11,7 @@ import type { EncodedJson } from './encoded-json.ts'
 import type { Mount } from './mount.ts'
 import type { Operation, Verb } from './operation.ts'
 import type { RequestPath } from './path.ts'
+import type { Remote } from './remote.ts'
 
 /** Who makes a request: a token that is alive, and what its policies grant. */
 export type Caller = {
@@ -48,7 +49,7 @@ export type Context = {
     readonly path: RequestPath
     /** Seconds; asked for by header. */
     readonly wrapTtl: number | undefined
-    readonly remote: { readonly address: string; readonly port: number }
+    readonly remote: Remote
     /** Fields as they were sent, for routes that take any. */
     readonly fields: JsonObject
     readonly hasBody: boolean

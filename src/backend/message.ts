@@ -5,6 +5,7 @@ import type { EncodedJson } from './encoded-json.ts'
 import type { Login } from './login.ts'
 import type { Operation, Verb } from './operation.ts'
 import type { RequestPath } from './path.ts'
+import type { Remote } from './remote.ts'
 
 export { EncodedJson } from './encoded-json.ts'
 export type { Operation, Verb } from './operation.ts'
@@ -43,7 +44,7 @@ export type ApiRequest = {
   readonly wrapTtl: number | undefined
   /** Lower-case names; for audit devices that are configured to record some of them. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly remote: { readonly address: string; readonly port: number }
+  readonly remote: Remote
   /** Whether its time is over and it was answered with an error: it changes nothing from then on. */
   readonly isLate?: () => boolean
   readonly trail?: Trail

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { KeyObject, randomUUID, webcrypto } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,6 +9,7 @@ import { manualClock } from '../base/clock.ts'
 import { defaultLimits } from './limits.ts'
 import { closeListener, type Listener, type ListenerTls, openListener } from './listener.ts'
 import { startHttp } from './server.ts'
+import { type Identity, issue } from './testing/certificates.ts'
 import { client, dial, serve, signal } from './testing/client.ts'
 import { issueAuthority, issueLeaf, type Pair } from './tls/issue.ts'
 import { localFiles } from './tls/local.ts'
@@ -60,22 +60,6 @@ async function shake(t: TestContext, port: number, options: ConnectionOptions): 
   t.after(() => socket.destroy())
   await once(socket, 'secureConnect')
   return socket
-}
-
-/** A certificate that a client shows, signed by itself. */
-async function clientPair(): Promise<Pair> {
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=client ${randomUUID()}`,
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])],
-  })
-  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
-  return { pem: String(key), certificate: certificate.toString('pem') }
 }
 
 const serialOf = async (t: TestContext, port: number, ca: Buffer) =>
@@ -196,7 +180,7 @@ describe('a TLS listener', () => {
 
   test('does not ask for one where it is told not to', async (t) => {
     const folder = await folderFor(t)
-    const pair = await clientPair()
+    const own = await issue({})
     const shown = async (demand: 'none' | 'ask') => {
       const listener: Listener = {
         host: '127.0.0.1',
@@ -211,7 +195,7 @@ describe('a TLS listener', () => {
       })
       t.after(() => closeListener(open, 0))
       const ca = await readFile(localFiles(folder).ca)
-      await shake(t, open.address.port, { ca, key: pair.pem, cert: pair.certificate })
+      await shake(t, open.address.port, { ca, ...own })
       return promise
     }
     assert.equal(await shown('ask'), true)
@@ -220,14 +204,16 @@ describe('a TLS listener', () => {
 
   test('can require a client certificate of an authority', async (t) => {
     const folder = await folderFor(t)
-    const [known, stranger] = await Promise.all([clientPair(), clientPair()])
+    const [known, stranger] = await Promise.all([
+      issue({ commonName: 'known' }),
+      issue({ commonName: 'stranger' }),
+    ])
     const caFile = join(folder, 'clients.pem')
-    await writeFile(caFile, known.certificate)
+    await writeFile(caFile, known.cert)
     const { port, ca, reloadCertificates } = await serveFiles(t, {
       clients: { demand: 'require', caFile },
     })
-    const ask = async (pair?: Pair): Promise<string> => {
-      const identity = pair === undefined ? {} : { key: pair.pem, cert: pair.certificate }
+    const ask = async (identity: Partial<Identity> = {}): Promise<string> => {
       const socket = await shake(t, port, { ca, ...identity })
       socket.write('GET /v1/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')
       let text = ''
@@ -245,7 +231,7 @@ describe('a TLS listener', () => {
     assert.equal(await ask(), '')
     // The authorities are loaded again with the certificate.
     await reloadCertificates()
-    await writeFile(caFile, stranger.certificate)
+    await writeFile(caFile, stranger.cert)
     await reloadCertificates()
     assert.match(await ask(stranger), /^HTTP\/1\.1 200 /)
     assert.equal(await ask(known), '')

@@ -1,20 +1,22 @@
 import { lookup } from 'node:dns/promises'
 import type { Server } from 'node:http'
 import { type AddressInfo, BlockList, isIP, type Socket } from 'node:net'
-import type { SecureContextOptions, TlsOptions } from 'node:tls'
+import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls'
+import { isDeepStrictEqual } from 'node:util'
 import { fail } from '../base/errors.ts'
 import { http, https } from '../base/node-http.ts'
 import { standardCiphers } from '../core/config/ciphers.ts'
 import type { Limits } from './limits.ts'
 import type { Forwarded } from './request/forwarded.ts'
+import { type CertificateReader, provenClients } from './tls/clients.ts'
 import { type CertificateSource, fileSource, localSource } from './tls/source.ts'
 import { isUnused, pendingExchange, translateMethods } from './wire.ts'
 
 /** What a listener wants of its clients' certificates. */
 export type ClientCertificates = {
-  /** `ask`: one is asked for, and any or none will do; what it proves is for the login to judge. */
+  /** `ask`: one is asked for, and any or none will do; one that no authority below vouches for says nothing. */
   readonly demand: 'none' | 'ask' | 'require'
-  /** PEM file of the authorities that a required certificate must come from. */
+  /** PEM file of the authorities that certificates must come from. Without it none is believed. */
   readonly caFile?: string
 }
 
@@ -49,7 +51,10 @@ export type OpenListener = {
   readonly server: Server
   readonly address: { readonly host: string; readonly port: number; readonly url: string }
   readonly certificates: CertificateSource | undefined
-  /** Puts new certificates to use for the connections to come. */
+  /**
+   * Puts new certificates to use for the connections to come. Where other authorities vouch for clients from then on,
+   * those for whom the former ones did have to connect anew.
+   */
   setCertificates(certificates: SecureContextOptions): void
   /** Every connection, also those that are still shaking hands. */
   readonly connections: ReadonlySet<Socket>
@@ -57,16 +62,20 @@ export type OpenListener = {
   readonly ready: ReadonlySet<Socket>
 }
 
+/** Gets a listener's server before it listens, and what tells the certificates of its clients, if it believes any. */
+export type Prepare = (server: Server, certificateOf?: CertificateReader) => void
+
 /**
  * Binds a listener; requests go to the server's `request` event.
  *
+ * @param now milliseconds since 1970
  * @throws invalid_config for plain HTTP where it is not allowed and for certificates that do not load
  */
 export async function openListener(
   { host, port, tls }: Listener,
   limits: Limits,
   now: () => number,
-  prepare: (server: Server) => void,
+  prepare: Prepare,
 ): Promise<OpenListener> {
   const { address } = await lookup(host).catch(() =>
     fail('invalid_config', `the address ${host} does not resolve`),
@@ -98,6 +107,8 @@ export async function openListener(
     socket.once('close', () => connections.delete(socket))
   })
   const ready = new Set<Socket>()
+  const clients = believesClients(tls) ? provenClients(now) : undefined
+  if (clients !== undefined) tlsServer?.on('secureConnection', (socket: TLSSocket) => clients.note(socket))
   server.on(tlsServer === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     translateMethods(socket)
     ready.add(socket)
@@ -105,7 +116,20 @@ export async function openListener(
   })
   // Node's own also ends connections whose last answer is not all sent yet; see closeListener.
   server.closeIdleConnections = () => {}
-  prepare(server)
+  prepare(server, clients?.of)
+
+  let authorities = secure?.options.ca
+  function setCertificates(certificates: SecureContextOptions): void {
+    tlsServer?.setSecureContext({ ...secure?.options, ...certificates })
+    if (clients === undefined || isDeepStrictEqual(authorities, certificates.ca)) return
+    authorities = certificates.ca
+    const settled = new Set([...ready].map(endsOf))
+    // Who is shaking hands began with the authorities of before.
+    for (const socket of connections) if (!settled.has(endsOf(socket))) socket.destroy()
+    const vouchedFor = [...ready].filter((socket) => clients.of(socket) !== undefined)
+    clients.forget()
+    vouchedFor.forEach(endWhenUnused)
+  }
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -125,7 +149,7 @@ export async function openListener(
       url: `${secure === undefined ? 'http' : 'https'}://${name}:${bound.port}`,
     },
     certificates: secure?.source,
-    setCertificates: (certificates) => tlsServer?.setSecureContext({ ...secure?.options, ...certificates }),
+    setCertificates,
     connections,
     ready,
   }
@@ -137,20 +161,30 @@ export async function closeListener(
   gracePeriod: number,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  for (const socket of ready) {
-    const release = () => {
-      if (isUnused(socket)) socket.destroySoon()
-    }
-    release()
-    // An answer whose head is sent already cannot say that the connection ends with it.
-    pendingExchange(socket)?.response.once('close', release)
-  }
+  for (const socket of ready) endWhenUnused(socket)
   const timer = setTimeout(() => {
     for (const socket of connections) socket.destroy()
   }, gracePeriod)
   await closed
   clearTimeout(timer)
 }
+
+function endWhenUnused(socket: Socket): void {
+  const release = () => {
+    if (isUnused(socket)) socket.destroySoon()
+  }
+  release()
+  // An answer whose head is sent already cannot say that the connection ends with it.
+  pendingExchange(socket)?.response.once('close', release)
+}
+
+/** Tells connections of a listener apart, before and after the handshake. */
+const endsOf = ({ localAddress, remoteAddress, remotePort }: Socket) =>
+  `${localAddress} ${remoteAddress} ${remotePort}`
+
+/** Without authorities of its own, the runtime's would do for a listener: everybody's on the web. */
+const believesClients = (tls: Listener['tls']): boolean =>
+  typeof tls === 'object' && tls.clients?.caFile !== undefined && tls.clients.demand !== 'none'
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)

@@ -12,10 +12,11 @@ import { newTrail, type Observe, sendError, serveApi } from './api.ts'
 import { announcesMore } from './body/read-body.ts'
 import { watchCertificates } from './certificates.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { closeListener, type Listener, type OpenListener, openListener } from './listener.ts'
+import { closeListener, type Listener, type OpenListener, openListener, type Prepare } from './listener.ts'
 import { type Log, silentLog } from './log/log.ts'
 import { remoteReader } from './request/forwarded.ts'
 import { readTarget } from './request/path.ts'
+import type { CertificateReader } from './tls/clients.ts'
 import { noteRequest } from './wire.ts'
 
 export type HttpOptions = {
@@ -75,9 +76,15 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     await pages.serve(request, response)
   }
 
-  function serve(server: Server, granted: Limits, { forwarded, openMetrics = false }: Listener): void {
+  function serve(
+    server: Server,
+    granted: Limits,
+    listener: Listener,
+    certificateOf?: CertificateReader,
+  ): void {
+    const { forwarded, openMetrics = false } = listener
     const services = { handler, limits: granted, log, budget, isClosing, observe, crossOrigin, openMetrics }
-    const remoteOf = remoteReader(forwarded)
+    const remoteOf = remoteReader(forwarded, certificateOf)
 
     function onRequest(request: IncomingMessage, response: ServerResponse): void {
       const alias = noteRequest(request, response)
@@ -131,7 +138,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   try {
     for (const listener of options.listeners) {
       const granted = { ...limits, ...listener.limits }
-      const prepare = (server: Server) => serve(server, granted, listener)
+      const prepare: Prepare = (server, certificateOf) => serve(server, granted, listener, certificateOf)
       open.push(await openListener(listener, granted, () => clock.now(), prepare))
     }
   } catch (error) {

@@ -1,12 +1,41 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import type { ApiRequest } from '../../src/backend/message.ts'
 import type { RequestPath } from '../../src/backend/path.ts'
+import { type Identity, issue } from '../../src/http/testing/certificates.ts'
 import { client, serve } from '../../src/http/testing/client.ts'
+import { localFiles } from '../../src/http/tls/local.ts'
+import { auditTo } from '../support/audit.ts'
 import { codeOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
+
+describe('a server that asks clients for certificates', () => {
+  test('writes the serial number of one that it believes into the audit log, and of no other', async (t) => {
+    const server = await startTestNode()
+    t.after(() => server.stop())
+    const { linesOf } = await auditTo(t, server)
+    const folder = await mkdtemp(join(tmpdir(), 'coffer-edge-'))
+    t.after(() => rm(folder, { recursive: true, force: true }))
+    const caFile = join(folder, 'clients.pem')
+    const authority = await issue({ commonName: 'authority', isAuthority: true })
+    await writeFile(caFile, authority.cert)
+    const tls = { certificate: { kind: 'local', folder }, clients: { demand: 'ask', caFile } } as const
+    const { url } = await serve(t, server.node.handler, { listeners: [{ host: '127.0.0.1', port: 0, tls }] })
+    const ca = await readFile(localFiles(folder).ca)
+    const serials = async (identity?: Identity) => {
+      const call = client(t, url, ca, identity)
+      const lines = await linesOf(() => call('/v1/sys/mounts', { headers: { 'X-Vault-Token': server.root } }))
+      return lines.map(({ request }) => request?.client_certificate_serial_number)
+    }
+    const serial = '40000000000000000f'
+    const known = await issue({ serial, by: authority })
+    assert.deepEqual(await serials(known), ['1180591620717411303439', '1180591620717411303439'])
+    assert.deepEqual(await serials(await issue({ serial })), [undefined, undefined])
+    assert.deepEqual(await serials(), [undefined, undefined])
+  })
+})
 
 describe('a server behind a proxy', () => {
   let server: TestNode

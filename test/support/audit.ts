@@ -16,6 +16,7 @@ export type Line = {
     readonly path: string
     readonly operation: string
     readonly client_token?: string
+    readonly client_certificate_serial_number?: string
     readonly data?: Readonly<Record<string, unknown>>
     readonly data_omitted?: Omitted
   }

@@ -82,14 +82,16 @@ export const listenerSection = section({
     tls_cipher_suites: key.list(
       'Cipher suites of TLS 1.2 by their IANA names, separated by commas; all that have forward secrecy and authenticated encryption unless set. Those of TLS 1.3 are all good and stay on.',
     ),
-    tls_client_ca_file: key.text('Authorities of client certificates, PEM.'),
+    tls_client_ca_file: key.text(
+      'Authorities of client certificates, PEM, with their roots. A certificate that none of them vouches for says nothing about a client. Loaded again when it changes; clients that a former one vouched for have to connect anew then.',
+    ),
     tls_require_and_verify_client_cert: or(
       false,
       key.flag('Refuse connections without a certificate from `tls_client_ca_file`.'),
     ),
     tls_disable_client_certs: or(
       false,
-      key.flag('Do not ask for client certificates. Else they are asked for, and none will do.'),
+      key.flag('Do not ask for client certificates. Else they are asked for, and any or none will do.'),
     ),
     max_request_size: key.count('Largest body of a request, bytes; 4 MiB unless set; larger ones get 413.', {
       min: 1024,

@@ -148,6 +148,7 @@ export function createRecorder(
         isKnown: caller !== undefined && verdict?.allowed === true,
         data: request.fields,
         remote: request.remote,
+        certificateSerial: request.remote.certificate?.()?.serialNumber,
         wrapTtl: request.wrapTtl,
         headers,
       }

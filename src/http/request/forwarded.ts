@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { Remote } from '../../backend/remote.ts'
 import { fail } from '../../base/errors.ts'
+import type { CertificateReader } from '../tls/clients.ts'
 import { elementAddress, networksOf, peerAddress } from './address.ts'
 
 /** Whose word about a client's address is taken. */
@@ -14,28 +16,33 @@ export type Forwarded = {
   readonly rejectNotAuthorized: boolean
 }
 
-export type Remote = { readonly address: string; readonly port: number }
-
 /** Characters of the header, and addresses in it: far more than any chain of proxies makes. */
 const maxLength = 8192
 const maxHops = 256
 
 /**
  * Tells where a request comes from: the other end of its connection or, behind a proxy that is believed, what
- * this one says. The port is always the connection's.
+ * this one says. The port is always the connection's. The client's certificate is that of the connection, and
+ * nobody's behind a proxy that is believed: the one on the connection is the proxy's own then.
  *
  * The header is a list that every proxy adds to at its end. Only what the believed ones added counts: the last
  * element, or the one that many before it; what stands in front of that was sent by the client and is not looked
  * at.
  *
+ * @param certificateOf the certificate that the client of a connection has proven to be its own
  * @throws invalid_request (from the function that is returned) for what is to be refused, and for a header of a
  * believed proxy that does not hold an address where it should
  */
-export function remoteReader(forwarded: Forwarded | undefined): (request: IncomingMessage) => Remote {
-  const direct = ({ socket }: IncomingMessage): Remote => ({
-    address: peerAddress(socket.remoteAddress),
-    port: socket.remotePort ?? 0,
-  })
+export function remoteReader(
+  forwarded: Forwarded | undefined,
+  certificateOf: CertificateReader = () => undefined,
+): (request: IncomingMessage) => Remote {
+  const direct = ({ socket }: IncomingMessage): Remote => {
+    const certificate = certificateOf(socket)
+    const address = peerAddress(socket.remoteAddress)
+    const port = socket.remotePort ?? 0
+    return certificate === undefined ? { address, port } : { address, port, certificate }
+  }
   if (forwarded === undefined) return direct
   const { hopSkips, rejectNotPresent, rejectNotAuthorized } = forwarded
   const proxies = networksOf(forwarded.proxies)
@@ -44,7 +51,8 @@ export function remoteReader(forwarded: Forwarded | undefined): (request: Incomi
     const header = headerOf(request)
     if (header === undefined) {
       if (rejectNotPresent) fail('invalid_request', 'the X-Forwarded-For header is missing')
-      return peer
+      const isProxy = peer.certificate !== undefined && proxies.has(peer.address)
+      return isProxy ? { address: peer.address, port: peer.port } : peer
     }
     if (!proxies.has(peer.address)) {
       if (rejectNotAuthorized) {

@@ -39,12 +39,17 @@ export type Call = {
   readonly chunked?: boolean
 }
 
-/** A client that keeps one connection, as clients of the API do. */
-export function client(t: TestContext, url: string, ca?: string | Buffer) {
+/** A client that keeps one connection, as clients of the API do. It shows a certificate where it has one. */
+export function client(
+  t: TestContext,
+  url: string,
+  ca?: string | Buffer,
+  identity: { readonly key?: string; readonly cert?: string } = {},
+) {
   const secure = url.startsWith('https:')
   const settings = { keepAlive: true, maxSockets: 1 }
   const agent = secure
-    ? new TlsAgent({ ...settings, ...(ca === undefined ? {} : { ca }) })
+    ? new TlsAgent({ ...settings, ...identity, ...(ca === undefined ? {} : { ca }) })
     : new Agent(settings)
   t.after(() => agent.destroy())
   return async (

@@ -287,7 +287,7 @@ async function shapes(server: TestNode): Promise<string[]> {
 const elsewhere = [
   // the ceremonies of operators hold their own state: src/barrier/keeper
   /^\/sys\/(init|unseal|seal|decode-token|rekey\/.*|generate-root.*)$/,
-  // needs spaces: test/node/spaces-open.test.ts
+  // needs spaces: src/sys/spaces/open.test.ts
   /^\/sys\/spaces\/open/,
   // a file on the disk: src/audit
   /^\/sys\/audit(-hash)?\//,

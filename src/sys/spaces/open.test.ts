@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { JsonObject } from '../../src/base/json.ts'
-import { type DemoProvider, startProvider } from '../../src/demo/provider/provider.ts'
-import type { Store } from '../../src/storage/store.ts'
-import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
-import { eventsFor, idOf, logIn, movableClock, settingsFor, tryLogin } from '../support/spaces.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../../test/support/node.ts'
+import { eventsFor, idOf, logIn, movableClock, settingsFor, tryLogin } from '../../../test/support/spaces.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { type DemoProvider, startProvider } from '../../demo/provider/provider.ts'
+import type { Store } from '../../storage/store.ts'
 
 const alice = idOf('alice')
 const bob = idOf('bob')

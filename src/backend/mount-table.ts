@@ -60,6 +60,7 @@ export async function readMounts(tx: Transaction): Promise<MountTable> {
   return (await tx.get(mountTables, mountsKey)) ?? mountTable([])
 }
 
+/** Replaces the mount table when the transaction lands. */
 export function writeMounts(tx: Transaction, mounts: readonly Mount[]): void {
   tx.put(mountTables, mountsKey, mountTable(mounts))
 }

@@ -10,6 +10,7 @@ export const maxPathBytes = 2000
 /** What Go's unicode.IsPrint takes: letters, marks, numbers, punctuation, symbols and the plain space. */
 export const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
 
+/** Whether a segment is `.` or `..`, which in the path of a file would mean another folder. */
 export const isDots = (segment: string) => segment === '.' || segment === '..'
 
 /**

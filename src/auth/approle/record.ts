@@ -25,12 +25,15 @@ export const roles = jsonRecord<AppRole>('AppRole role')
 /** @throws unsupported_path for what can be no name of a role */
 export const nameOf = (context: Pick<Context, 'params'>): string => roleNameOf(context, 'role_name')
 
+/** The row of a role. @param name in lower case */
 export const roleRow = (name: string) => roleFolder + name
+/** The role that the path names, if there is one. @throws unsupported_path for what can be no name of a role */
 export const findRole = (context: Context) => context.storage.get(roles, roleRow(nameOf(context)))
 
 /** Which role a role id is of. A row's name is a digest, so that none names a role id. */
 export const roleIds = jsonRecord<{ readonly role: string }>('AppRole role id')
 export const roleIdFolder = 'role-id/'
+/** The row that says whose a role id is. @param roleId as it was written or sent */
 export async function roleIdRow(context: Context, roleId: string): Promise<string> {
   return roleIdFolder + (await digestOf(context, 'role-id'))(roleId)
 }

@@ -45,10 +45,12 @@ export const roleFields = {
 }
 export type SentSettings = FieldValues<typeof settingFields>
 
+/** Whether the role that the path names is there. @throws unsupported_path for what can be no name of a role */
 export async function roleExists(context: Context): Promise<boolean> {
   return (await findRole(context)) !== undefined
 }
 
+/** Shows a role. @throws not_found; unsupported_path for what can be no name of a role */
 export async function readRole(context: Context): Promise<Reply> {
   const role = await findRole(context)
   if (role === undefined) fail('not_found')
@@ -165,6 +167,7 @@ export function networksOf(list: readonly string[] | undefined): readonly string
   return list.length === 0 ? null : list
 }
 
+/** What was sent as a count or a span in seconds. @param name of its field. @throws invalid_request below zero */
 export function notNegative(name: string, value: number | undefined): number | undefined {
   if (value !== undefined && value < 0) fail('invalid_request', `${name} cannot be negative`)
   return value

@@ -42,6 +42,12 @@ const maxPairs = 20
 const oneSource =
   "exactly one of 'jwt_validation_pubkeys', 'jwks_url', 'jwks_pairs', 'oidc_discovery_url', or 'provider_config' must be set"
 
+/**
+ * Shows the configuration, without the client's secret, and whether its keys can be had now: the provider may be
+ * asked.
+ *
+ * @throws not_found where nothing was configured
+ */
 export async function readConfig(context: Context, tools: Tools): Promise<Reply> {
   const config = await context.storage.get(configs, configName)
   if (config === undefined) fail('not_found')

@@ -77,12 +77,19 @@ const blank: JwtRole = {
   olderNames: [],
 }
 
+/** Shows a role. @throws not_found; unsupported_path for what can be no name of a role */
 export async function readRole(context: Context): Promise<Reply> {
   const role = await context.storage.get(roles, roleRow(context))
   if (role === undefined) fail('not_found')
   return { data: shown(role) }
 }
 
+/**
+ * Makes a role, or changes in one what was sent.
+ *
+ * @throws invalid_request when a setting makes no sense, alone or with the others; unsupported_path for what can be no
+ * name of a role
+ */
 export async function writeRole(context: Context, sent: Sent): Promise<Reply> {
   const before = (await context.storage.get(roles, roleRow(context))) ?? blank
   const role = written(sent, before)

@@ -28,6 +28,7 @@ export type ToolsOptions = {
   readonly questionTimeout?: number
 }
 
+/** Makes what all mounts of a process share; nothing is asked of any provider yet. */
 export function createTools(options: ToolsOptions): Tools {
   const { clock, fetch = fetchJson, slots = 64, userInfoTimeout, questionTimeout = 5_000 } = options
   return {

@@ -35,6 +35,11 @@ export const configFields = {
 
 type Sent = FieldValues<typeof configFields>
 
+/**
+ * Shows the configuration, and of the reviewer's token only whether there is one.
+ *
+ * @throws not_found where nothing was configured
+ */
 export async function readConfig(context: Context): Promise<Reply> {
   const config = await context.storage.get(configs, configName)
   if (config === undefined) fail('not_found')

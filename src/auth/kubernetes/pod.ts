@@ -5,6 +5,10 @@ export type Pod = { token(): Promise<string | undefined>; ca(): Promise<string |
 
 const usualFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
+/**
+ * The pod whose files lie in a folder: where Kubernetes mounts them, unless said otherwise. Outside of one there
+ * is nothing.
+ */
 export function podAt(folder = usualFolder): Pod {
   const read = async (name: string) => {
     try {

@@ -41,6 +41,7 @@ const blank: KubernetesRole = {
   olderNames: [],
 }
 
+/** Shows a role. @throws not_found; unsupported_path for what can be no name of a role */
 export async function readRole(context: Context): Promise<Reply> {
   const role = await context.storage.get(roles, roleRow(context))
   if (role === undefined) fail('not_found')
@@ -57,6 +58,12 @@ export async function readRole(context: Context): Promise<Reply> {
   }
 }
 
+/**
+ * Makes a role, or changes in one what was sent.
+ *
+ * @throws invalid_request when a setting makes no sense, alone or with the others; unsupported_path for what can be no
+ * name of a role
+ */
 export async function writeRole(context: Context, sent: Sent): Promise<Reply> {
   const before = (await context.storage.get(roles, roleRow(context))) ?? blank
   const role: KubernetesRole = {

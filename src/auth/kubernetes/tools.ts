@@ -12,6 +12,7 @@ export type Tools = {
 
 export type ToolsOptions = { readonly pod?: Pod; readonly timeout?: number; readonly slots?: number }
 
+/** Makes what all mounts of a process share: an answer may take 5 seconds, and 64 logins ask each API server at once. */
 export function createTools({ pod = podAt(), timeout = 5_000, slots = 64 }: ToolsOptions = {}): Tools {
   return { pod, timeout, slots: createSlotsOfEach(slots) }
 }

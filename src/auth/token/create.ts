@@ -42,6 +42,7 @@ type Way = {
   readonly role?: { readonly name: string; readonly settings: TokenRole }
 }
 
+/** `create`, `create-orphan` and `create/{role}`: tokens made by tokens. */
 export const createRoutes = (services: TokenServices) => [
   systemRoute({
     path: 'create',

@@ -24,6 +24,7 @@ export async function byAccessor(
   return found ?? fail('invalid_request_wrapped', 'invalid accessor')
 }
 
+/** `lookup`, `lookup-self`, `lookup-accessor` and `accessors`: what is known of tokens. */
 export function lookupRoutes(services: TokenServices) {
   const self = async (context: SystemContext): Promise<Reply> => {
     const { token, id } = callerOf(context)

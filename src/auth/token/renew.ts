@@ -15,6 +15,7 @@ import type { TokenServices } from './services.ts'
 
 const increment = { increment: field.duration('How long it should live from now on.') }
 
+/** `renew`, `renew-self` and `renew-accessor`: a longer life for tokens, as far as what bounds them now allows. */
 export function renewRoutes(services: TokenServices) {
   const self = (context: SystemContext, { increment: wanted }: { increment?: number }) => {
     const { token, id } = callerOf(context)

@@ -10,6 +10,7 @@ import { revokeOrphan, revokeToken } from '../../token/revoke.ts'
 import { isRoot } from '../../token/view.ts'
 import type { TokenServices } from './services.ts'
 
+/** `revoke`, `revoke-self`, `revoke-accessor` and `revoke-orphan`: the end of tokens, at once. */
 export function revokeRoutes(services: TokenServices) {
   /** @throws invalid_request without an id and for batch tokens */
   const hashOf = (id: string | undefined): TokenHash => {

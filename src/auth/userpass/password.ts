@@ -41,6 +41,11 @@ export type Passwords = {
 /** Two at once, so that half of the runtime's four threads are left for files and names. */
 const standardSlots = () => createSlots(64, 2)
 
+/**
+ * Hashes with a cost of so much, for as many at once as there are slots.
+ *
+ * @param slots shared by all mounts of a process; 64 unless said otherwise, of which two hash at once
+ */
 export function createPasswords(cost: Cost = usualCost, slots: Slots = standardSlots()): Passwords {
   /** Of somebody who does not exist. */
   const nobody: PasswordHash = {

@@ -33,4 +33,5 @@ export function nameOf({ params }: Pick<Context, 'params'>): string {
   return foldUserName(username)
 }
 
+/** Whether a text can name a user, whoever exists. */
 export const isUserName = (text: string): boolean => userName.test(text)

@@ -25,13 +25,20 @@ export const policyFields = { token_policies: tokenFields.token_policies, polici
 
 type Password = FieldValues<typeof passwordFields>
 
+/** The row of the user that the path names. @throws unsupported_path for what can be no name */
 export const userRow = (context: Context) => userFolder + nameOf(context)
 const find = (context: Context) => context.storage.get(users, userRow(context))
 
+/** Whether the user that the path names is there. @throws unsupported_path for what can be no name */
 export async function userExists(context: Context): Promise<boolean> {
   return (await find(context)) !== undefined
 }
 
+/**
+ * Shows a user's settings, and nothing of the password.
+ *
+ * @throws not_found; unsupported_path for what can be no name
+ */
 export async function readUser(context: Context): Promise<Reply> {
   const user = await find(context)
   if (user === undefined) fail('not_found')
@@ -55,12 +62,19 @@ export async function writeUser(
   return {}
 }
 
+/** Removes a user, and what is known of their failed logins. @throws unsupported_path for what can be no name */
 export function deleteUser(context: Context): Reply {
   context.storage.delete(userRow(context))
   context.storage.delete(failureRow(nameOf(context)))
   return {}
 }
 
+/**
+ * Gives a user another password.
+ *
+ * @throws invalid_request without a password; invalid_request_wrapped where there is no such user; rate_limited when
+ * too many passwords are being hashed
+ */
 export async function writePassword(context: Context, sent: Password, passwords: Passwords): Promise<Reply> {
   const user = await known(context)
   const password = await hashed(context, sent, passwords)
@@ -68,6 +82,11 @@ export async function writePassword(context: Context, sent: Password, passwords:
   return {}
 }
 
+/**
+ * Gives a user other policies.
+ *
+ * @throws invalid_request when a setting makes no sense; invalid_request_wrapped where there is no such user
+ */
 export async function writePolicies(
   context: Context,
   sent: FieldValues<typeof policyFields>,

@@ -10,7 +10,9 @@ import { objectRecord, type StoredObject } from './object.ts'
  * - `config`: the settings of version 2.
  */
 export const dataFolder = 'data/'
+/** The row of a secret, of either version. @param path within the mount */
 export const headName = (path: string) => dataFolder + path
+/** The row of one version of a secret. @param path within the mount */
 export const versionName = (path: string, version: number) => `version/${path}/${version}`
 export const configName = 'config'
 

@@ -7,6 +7,7 @@ import { countOf, type Failures, isLocked, ruleOf, type UserLockout } from './ru
 /** The failures of somebody whom the mount knows, by the one spelling of their name. */
 export const failureRows = jsonRecord<Failures & { readonly alias: string }>('failed logins')
 export const failureFolder = 'lockout/'
+/** The row with the failures of somebody whom the mount knows. @param alias the one spelling of their name */
 export const failureRow = (alias: string) => failureFolder + createHash('sha256').update(alias).digest('hex')
 
 /**

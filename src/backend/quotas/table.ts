@@ -87,6 +87,7 @@ export const isExempt = ({ exemptPaths }: QuotaConfig, path: string): boolean =>
       : withoutSlash(path) === withoutSlash(pattern),
   )
 
+/** The rate limits as of the transaction's instant; none where nothing was written. */
 export async function readQuotas(tx: Transaction): Promise<QuotaTable> {
   return (await tx.get(quotaTables, quotasKey)) ?? quotaTable({ config: standardConfig, limits: [] })
 }

@@ -9,10 +9,12 @@ export type Actor = {
   readonly accessor: string
 }
 
+/** Who holds a token, by what the token says of itself. */
 export function actorOf({ token: { record } }: { readonly token: Pick<Caller['token'], 'record'> }): Actor {
   return { displayName: record.displayName, entityId: record.entityId, accessor: record.accessor }
 }
 
+/** The same as answers and events show it. */
 export const actorData = ({ displayName, entityId, accessor }: Actor): JsonObject => ({
   accessor,
   display_name: displayName,

@@ -33,6 +33,7 @@ export type SpacesTable = { readonly logins: readonly SpacesLogin[] }
 export const spacesTables = jsonRecord<SpacesTable>('table of spaces')
 export const spacesTableKey = 'ns/root/spaces/table' as StorageKey
 
+/** What each block of the spaces configuration made, as of the transaction's instant. */
 export async function readSpacesTable(tx: Transaction): Promise<SpacesTable> {
   return (await tx.get(spacesTables, spacesTableKey)) ?? { logins: [] }
 }

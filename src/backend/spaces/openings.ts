@@ -33,6 +33,7 @@ export const openings = jsonRecord<Opening>('opening of a space')
 const passes = jsonRecord<Pass>('pass to a space')
 
 export const openingPrefix = 'ns/root/spaces/open/'
+/** Whether a text has the form of an opening's id: milliseconds since 1970 of its end, and a UUID. */
 export const isOpeningId = (text: string) => /^\d{14}-[0-9a-f-]{36}$/.test(text)
 /** @param id sorts by the end of the opening */
 export const openingKey = (id: string) => `${openingPrefix}${id}` as StorageKey

@@ -12,6 +12,7 @@ export type Space = { readonly mount: string; readonly people: string; readonly 
 export type Owner = Person & { readonly since: number }
 
 export const owners = jsonRecord<Owner>('owner of a space')
+/** Where the owners of a mount's spaces lie. @param mount its UUID */
 export const ownerPrefix = (mount: string) => `ns/root/spaces/owner/${mount}/`
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
@@ -23,9 +24,11 @@ export const usualFolder = 'users'
 export const segmentOf = ({ people, folder }: Space) =>
   digest(people === usualFolder ? folder : `${people}/${folder}`)
 
+/** Who owns a space; undefined before the first login of a person whose it would be. */
 export const ownerOf = (tx: Transaction, space: Space): Promise<Owner | undefined> =>
   tx.get(owners, ownerKey(space))
 
+/** The row that names the owner of a space. */
 export const ownerKey = (space: Space) => `${ownerPrefix(space.mount)}${segmentOf(space)}` as StorageKey
 
 /** Names a person through every method that trusts the same issuer; part of the tokens that they get. */

@@ -44,6 +44,10 @@ export type Authorizer = {
 /** Sets of compiled rules that are kept; a set is shared by all tokens of the same policies and entity. */
 const maxAcls = 5_000
 
+/**
+ * Keeps the compiled rules of 5,000 sets of policies for the requests to come; each is used only while its rows
+ * stay the same.
+ */
 export function createAuthorizer(): Authorizer {
   const acls = createAclCache(maxAcls)
   return {

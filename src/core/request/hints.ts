@@ -14,6 +14,7 @@ const maxTokens = 20_000
 /** A request that read more than this (a login, a batch) is no model for the next. */
 const maxWants = 150
 
+/** Remembers at most 20,000 tokens, and forgets those first whose last request is the longest ago. */
 export function createHints(): Hints {
   const byToken = new Map<TokenHash, readonly Want[]>()
   return {

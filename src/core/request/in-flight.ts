@@ -8,6 +8,7 @@ export type InFlightPlaces = InFlight & {
   end(place: number): void
 }
 
+/** No request is under way at first. */
 export function createInFlight(): InFlightPlaces {
   const requests: (ApiRequest | undefined)[] = []
   const times: number[] = []

@@ -18,6 +18,11 @@ export type OpenAudit = (
   carryOut: () => Promise<Reply>,
 ) => Promise<Reply>
 
+/**
+ * Writes the entries by the recorder, to the devices that the store has at that moment.
+ *
+ * @param ground asked at each request, since a node that is sealed has none
+ */
 export function createOpenAudit(ground: () => Ground, recorder: Recorder): OpenAudit {
   return async (request, operation, carryOut) => {
     const said = { ...request, token: undefined, fields: withoutSecrets(request.fields) }

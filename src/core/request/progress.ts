@@ -49,6 +49,7 @@ export type Inner = {
   readonly carryOut?: CarryOut | undefined
 }
 
+/** Nothing is known of a request yet but its plain operation. @param inner where another one's handler makes it */
 export const newProgress = (request: ApiRequest, inner?: Inner): Progress => ({
   taken: undefined,
   entry: undefined,

@@ -51,6 +51,7 @@ const meantTexts = (unknown: readonly string[], known: readonly string[]) =>
       : [`${JSON.stringify(name)} is not known here: did you mean ${JSON.stringify(meant)}?`]
   })
 
+/** The answer to a list of names. @throws not_found where there are none */
 export const listing = (keys: string[]): Reply => (keys.length === 0 ? fail('not_found') : { data: { keys } })
 
 /** An answer without content stays without: a warning alone makes no body. */

@@ -20,6 +20,11 @@ export type UseCounter = {
   release(hash: TokenHash): boolean
 }
 
+/**
+ * Counts for one process; the rows of the store count for all.
+ *
+ * @param ground asked at each use, since a node that is sealed has none
+ */
 export function createUseCounter(ground: () => Ground): UseCounter {
   const queues = new Map<TokenHash, Promise<unknown>>()
   const underWay = new Map<TokenHash, { requests: number; usedUp: boolean }>()

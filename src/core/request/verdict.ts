@@ -45,11 +45,13 @@ export function refuse(
 
 export const refused: Verdict = { allowed: false, granting: [] }
 
+/** Whether a route that needs no token looks at one that is sent, for this request. */
 export function welcomesToken(route: Route<Context> | undefined, request: ApiRequest): boolean {
   const welcome = route?.tokenWelcome ?? false
   return typeof welcome === 'function' ? welcome(request) : welcome
 }
 
+/** The operation before the backend was asked whether there is something: a write is taken for an update. */
 export const plainOperation = (request: ApiRequest): Operation =>
   request.verb === 'write' ? 'update' : request.verb
 
@@ -64,6 +66,10 @@ export async function operationOf(
   return (await route.exists(context)) ? 'update' : 'create'
 }
 
+/**
+ * Whether the policies of the caller allow a request. What they allow as it is spelled is held to the rules for the one
+ * spelling of its path as well, if there are any.
+ */
 export function decide(request: ApiRequest, operation: Operation, target: Target, { acl }: Caller): Verdict {
   const { route } = target
   const sudo =

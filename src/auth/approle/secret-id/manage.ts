@@ -30,6 +30,11 @@ export async function listAccessors(context: Context, options: ListOptions): Pro
   return names.length === 0 ? fail('not_found') : { data: { keys: [...names] } }
 }
 
+/**
+ * Shows what a secret id is good for; an answer without content where the role has no such one.
+ *
+ * @throws invalid_request without a secret id; invalid_request_wrapped where there is no such role
+ */
 export async function lookup(context: Context, { secret_id: id = '' }): Promise<Reply> {
   if (id === '') fail('invalid_request', 'missing secret_id')
   const role = await existing(context)
@@ -37,6 +42,11 @@ export async function lookup(context: Context, { secret_id: id = '' }): Promise<
   return found === undefined ? {} : { data: shown(found) }
 }
 
+/**
+ * Ends a secret id of a role, at once; nothing happens where it has no such one.
+ *
+ * @throws invalid_request without a secret id; invalid_request_wrapped where there is no such role
+ */
 export async function destroy(context: Context, { secret_id: id = '' }): Promise<Reply> {
   if (id === '') fail('invalid_request', 'missing secret_id')
   const role = await existing(context)
@@ -46,12 +56,22 @@ export async function destroy(context: Context, { secret_id: id = '' }): Promise
   return {}
 }
 
+/**
+ * Shows what the secret id of an accessor is good for. Answers 404 with a text in `data` where the role has none.
+ *
+ * @throws invalid_request without an accessor; invalid_request_wrapped where there is no such role
+ */
 export async function lookupByAccessor(context: Context, sent: { secret_id_accessor?: string }) {
   const { found, accessor } = await byAccessor(context, sent)
   if (found !== undefined) return { data: shown(found.secretId) }
   return { status: 404, data: { error: noAccessor(accessor) } }
 }
 
+/**
+ * Ends the secret id of an accessor, at once.
+ *
+ * @throws invalid_request without an accessor; invalid_request_wrapped where there is no such role, or it has none
+ */
 export async function destroyByAccessor(context: Context, sent: { secret_id_accessor?: string }) {
   const { role, found, accessor } = await byAccessor(context, sent)
   if (found === undefined) fail('invalid_request_wrapped', noAccessor(accessor))

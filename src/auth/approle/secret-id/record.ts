@@ -27,7 +27,9 @@ export const endings = jsonRecord<{
   readonly accessor: string
 }>('end of an AppRole secret id')
 
+/** Where the secret ids of a role lie, by their digests. @param role its uuid */
 export const secretIdFolder = (role: string) => `secret-id/${role}/`
+/** Where the digests of a role's secret ids lie, by their accessors. @param role its uuid */
 export const accessorFolder = (role: string) => `accessor/${role}/`
 export const endingFolder = 'end/'
 const endingRow = ({ expires, accessor }: SecretId) =>
@@ -54,6 +56,7 @@ export async function findSecretId(
   return found === undefined || isOver(found, clock.now()) ? undefined : found
 }
 
+/** Whether the time of a secret id is over. @param now milliseconds since 1970 */
 export const isOver = ({ expires }: SecretId, now: number): boolean => expires > 0 && expires <= now
 
 /** Keeps a new secret id, with what finds it by its accessor and at its end. */

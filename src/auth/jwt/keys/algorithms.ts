@@ -18,6 +18,7 @@ export const algorithms = [
 
 export type Algorithm = (typeof algorithms)[number]
 
+/** Whether something is the name of one of {@link algorithms}, in their spelling. */
 export function isAlgorithm(name: unknown): name is Algorithm {
   return (algorithms as readonly unknown[]).includes(name)
 }

@@ -24,6 +24,7 @@ export type ProvidersOptions = {
 
 const maxProviders = 200
 
+/** Knows nothing at first. It keeps the 200 issuers and the 200 key sets that were used last. */
 export function createProviders(options: ProvidersOptions): Providers {
   const { clock, fetch = fetchJson } = options
   const reach: Reach = { clock, fetch, rules: { ...usualRules, ...options.rules } }

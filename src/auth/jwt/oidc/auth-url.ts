@@ -26,6 +26,7 @@ export const authUrlFields = {
 
 type Sent = FieldValues<typeof authUrlFields>
 
+/** Announces what {@link authUrl} reads, so that it comes in one round trip. */
 export function wantForAuthUrl(context: Context): void {
   const { role } = context.request.fields
   context.storage.want(configs, configName)

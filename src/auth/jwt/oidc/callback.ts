@@ -35,6 +35,7 @@ type Sent = FieldValues<typeof callbackFields>
 /** Stands for the code that a provider posted, in the read that follows. */
 const postedCode = 'no_code'
 
+/** Announces what {@link callback} reads first, so that it comes in one round trip. */
 export function wantForCallback(context: Context): void {
   const { state } = context.request.fields
   context.storage.want(configs, configName)

@@ -76,6 +76,12 @@ const maxUserInfoBytes = 512 * 1024
 /** Loaded with the first login in a browser. */
 const library = () => import('oauth4webapi')
 
+/**
+ * Our side of the protocol with a provider that was discovered. Nothing is asked yet.
+ *
+ * @throws (each of its questions) provider_failed where the provider does not answer or has no such endpoint;
+ * invalid_request where its answer refuses the login, or is none to it
+ */
 export async function oidcClient(options: ClientOptions): Promise<OidcClient> {
   const oauth = await library()
   const { metadata, ca, timeout, clock } = options

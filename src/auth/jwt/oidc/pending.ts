@@ -19,6 +19,7 @@ export function isHashed(text: string, hashed: string): boolean {
   return timingSafeEqual(Buffer.from(hash(text)), Buffer.from(hashed))
 }
 
+/** What is kept of a client's nonce: its SHA-256, base64; empty where the client gave none. */
 export const nonceHash = (nonce: string) => (nonce === '' ? '' : hash(nonce))
 
 /**
@@ -88,6 +89,7 @@ export async function find(context: Context, state: string): Promise<{ name: str
   return { name, pending }
 }
 
+/** Says that there is no such login any more, whatever the reason. @throws invalid_request */
 export function missing(): never {
   fail('invalid_request', 'login failed: expired or missing OAuth state')
 }

@@ -45,6 +45,12 @@ export async function settingsAs(context: Context, role: string, digest: string)
 export const digestOf = (settings: Settings) =>
   createHash('sha256').update(JSON.stringify(settings)).digest('base64')
 
+/**
+ * Whom a configuration trusts, and the client that speaks with that provider, which may be asked for its metadata.
+ *
+ * @throws invalid_request where the configuration names no provider; provider_failed where it does not answer as it
+ * should; rate_limited when too many wait for it
+ */
 export async function clientFor(
   config: JwtConfig,
   tools: Tools,

@@ -98,6 +98,14 @@ describe('the certificate of a client', () => {
     }
   })
 
+  test('has a common name only where there is one and no other', async (t) => {
+    const { as, remotes } = await start(t)
+    await as(await issue({ commonName: 'alice,CN=bob', by: authority }))()
+    const certificate = remotes[0]?.certificate?.()
+    assert.ok(certificate !== undefined)
+    assert.equal(certificate.commonName, undefined)
+  })
+
   test('is not there without one, and costs nothing then', async (t) => {
     const { as, remotes } = await start(t)
     assert.equal(await as()(), 'nobody')

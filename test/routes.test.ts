@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { answerOf } from '../src/backend/answers/answer.ts'
 import { auditTo } from './support/audit.ts'
 import { startTestNode, type TestNode, tokenOf } from './support/node.ts'
-import { declaredRoutes, mountsOfAll, verbs } from './support/routes.ts'
+import { declaredRoutes, installedRoutes, mountsOfAll, verbs } from './support/routes.ts'
 
 const writes = ['create', 'update', 'patch']
 
@@ -47,6 +48,17 @@ describe('every route', () => {
       )
       .map(({ path }) => path)
     assert.deepEqual([...new Set(shapeless)].sort(), [...takeAnything, ...takeNothing].sort())
+  })
+
+  it('that is read says what it answers', () => {
+    const silent = installedRoutes().filter(({ route, asked }) => answerOf(route, asked) === undefined)
+    assert.deepEqual(silent, [])
+  })
+
+  it('asks in the query of its reads for fields that it declares', () => {
+    for (const { path, query = [], fields = {} } of routes) {
+      for (const name of query) assert.ok(name in fields, `${name} of ${path}`)
+    }
   })
 
   it('says what each thing is that it takes, of which shape, and of which bounds', () => {

@@ -1,6 +1,7 @@
 import { fail } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { RecordKind } from '../transaction/record.ts'
+import type { Answer } from './answers/answer.ts'
 import type { Context } from './context.ts'
 import type { FieldSet } from './fields.ts'
 import { listFolder } from './listing.ts'
@@ -49,10 +50,12 @@ export function roleRoutes<F extends FieldSet, T>(roles: {
   readonly kind: RecordKind<T>
   readonly summary: string
   readonly fields: F
+  /** What reads answer. */
+  readonly shown: Answer
   readonly read: Handler<F, Context>
   readonly write: Handler<F, Context>
 }): EngineRoute[] {
-  const { kind, summary, fields, read, write } = roles
+  const { kind, summary, fields, shown, read, write } = roles
   return [
     roleListRoute,
     route({
@@ -60,6 +63,7 @@ export function roleRoutes<F extends FieldSet, T>(roles: {
       folded: { parameter: 'name', fold: foldRoleName },
       summary,
       fields,
+      answers: { read: shown },
       operations: {
         read,
         create: write,

@@ -1,4 +1,5 @@
 import type { ListOptions } from '../storage/store.ts'
+import type { Answers } from './answers/answer.ts'
 import type { Context, OpenContext, SystemContext } from './context.ts'
 import { type FieldReader, type FieldSet, type FieldValues, field, fieldReader } from './fields.ts'
 import type { ApiRequest, Reply } from './message.ts'
@@ -31,6 +32,13 @@ export type RouteDeclaration<F extends FieldSet, C> = {
   readonly description?: string
   /** What its requests may carry beside the path. Without it, any fields are taken as they are. */
   readonly fields?: F
+  /**
+   * Of a route that is written to as well: the fields that its reads take, from the query. Its writes take the
+   * others. What is only read takes all.
+   */
+  readonly query?: readonly NoInfer<keyof F & string>[]
+  /** What it answers. */
+  readonly answers?: Answers
   readonly operations: { readonly [operation in Exclude<RouteOperation, 'list' | 'scan'>]?: Handler<F, C> }
   /** The names at this path; the folder's trailing slash is not part of the parameters. */
   readonly list?: ListHandler<C>

@@ -1,6 +1,7 @@
 import { formatGoDuration } from '../base/duration.ts'
 import { fail } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { shape } from './answers/shape.ts'
 import { type FieldValues, field } from './fields.ts'
 import type { TokenSettings } from './login.ts'
 import { isNetwork, shortNetwork } from './networks.ts'
@@ -61,6 +62,29 @@ export function writtenTokenSettings(sent: Sent, before: TokenSettings): TokenSe
   }
   checkTogether(settings)
   return settings
+}
+
+/** What {@link shownTokenSettings} shows. */
+export const shownTokenMembers = {
+  token_bound_cidrs: shape.strings(),
+  token_explicit_max_ttl: shape.seconds(),
+  token_max_ttl: shape.seconds(),
+  token_no_default_policy: shape.boolean(),
+  token_num_uses: shape.integer(),
+  token_period: shape.seconds(),
+  token_policies: shape.strings(),
+  token_ttl: shape.seconds(),
+  token_type: shape.oneOf(['default', 'service', 'batch']),
+}
+
+/** What {@link shownOlderNames} may show. */
+export const shownOlderMembers = {
+  policies: shape.strings(),
+  ttl: shape.seconds(),
+  max_ttl: shape.seconds(),
+  period: shape.seconds(),
+  num_uses: shape.integer(),
+  bound_cidrs: shape.strings(),
 }
 
 /** The settings as reads show them. */

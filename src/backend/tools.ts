@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { decodeBase64 } from '../base/base64.ts'
 import { fail } from '../base/errors.ts'
 import { hashNames } from '../base/hashes.ts'
+import { answer } from './answers/answer.ts'
+import { shape } from './answers/shape.ts'
 import type { Context } from './context.ts'
 import { type FieldValues, field } from './fields.ts'
 import type { Reply } from './message.ts'
@@ -27,6 +29,7 @@ export const hashTools = ['hash', 'hash/{urlalgorithm}'].map((path) => ({
   path,
   summary: 'Hash an input.',
   fields: hashFields,
+  answers: { write: answer.data(shape.object({ sum: shape.string() })) },
   operations: { update: hash },
 }))
 
@@ -35,6 +38,7 @@ export const randomTools = ['random', 'random/{urlbytes}', 'random/{source}/{url
   path,
   summary: 'Random bytes.',
   fields: randomFields,
+  answers: { write: answer.data(shape.object({ random_bytes: shape.string() })) },
   operations: { update: random },
 }))
 

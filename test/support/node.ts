@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import type { BrokerParts } from '../../src/audit/broker.ts'
 import type { ApiRequest, Reply, Verb } from '../../src/backend/message.ts'
@@ -14,6 +15,7 @@ import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { Store } from '../../src/storage/store.ts'
 import type { LogLevel } from '../../src/sys/process/services.ts'
+import { checked } from './answers.ts'
 
 /** A whole server in this process, without the network: real store, real barrier, real rules. */
 export type TestNode = {
@@ -42,6 +44,8 @@ export type TestNodeOptions = {
   readonly audit?: readonly AuditConfig[]
   /** What stands in for the files of audit devices. */
   readonly auditParts?: Pick<BrokerParts, 'open' | 'timer'>
+  /** Hears of answers that are not as their routes declare; without it such an answer fails the test. */
+  readonly unlike?: (problem: string) => void
   readonly prometheus?: boolean
   readonly log?: LogLevel
   readonly wrap?: (store: Store) => Store
@@ -60,10 +64,10 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   const clock = manualClock(options.time ?? Date.now())
   const store = await openSqlite({ path: options.path ?? ':memory:' })
   const reports: string[] = []
-  const start = (spaces: readonly SpacesSettings[], process = 0) => {
+  const start = async (spaces: readonly SpacesSettings[], process = 0): Promise<Node> => {
     reports.length = 0
     const wrapped = options.wrap?.(store) ?? store
-    return startNode({
+    const started = await startNode({
       // The data outlives the node, so that another one can start on it.
       store: { ...wrapped, close: async () => {} },
       seat: { node: 'n1', process },
@@ -84,6 +88,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       },
       ...(options.auditParts === undefined ? {} : { auditParts: options.auditParts }),
     })
+    return { ...started, handler: checked(started.handler, options.unlike ?? assert.fail) }
   }
   let node = await start(options.spaces ?? [])
   const { root, unsealKey } = options.cluster ?? (await initialize(node))

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { type Answers, type Asked, askedBy } from '../../src/backend/answers/answer.ts'
 import type { Verb } from '../../src/backend/message.ts'
 import type { Route } from '../../src/backend/route.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -8,14 +9,13 @@ import { installBackends } from '../../src/core/node/backends.ts'
 import { createInFlight } from '../../src/core/request/in-flight.ts'
 import { metricsRoutes } from '../../src/sys/metrics/routes.ts'
 import { sealRoutes } from '../../src/sys/seal/routes.ts'
-import { healthRoute } from '../../src/sys/status/health.ts'
 
 type Operation = keyof typeof verbs
 
 /** A route of the server, as it is declared. */
 export type Declared = Pick<
   Route<never>,
-  'summary' | 'description' | 'fields' | 'sudo' | 'unrecorded' | 'secret'
+  'summary' | 'description' | 'fields' | 'query' | 'sudo' | 'unrecorded' | 'secret'
 > & {
   /** The path that a request has, with `{name}` for its parameters and `<mount>` for the name of a mount. */
   readonly path: string
@@ -81,7 +81,7 @@ export function declaredRoutes(): Declared[] {
       at: withParameters(`${prefixOf(backend).replace('<mount>', nameOf(backend))}${route.path}`),
     })),
   )
-  const open = [...seal.open, ...seal.whenSealed, healthRoute(never, systemClock()), metrics.open]
+  const open = [...seal.open, ...seal.whenSealed, metrics.open]
   return [...open.map((route) => ({ ...route, at: withParameters(route.path) })), ...mounted].map(
     (route) => ({
       ...route,
@@ -94,6 +94,33 @@ export function declaredRoutes(): Declared[] {
       open: route.unauthenticated === true,
     }),
   )
+}
+
+/** A route under the name that the trail of its requests has, once for all that differs in its answers. */
+export type Installed = {
+  readonly label: string
+  readonly route: { readonly answers?: Answers }
+  readonly asked: Asked
+}
+
+export function installedRoutes(): Installed[] {
+  const open = [...seal.open, ...seal.whenSealed, metrics.open]
+  const all = [
+    ...open.map((route) => ({ label: route.path, route })),
+    ...[...backends().values()].flatMap(({ backend: { kind, type, routes } }) =>
+      routes.map((route) => ({
+        label: `${kind === 'auth' ? 'auth/' : ''}${type === 'system' ? 'sys' : type}/${route.path}`,
+        route,
+      })),
+    ),
+  ]
+  return all.flatMap(({ label, route }) => {
+    // The type of a declaration names no others.
+    const named = Object.keys(route.operations) as (keyof typeof route.operations)[]
+    const asked = new Set<Asked>(named.map((one) => askedBy[one]))
+    if (route.list !== undefined || route.scan !== undefined) asked.add('list')
+    return [...asked].map((one) => ({ label, route, asked: one }))
+  })
 }
 
 /** What to write where, so that everything that can be mounted is, each at the name of its type. */
@@ -111,11 +138,11 @@ export function mountsOfAll(): { readonly path: string; readonly fields: JsonObj
   })
 }
 
-type Installed = { readonly kind: string; readonly type: string; readonly version?: string | undefined }
+type Named = { readonly kind: string; readonly type: string; readonly version?: string | undefined }
 
-const nameOf = ({ type, version }: Installed) => (version === undefined ? type : `${type}-${version}`)
+const nameOf = ({ type, version }: Named) => (version === undefined ? type : `${type}-${version}`)
 
-function prefixOf({ kind, type }: Installed): string {
+function prefixOf({ kind, type }: Named): string {
   if (kind === 'auth') return type === 'token' ? 'auth/token/' : 'auth/<mount>/'
   return type === 'system' ? 'sys/' : ['identity', 'cubbyhole'].includes(type) ? `${type}/` : '<mount>/'
 }

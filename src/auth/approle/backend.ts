@@ -1,9 +1,10 @@
+import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
 import { foldRoleName, roleListRoute } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
 import { login, loginFields, renew, wantForLogin } from './login.ts'
-import { deleteRole, readRole, roleExists, roleFields, writeRole } from './role.ts'
-import { custom, customFields, generate, makeFields } from './secret-id/make.ts'
+import { deleteRole, readRole, roleExists, roleFields, roleShape, writeRole } from './role.ts'
+import { custom, customFields, generate, madeShape, makeFields } from './secret-id/make.ts'
 import {
   accessorField,
   destroy,
@@ -12,6 +13,7 @@ import {
   lookup,
   lookupByAccessor,
   secretIdField,
+  secretIdShape,
 } from './secret-id/manage.ts'
 import { settingRoutes } from './settings.ts'
 import { tidy } from './tidy.ts'
@@ -24,6 +26,7 @@ const secretIdRoutes: readonly EngineRoute[] = [
     folded,
     summary: 'Make a secret id, and list the accessors of those there are.',
     fields: makeFields,
+    answers: { write: answer.data(madeShape) },
     operations: { update: generate },
     list: listAccessors,
   }),
@@ -32,6 +35,7 @@ const secretIdRoutes: readonly EngineRoute[] = [
     folded,
     summary: 'Make a secret id that you chose.',
     fields: customFields,
+    answers: { write: answer.data(madeShape) },
     operations: { update: custom },
   }),
   route({
@@ -39,6 +43,7 @@ const secretIdRoutes: readonly EngineRoute[] = [
     folded,
     summary: 'Show what a secret id is good for.',
     fields: secretIdField,
+    answers: { write: answer.dataOrNothing(secretIdShape) },
     operations: { update: lookup },
   }),
   route({
@@ -53,6 +58,7 @@ const secretIdRoutes: readonly EngineRoute[] = [
     folded,
     summary: 'Show what the secret id of an accessor is good for.',
     fields: accessorField,
+    answers: { write: answer.data(secretIdShape) },
     operations: { update: lookupByAccessor },
   }),
   route({
@@ -80,6 +86,7 @@ export const approle: Backend = {
       folded,
       summary: 'Say what a login must bring and what it gets.',
       fields: roleFields,
+      answers: { read: answer.data(roleShape) },
       operations: { read: readRole, create: writeRole, update: writeRole, delete: deleteRole },
       exists: roleExists,
     }),
@@ -94,6 +101,7 @@ export const approle: Backend = {
       path: 'login',
       summary: 'Log in with the id of a role and a secret id.',
       fields: loginFields,
+      answers: { write: answer.auth },
       operations: { update: login },
       unauthenticated: true,
       prefetch: wantForLogin,

@@ -1,3 +1,4 @@
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { failureRow } from '../../backend/lockout/lockout.ts'
@@ -8,7 +9,9 @@ import {
   blankTokenSettings,
   olderNames,
   olderTokenFields,
+  shownOlderMembers,
   shownOlderNames,
+  shownTokenMembers,
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
@@ -49,6 +52,18 @@ export type SentSettings = FieldValues<typeof settingFields>
 export async function roleExists(context: Context): Promise<boolean> {
   return (await findRole(context)) !== undefined
 }
+
+const ownMembers = {
+  bind_secret_id: shape.boolean(),
+  local_secret_ids: shape.boolean(),
+  secret_id_bound_cidrs: shape.orNull(shape.strings()),
+  secret_id_num_uses: shape.integer(),
+  secret_id_ttl: shape.seconds(),
+}
+export const roleShape = shape.object(
+  { ...ownMembers, ...shownTokenMembers },
+  { policies: shownOlderMembers.policies, period: shownOlderMembers.period },
+)
 
 /** Shows a role. @throws not_found; unsupported_path for what can be no name of a role */
 export async function readRole(context: Context): Promise<Reply> {

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { type Members, shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -16,6 +18,9 @@ type Setting = {
   /** The name of the setting, and an older one. */
   readonly names: readonly (keyof SentSettings)[]
   readonly show: (role: AppRole) => JsonObject
+  /** What that has, and what it may have. */
+  readonly members: Members
+  readonly optional?: Members
   /** What was sent to make it what it is for a new role. */
   readonly reset: SentSettings
 }
@@ -30,6 +35,8 @@ const settings: readonly Setting[] = [
     summary: 'The policies of the tokens of a role.',
     names: ['token_policies', 'policies'],
     show: (role) => ({ token_policies: [...role.token.policies], ...older(role, 'policies') }),
+    members: { token_policies: shape.strings() },
+    optional: { policies: shape.strings() },
     reset: { token_policies: [] },
   },
   {
@@ -37,6 +44,7 @@ const settings: readonly Setting[] = [
     summary: 'Older path of secret-id-bound-cidrs.',
     names: ['bound_cidr_list'],
     show: (role) => ({ bound_cidr_list: cidrs(role) }),
+    members: { bound_cidr_list: shape.orNull(shape.strings()) },
     reset: { secret_id_bound_cidrs: [] },
   },
   {
@@ -44,6 +52,7 @@ const settings: readonly Setting[] = [
     summary: 'The networks from which secret ids of a role can be used.',
     names: ['secret_id_bound_cidrs'],
     show: (role) => ({ secret_id_bound_cidrs: cidrs(role) }),
+    members: { secret_id_bound_cidrs: shape.orNull(shape.strings()) },
     reset: { secret_id_bound_cidrs: [] },
   },
   {
@@ -51,6 +60,7 @@ const settings: readonly Setting[] = [
     summary: 'The networks from which tokens of a role can be used.',
     names: ['token_bound_cidrs'],
     show: (role) => ({ token_bound_cidrs: [...role.token.boundCidrs] }),
+    members: { token_bound_cidrs: shape.strings() },
     reset: { token_bound_cidrs: [] },
   },
   {
@@ -58,6 +68,7 @@ const settings: readonly Setting[] = [
     summary: 'Whether a login needs a secret id.',
     names: ['bind_secret_id'],
     show: (role) => ({ bind_secret_id: role.bindSecretId }),
+    members: { bind_secret_id: shape.boolean() },
     reset: { bind_secret_id: true },
   },
   {
@@ -65,6 +76,7 @@ const settings: readonly Setting[] = [
     summary: 'How many logins each secret id is good for.',
     names: ['secret_id_num_uses'],
     show: (role) => ({ secret_id_num_uses: role.secretIdNumUses }),
+    members: { secret_id_num_uses: shape.integer() },
     reset: { secret_id_num_uses: 0 },
   },
   {
@@ -72,6 +84,7 @@ const settings: readonly Setting[] = [
     summary: 'How long secret ids live.',
     names: ['secret_id_ttl'],
     show: (role) => ({ secret_id_ttl: role.secretIdTtl }),
+    members: { secret_id_ttl: shape.seconds() },
     reset: { secret_id_ttl: 0 },
   },
   {
@@ -79,6 +92,8 @@ const settings: readonly Setting[] = [
     summary: 'The period of the tokens of a role.',
     names: ['token_period', 'period'],
     show: (role) => ({ token_period: role.token.period, ...older(role, 'period') }),
+    members: { token_period: shape.seconds() },
+    optional: { period: shape.seconds() },
     reset: { token_period: 0 },
   },
   {
@@ -86,6 +101,7 @@ const settings: readonly Setting[] = [
     summary: 'How many uses the tokens of a role have.',
     names: ['token_num_uses'],
     show: (role) => ({ token_num_uses: role.token.numUses }),
+    members: { token_num_uses: shape.integer() },
     reset: { token_num_uses: 0 },
   },
   {
@@ -93,6 +109,7 @@ const settings: readonly Setting[] = [
     summary: 'How long tokens of a role live.',
     names: ['token_ttl'],
     show: (role) => ({ token_ttl: role.token.ttl }),
+    members: { token_ttl: shape.seconds() },
     reset: { token_ttl: 0 },
   },
   {
@@ -100,6 +117,7 @@ const settings: readonly Setting[] = [
     summary: 'The longest that tokens of a role live.',
     names: ['token_max_ttl'],
     show: (role) => ({ token_max_ttl: role.token.maxTtl }),
+    members: { token_max_ttl: shape.seconds() },
     reset: { token_max_ttl: 0 },
   },
 ]
@@ -114,6 +132,7 @@ export const settingRoutes: readonly EngineRoute[] = [
       folded,
       summary: setting.summary,
       fields: Object.fromEntries(setting.names.map((name) => [name, settingFields[name]])),
+      answers: { read: answer.data(shape.object(setting.members, setting.optional)) },
       operations: {
         read: (context) => read(context, setting.show),
         // The fields are those of the setting alone.
@@ -126,6 +145,7 @@ export const settingRoutes: readonly EngineRoute[] = [
     path: pathOf('local-secret-ids'),
     folded,
     summary: 'Whether secret ids stay on one cluster; kept for clients.',
+    answers: { read: answer.data(shape.object({ local_secret_ids: shape.boolean() })) },
     operations: { read: (context) => read(context, (role) => ({ local_secret_ids: role.localSecretIds })) },
   }),
   route({
@@ -133,6 +153,7 @@ export const settingRoutes: readonly EngineRoute[] = [
     folded,
     summary: 'The id that logins name a role by.',
     fields: { role_id: field.string('Any text that no other role has.', { maxLength: 4096 }) },
+    answers: { read: answer.data(shape.object({ role_id: shape.string() })) },
     operations: {
       read: (context) => read(context, (role) => ({ role_id: role.roleId })),
       update: async (context, { role_id: roleId = '' }) => {

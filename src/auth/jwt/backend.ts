@@ -1,11 +1,12 @@
+import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
 import { roleRoutes } from '../../backend/roles.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
-import { configFields, readConfig, writeConfig } from './config.ts'
+import { configFields, configShape, readConfig, writeConfig } from './config.ts'
 import { login, loginFields, renew, wantForLogin } from './login.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import { configName, configs, roles } from './record.ts'
-import { readRole, roleFields, writeRole } from './role.ts'
+import { readRole, roleFields, roleShape, writeRole } from './role.ts'
 import { createTools, type Tools, type ToolsOptions } from './tools.ts'
 
 /**
@@ -27,6 +28,7 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
       path: 'config',
       summary: 'Say whose tokens are trusted.',
       fields: configFields,
+      answers: { read: answer.data(configShape) },
       operations: {
         read: (context) => readConfig(context, tools),
         update: (context, sent) => writeConfig(context, sent, tools),
@@ -37,6 +39,7 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
       kind: roles,
       summary: 'Say what a login must bring and what it gets.',
       fields: roleFields,
+      shown: answer.data(roleShape),
       read: readRole,
       write: writeRole,
     }),
@@ -44,6 +47,7 @@ function routesOf(tools: Tools): readonly EngineRoute[] {
       path: 'login',
       summary: 'Log in with a token of an identity provider.',
       fields: loginFields,
+      answers: { write: answer.auth },
       operations: { update: (context, sent) => login(context, sent, tools) },
       unauthenticated: true,
       prefetch: wantForLogin,

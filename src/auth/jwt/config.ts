@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -82,6 +83,31 @@ const shownIssuer = (other: OtherIssuer): JsonObject => ({
   oidc_discovery_ca_pem: other.discoveryCa,
   oidc_discovery_url: other.discoveryUrl,
 })
+
+const issuerMembers = {
+  default_role: shape.string(),
+  groups_from_userinfo: shape.boolean(),
+  oidc_discovery_ca_pem: shape.string(),
+  oidc_discovery_url: shape.string(),
+}
+export const configShape = shape.object(
+  {
+    ...issuerMembers,
+    bound_issuer: shape.string(),
+    jwks_ca_pem: shape.string(),
+    jwks_pairs: shape.list(shape.object({ jwks_url: shape.string(), jwks_ca_pem: shape.string() })),
+    jwks_url: shape.string(),
+    jwt_supported_algs: shape.strings(),
+    jwt_validation_pubkeys: shape.strings(),
+    namespace_in_state: shape.boolean(),
+    oidc_client_id: shape.string(),
+    oidc_response_mode: shape.string(),
+    oidc_response_types: shape.strings(),
+    provider_config: shape.anyObject(),
+    status: shape.oneOf(['valid', 'invalid']),
+  },
+  { other_issuers: shape.list(shape.object(issuerMembers)) },
+)
 
 /** A write replaces the whole configuration. The provider is asked before anything is stored. */
 export async function writeConfig(context: Context, sent: Sent, tools: Tools): Promise<Reply> {

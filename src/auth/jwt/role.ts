@@ -1,3 +1,4 @@
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -6,7 +7,9 @@ import {
   blankTokenSettings,
   olderNames,
   olderTokenFields,
+  shownOlderMembers,
   shownOlderNames,
+  shownTokenMembers,
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
@@ -226,6 +229,37 @@ function checkBounds({ token, verboseLogging }: JwtRole, max: number): string[] 
   if (verboseLogging) warnings.push('verbose_oidc_logging has no effect: tokens and claims are never logged')
   return warnings
 }
+
+export const roleShape = shape.object(
+  {
+    allowed_redirect_uris: shape.orNull(shape.strings()),
+    bound_audiences: shape.strings(),
+    bound_claims: shape.orNull(shape.anyObject()),
+    bound_claims_type: shape.oneOf(['string', 'glob']),
+    bound_subject: shape.string(),
+    claim_mappings: shape.orNull(shape.texts('Claim to metadata key.')),
+    clock_skew_leeway: shape.seconds(),
+    entitlement_authorities: shape.strings(),
+    entitlement_namespaces: shape.strings(),
+    expiration_leeway: shape.seconds(),
+    groups_claim: shape.string(),
+    groups_format: shape.oneOf(['plain', 'entitlements']),
+    max_age: shape.seconds(),
+    not_before_leeway: shape.seconds(),
+    oidc_scopes: shape.orNull(shape.strings()),
+    role_type: shape.oneOf(['jwt', 'oidc']),
+    user_claim: shape.string(),
+    user_claim_json_pointer: shape.boolean(),
+    verbose_oidc_logging: shape.boolean(),
+    ...shownTokenMembers,
+  },
+  {
+    allow_any_audience: shape.boolean(),
+    callback_mode: shape.string(),
+    poll_interval: shape.seconds(),
+    ...shownOlderMembers,
+  },
+)
 
 function shown(role: JwtRole): JsonObject {
   const { token, leeways } = role

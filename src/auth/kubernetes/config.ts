@@ -1,3 +1,4 @@
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -60,6 +61,20 @@ export async function readConfig(context: Context): Promise<Reply> {
 }
 
 /** A write replaces the whole configuration. The API server is not asked: it may not be there yet. */
+export const configShape = shape.object(
+  {
+    disable_iss_validation: shape.boolean(),
+    disable_local_ca_jwt: shape.boolean(),
+    issuer: shape.string(),
+    kubernetes_ca_cert: shape.string(),
+    kubernetes_host: shape.string(),
+    pem_keys: shape.strings(),
+    token_reviewer_jwt_set: shape.boolean(),
+    use_annotations_as_alias_metadata: shape.boolean(),
+  },
+  { disable_token_review: shape.boolean(), local_jwks: shape.string() },
+)
+
 export async function writeConfig(context: Context, sent: Sent): Promise<Reply> {
   const config: KubernetesConfig = {
     host: hostOf(sent.kubernetes_host ?? ''),

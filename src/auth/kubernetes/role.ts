@@ -1,3 +1,4 @@
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -6,7 +7,9 @@ import {
   blankTokenSettings,
   olderNames,
   olderTokenFields,
+  shownOlderMembers,
   shownOlderNames,
+  shownTokenMembers,
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
@@ -57,6 +60,17 @@ export async function readRole(context: Context): Promise<Reply> {
     },
   }
 }
+
+export const roleShape = shape.object(
+  {
+    alias_name_source: shape.oneOf(['serviceaccount_uid', 'serviceaccount_name']),
+    bound_service_account_names: shape.strings(),
+    bound_service_account_namespace_selector: shape.string(),
+    bound_service_account_namespaces: shape.strings(),
+    ...shownTokenMembers,
+  },
+  { audience: shape.string(), ...shownOlderMembers },
+)
 
 /**
  * Makes a role, or changes in one what was sent.

@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import { authReply } from '../../backend/auth-reply.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
@@ -48,18 +49,21 @@ export const createRoutes = (services: TokenServices) => [
     path: 'create',
     summary: 'Create a token.',
     fields,
+    answers: { write: answer.auth },
     operations: { update: (context, wanted) => create(services, context, wanted, { orphan: false }) },
   }),
   systemRoute({
     path: 'create-orphan',
     summary: 'Create a token without a parent.',
     fields,
+    answers: { write: answer.auth },
     operations: { update: (context, wanted) => create(services, context, wanted, { orphan: true }) },
   }),
   systemRoute({
     path: 'create/{role}',
     summary: 'Create a token as a role says.',
     fields,
+    answers: { write: answer.auth },
     operations: {
       update: async (context, wanted) => {
         const name = context.params.role ?? ''

@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import { namesOf } from '../../backend/listing.ts'
@@ -8,7 +9,7 @@ import { accessorPrefix } from '../../token/record.ts'
 import { resolveAccessor, resolveToken } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { TokenServices } from './services.ts'
-import { tokenData } from './view.ts'
+import { tokenData, tokenShape } from './view.ts'
 
 const tokenField = { token: field.string('The token; without it, the caller’s own.') }
 const accessorField = { accessor: field.string('The accessor of a token.') }
@@ -40,18 +41,21 @@ export function lookupRoutes(services: TokenServices) {
       path: 'lookup',
       summary: 'Look a token up.',
       fields: tokenField,
+      answers: { read: answer.data(tokenShape), write: answer.data(tokenShape) },
       operations: { read: other, update: other },
     }),
     systemRoute({
       path: 'lookup-self',
       summary: 'Look the caller’s own token up.',
       fields: tokenField,
+      answers: { read: answer.data(tokenShape), write: answer.data(tokenShape) },
       operations: { read: self, update: self },
     }),
     systemRoute({
       path: 'lookup-accessor',
       summary: 'Look a token up by its accessor.',
       fields: accessorField,
+      answers: { write: answer.data(tokenShape) },
       operations: {
         update: async (context, { accessor }) => ({
           data: await tokenData(context, await byAccessor(services, context, accessor), ''),

@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { AuthReply, Reply } from '../../backend/message.ts'
@@ -28,12 +29,14 @@ export function renewRoutes(services: TokenServices) {
       path: 'renew-self',
       summary: 'Renew the caller’s own token.',
       fields: { ...increment, token: field.string('Ignored.') },
+      answers: { write: answer.auth },
       operations: { update: self },
     }),
     systemRoute({
       path: 'renew',
       summary: 'Renew a token.',
       fields: { ...increment, token: field.string('The token.') },
+      answers: { write: answer.auth },
       operations: {
         update: async (context, { token: id, increment: wanted }) => {
           if (id === undefined || id === '') fail('invalid_request', 'missing token ID')
@@ -50,6 +53,7 @@ export function renewRoutes(services: TokenServices) {
       path: 'renew-accessor',
       summary: 'Renew the token of an accessor.',
       fields: { ...increment, accessor: field.string('The accessor.') },
+      answers: { write: answer.auth },
       operations: {
         update: async (context, { accessor, increment: wanted }) =>
           renew(services, context, await byAccessor(services, context, accessor), '', wanted),

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { namesOf } from '../../backend/listing.ts'
@@ -46,6 +48,27 @@ const fields = {
 }
 
 const nameOf = (context: SystemContext) => roleFolder + (context.params.name ?? '')
+
+const roleShape = shape.object(
+  {
+    allowed_entity_aliases: shape.strings(),
+    allowed_policies: shape.strings(),
+    allowed_policies_glob: shape.strings(),
+    disallowed_policies: shape.strings(),
+    disallowed_policies_glob: shape.strings(),
+    explicit_max_ttl: shape.seconds(),
+    name: shape.string(),
+    orphan: shape.boolean(),
+    path_suffix: shape.string(),
+    period: shape.seconds(),
+    renewable: shape.boolean(),
+    token_explicit_max_ttl: shape.seconds(),
+    token_no_default_policy: shape.boolean(),
+    token_period: shape.seconds(),
+    token_type: shape.oneOf(['service', 'batch', 'default-service', 'default-batch']),
+  },
+  { bound_cidrs: shape.strings(), token_bound_cidrs: shape.strings(), token_num_uses: shape.integer() },
+)
 
 async function read(context: SystemContext): Promise<Reply> {
   const role = await context.storage.get(roles, nameOf(context))
@@ -197,6 +220,7 @@ export const roleRoutes = [
     path: 'roles/{name}',
     summary: 'Read, write and delete a token role.',
     fields,
+    answers: { read: answer.data(roleShape) },
     operations: {
       read,
       create: write,

@@ -1,5 +1,5 @@
+import { shape, type ValueOf } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
 import { identityOfToken } from '../../identity/resolve.ts'
 import { secondsLeft } from '../../lease/lease.ts'
@@ -8,12 +8,47 @@ import type { TokenView } from '../../token/view.ts'
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
+export const tokenShape = shape.object(
+  {
+    accessor: shape.string(),
+    creation_time: shape.integer('Seconds since 1970.'),
+    creation_ttl: shape.seconds(),
+    display_name: shape.string(),
+    entity_id: shape.string(),
+    expire_time: shape.orNull(shape.time()),
+    explicit_max_ttl: shape.seconds(),
+    id: shape.string('Empty where the token was found by its accessor.'),
+    meta: shape.orNull(shape.texts()),
+    num_uses: shape.integer('Uses that are left; 0 for no limit.'),
+    orphan: shape.boolean(),
+    path: shape.string('Where it was made.'),
+    policies: shape.strings(),
+    ttl: shape.seconds(),
+    type: shape.oneOf(['service', 'batch']),
+  },
+  {
+    bound_cidrs: shape.strings(),
+    external_namespace_policies: shape.map(shape.strings()),
+    identity_policies: shape.strings(),
+    issue_time: shape.time(),
+    last_renewal: shape.time(),
+    last_renewal_time: shape.integer('Seconds since 1970.'),
+    period: shape.seconds(),
+    renewable: shape.boolean(),
+    role: shape.string(),
+  },
+)
+
 /**
  * What a lookup tells of a token.
  *
  * @param id the token itself, or `''` when it was found by its accessor
  */
-export async function tokenData(context: SystemContext, token: TokenView, id: string): Promise<JsonObject> {
+export async function tokenData(
+  context: SystemContext,
+  token: TokenView,
+  id: string,
+): Promise<ValueOf<typeof tokenShape>> {
   const { record, lease, type } = token
   const now = context.clock.now()
   const identity = await identityOfToken(context.tx, record)

@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
 import { listFolder } from '../../backend/listing.ts'
 import { type EngineRoute, route } from '../../backend/route.ts'
@@ -11,6 +12,7 @@ import {
   readUser,
   userExists,
   userFields,
+  userShape,
   writePassword,
   writePolicies,
   writeUser,
@@ -35,6 +37,7 @@ const routesOf = (passwords: Passwords): readonly EngineRoute[] => [
     folded,
     summary: 'Read, write and delete a user.',
     fields: userFields,
+    answers: { read: answer.data(userShape) },
     operations: {
       read: readUser,
       create: (context, sent) => writeUser(context, sent, passwords),
@@ -62,6 +65,7 @@ const routesOf = (passwords: Passwords): readonly EngineRoute[] => [
     folded,
     summary: 'Log in with a password.',
     fields: loginFields,
+    answers: { write: answer.auth },
     operations: { update: (context, sent) => login(context, sent, passwords) },
     unauthenticated: true,
     prefetch: wantForLogin,

@@ -1,3 +1,4 @@
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { failureRow } from '../../backend/lockout/lockout.ts'
@@ -6,7 +7,9 @@ import {
   blankTokenSettings,
   olderNames,
   olderTokenFields,
+  shownOlderMembers,
   shownOlderNames,
+  shownTokenMembers,
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
@@ -33,6 +36,13 @@ const find = (context: Context) => context.storage.get(users, userRow(context))
 export async function userExists(context: Context): Promise<boolean> {
   return (await find(context)) !== undefined
 }
+
+export const userShape = shape.object(shownTokenMembers, {
+  policies: shownOlderMembers.policies,
+  ttl: shownOlderMembers.ttl,
+  max_ttl: shownOlderMembers.max_ttl,
+  bound_cidrs: shownOlderMembers.bound_cidrs,
+})
 
 /**
  * Shows a user's settings, and nothing of the password.

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
+import { shape } from '../answers/shape.ts'
 import type { Caller } from '../context.ts'
 
 /** Who did something, as an owner may see it. */
@@ -19,4 +20,11 @@ export const actorData = ({ displayName, entityId, accessor }: Actor): JsonObjec
   accessor,
   display_name: displayName,
   entity_id: entityId,
+})
+
+/** What {@link actorData} shows. */
+export const actorShape = shape.object({
+  accessor: shape.string(),
+  display_name: shape.string(),
+  entity_id: shape.string(),
 })

@@ -9,7 +9,6 @@ import { highWaterClock } from '../../base/clock.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import { metricsRoutes } from '../../sys/metrics/routes.ts'
 import { sealRoutes } from '../../sys/seal/routes.ts'
-import { healthRoute } from '../../sys/status/health.ts'
 import type { TokenTools } from '../../token/create.ts'
 import { tokenKeys } from '../../token/keys.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
@@ -198,7 +197,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     keeper: () => keeper,
     clock,
     random,
-    open: [...seal.open, healthRoute(() => keeper, clock)],
+    open: seal.open,
     whenSealed: seal.whenSealed,
     metrics: metrics.open,
     logical: requests.handle,

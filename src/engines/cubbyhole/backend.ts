@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemBackend } from '../../backend/backend.ts'
 import { callerOf, type MountStorage, type SystemContext } from '../../backend/context.ts'
 import { folderOf, objectOf, objectRecord, pathOf } from '../../backend/kv/object.ts'
@@ -60,6 +62,7 @@ export const cubbyhole: SystemBackend = {
     systemRoute({
       path: '{path+}',
       summary: 'Keep an object that only this token can read.',
+      answers: { read: answer.data(shape.anyObject()) },
       operations: { read, create: write, update: write, delete: remove },
       list: (context, options) => listFolder(context, ownStorage(context), folderOf(context), options),
       scan: (context, options) => scanFolder(context, ownStorage(context), folderOf(context), options),

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import type { Shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -8,7 +10,7 @@ import { entityById, entityByName } from './entities/entities.ts'
 import { groupAliases } from './groups/aliases.ts'
 import { groupById, groupByName } from './groups/groups.ts'
 import { type Holders, heldById, heldByName } from './shape/held.ts'
-import { entityData, groupData } from './view.ts'
+import { entityData, entityShape, groupData, groupShape } from './view.ts'
 
 const fields = {
   id: field.string('By its id.'),
@@ -26,6 +28,7 @@ type Place<T extends { readonly id: string }> = {
   readonly byName: (context: SystemContext, name: string) => Promise<T | undefined>
   readonly aliases: Pick<Holders<T>, 'idKey' | 'nameKey' | 'byId' | 'aliasesOf'>
   readonly show: (context: SystemContext, thing: T) => Promise<JsonObject>
+  readonly shown: Shape
 }
 
 /** @throws invalid_request when nothing says what to look for, or two things do */
@@ -53,6 +56,7 @@ const lookup = <T extends { readonly id: string }>(place: Place<T>) =>
     path: `lookup/${place.what}`,
     summary: `Find one ${place.what} by what is known of it.`,
     fields,
+    answers: { write: answer.dataOrNothing(place.shown) },
     operations: {
       update: async (context, sent) => {
         const found = await find(context, place, sent)
@@ -68,6 +72,14 @@ export const lookupRoutes = [
     byName: entityByName,
     aliases: entityAliases,
     show: entityData,
+    shown: entityShape,
   }),
-  lookup({ what: 'group', byId: groupById, byName: groupByName, aliases: groupAliases, show: groupData }),
+  lookup({
+    what: 'group',
+    byId: groupById,
+    byName: groupByName,
+    aliases: groupAliases,
+    show: groupData,
+    shown: groupShape,
+  }),
 ]

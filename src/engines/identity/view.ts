@@ -1,12 +1,28 @@
+import { shape, type ValueOf } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { mountPoint } from '../../backend/mount.ts'
 import { type MountTable, readMounts } from '../../backend/mount-table.ts'
-import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
 import { type Alias, type Entity, type Group, memberPrefix } from '../../identity/record.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
 
-export function aliasData(alias: Alias, canonicalId: string, mounts: MountTable): JsonObject {
+export const aliasMembers = {
+  canonical_id: shape.string('What it is an alias of.'),
+  creation_time: shape.time(),
+  custom_metadata: shape.orNull(shape.texts()),
+  id: shape.string(),
+  last_update_time: shape.time(),
+  local: shape.boolean(),
+  merged_from_canonical_ids: shape.orNull(shape.strings()),
+  metadata: shape.orNull(shape.texts()),
+  mount_accessor: shape.string(),
+  mount_path: shape.string(),
+  mount_type: shape.string(),
+  name: shape.string(),
+}
+export const aliasShape = shape.object(aliasMembers)
+
+export function aliasData(alias: Alias, canonicalId: string, mounts: MountTable): ValueOf<typeof aliasShape> {
   const mount = mounts.byAccessor(alias.mountAccessor)
   return {
     canonical_id: canonicalId,
@@ -24,7 +40,26 @@ export function aliasData(alias: Alias, canonicalId: string, mounts: MountTable)
   }
 }
 
-export async function entityData(context: SystemContext, entity: Entity): Promise<JsonObject> {
+export const entityShape = shape.object({
+  aliases: shape.list(aliasShape),
+  creation_time: shape.time(),
+  direct_group_ids: shape.strings(),
+  disabled: shape.boolean(),
+  group_ids: shape.strings(),
+  id: shape.string(),
+  inherited_group_ids: shape.strings(),
+  last_update_time: shape.time(),
+  merged_entity_ids: shape.orNull(shape.strings()),
+  metadata: shape.orNull(shape.texts()),
+  name: shape.string(),
+  namespace_id: shape.string(),
+  policies: shape.strings(),
+})
+
+export async function entityData(
+  context: SystemContext,
+  entity: Entity,
+): Promise<ValueOf<typeof entityShape>> {
   const mounts = await readMounts(context.tx)
   const identity = await resolveIdentity(context.tx, entity.id)
   const ids = identity?.groups.map(({ id }) => id) ?? []
@@ -60,7 +95,23 @@ export async function membersOf({ tx }: Pick<SystemContext, 'tx'>, groupId: stri
   return members
 }
 
-export async function groupData(context: SystemContext, group: Group): Promise<JsonObject> {
+export const groupShape = shape.object({
+  alias: shape.object({}, aliasMembers),
+  creation_time: shape.time(),
+  id: shape.string(),
+  last_update_time: shape.time(),
+  member_entity_ids: shape.strings(),
+  member_group_ids: shape.strings(),
+  metadata: shape.orNull(shape.texts()),
+  modify_index: shape.integer(),
+  name: shape.string(),
+  namespace_id: shape.string(),
+  parent_group_ids: shape.strings(),
+  policies: shape.strings(),
+  type: shape.oneOf(['internal', 'external']),
+})
+
+export async function groupData(context: SystemContext, group: Group): Promise<ValueOf<typeof groupShape>> {
   const mounts = await readMounts(context.tx)
   return {
     alias: group.alias === null ? {} : aliasData(group.alias, group.id, mounts),

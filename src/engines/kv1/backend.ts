@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Backend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
 import { deleteSecret } from '../../backend/kv/deleted.ts'
@@ -56,6 +58,7 @@ export const kv1: Backend = {
     route({
       path: '{path+}',
       summary: 'Store, read and delete an object.',
+      answers: { read: answer.data(shape.anyObject()) },
       operations: { read, create: write, update: write, delete: remove },
       list: (context, options) =>
         listFolder(context, context.storage.below(dataFolder), folderOf(context), options),

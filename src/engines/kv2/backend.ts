@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
 import { route } from '../../backend/route.ts'
 import { dataRoute } from './data.ts'
@@ -24,6 +25,13 @@ export const kv2: Backend = {
     route({
       path: '{path+}',
       summary: 'Tell that a path of version 1 was used.',
+      answers: {
+        read: answer.refusal,
+        write: answer.refusal,
+        patch: answer.refusal,
+        delete: answer.refusal,
+        list: answer.refusal,
+      },
       operations: { read: wrongPath, update: wrongPath, patch: wrongPath, delete: wrongPath },
       list: wrongPath,
       scan: wrongPath,

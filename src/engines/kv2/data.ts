@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { pathOf, type StoredObject } from '../../backend/kv/object.ts'
@@ -8,7 +10,7 @@ import { fail } from '../../base/errors.ts'
 import { isRawNumber, type Json, type JsonObject, parseOwnJson } from '../../base/json.ts'
 import { addVersion, checkCas, deleteNewest } from './changes.ts'
 import { mergePatch } from './merge.ts'
-import { isReadable, newMetadata, versionData, versionOf } from './model.ts'
+import { isReadable, newMetadata, versionData, versionOf, versionShape } from './model.ts'
 import { noSecret } from './paths.ts'
 import { findSecret, readConfig, type Secret, versionObject, wantSecret } from './secret.ts'
 
@@ -112,6 +114,12 @@ export const dataRoute = route({
   summary:
     'Write a new version of a secret, read a version, change single fields, delete the newest version.',
   fields,
+  answers: {
+    read: answer.data(shape.object({ data: shape.orNull(shape.anyObject()), metadata: versionShape })),
+    write: answer.data(versionShape),
+    patch: answer.data(versionShape),
+  },
+  query: ['version'],
   operations: { read, create: write, update: write, patch, delete: remove },
   exists: async (context) => (await findSecret(context, pathOf(context))) !== undefined,
   secret: 'path',

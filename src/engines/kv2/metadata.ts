@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape, type ValueOf } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { deleteSecret } from '../../backend/kv/deleted.ts'
@@ -20,11 +22,18 @@ import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
 import type { ListOptions } from '../../storage/store.ts'
 import { customMetadata, patchCustom } from './custom.ts'
-import { firstVersion, newMetadata, versionsData } from './model.ts'
+import { firstVersion, newMetadata, versionsData, versionsShape } from './model.ts'
 import { mayReadMetadata, noSecret, rootRoute } from './paths.ts'
 import { findSecret, readConfig, saveSecret } from './secret.ts'
 import { secrets } from './secrets.ts'
-import { applySettings, done, settingFields, settingsData, settingWarnings } from './settings.ts'
+import {
+  applySettings,
+  done,
+  settingFields,
+  settingMembers,
+  settingsData,
+  settingWarnings,
+} from './settings.ts'
 
 const fields = {
   ...settingFields,
@@ -32,7 +41,18 @@ const fields = {
 }
 type Sent = FieldValues<typeof fields>
 
-function metadataData(metadata: Metadata): JsonObject {
+const metadataMembers = {
+  ...settingMembers,
+  created_time: shape.time(),
+  current_version: shape.integer(),
+  custom_metadata: shape.orNull(shape.texts()),
+  oldest_version: shape.integer('0 while none is gone.'),
+  updated_time: shape.time(),
+  versions: versionsShape,
+}
+const metadataShape = shape.object(metadataMembers)
+
+function metadataData(metadata: Metadata): ValueOf<typeof metadataShape> {
   return {
     ...settingsData(metadata),
     created_time: timeText(metadata.created),
@@ -152,11 +172,15 @@ async function listDetailed(context: Context, options: ListOptions): Promise<Rep
   return { data: { keys: names, key_info: Object.fromEntries(info) } }
 }
 
+/** Of folders, and of what the caller may not read, the name alone. */
+const detailedNames = answer.namesWith({}, metadataMembers)
+
 export const metadataRoutes: readonly EngineRoute[] = [
   route({
     path: 'metadata/{path+}',
     summary: 'Read, write and patch what is known of a secret, or remove it with all versions; list names.',
     fields,
+    answers: { read: answer.data(metadataShape) },
     operations: { read, create: write, update: write, patch, delete: remove },
     list,
     scan,
@@ -168,12 +192,13 @@ export const metadataRoutes: readonly EngineRoute[] = [
       if (request.operation !== 'read') storage.want(configs, configName)
     },
   }),
-  rootRoute('metadata', list, scan),
+  rootRoute('metadata', { list, scan }),
   route({
     path: 'detailed-metadata/{path+}',
     summary: 'List names together with what is known of each.',
+    answers: { list: detailedNames },
     operations: {},
     list: listDetailed,
   }),
-  rootRoute('detailed-metadata', listDetailed),
+  rootRoute('detailed-metadata', { list: listDetailed, names: detailedNames }),
 ]

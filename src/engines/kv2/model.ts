@@ -1,5 +1,5 @@
+import { shape, type ValueOf } from '../../backend/answers/shape.ts'
 import type { Config, Metadata, Version } from '../../backend/kv/record.ts'
-import type { JsonObject } from '../../base/json.ts'
 import { timeText } from '../../base/time.ts'
 
 /** Versions that are kept where neither the secret nor the mount says how many. */
@@ -74,8 +74,24 @@ export function deletionOf({ deleteVersionAfter: own }: Metadata, config: Config
 
 const deletionText = ({ deletion }: Version) => (deletion === 0 ? '' : timeText(deletion))
 
+const versionMembers = {
+  created_time: shape.time(),
+  deletion_time: shape.string('When it was or will be deleted, RFC 3339; empty where it is not.'),
+  destroyed: shape.boolean('Its data is gone for good.'),
+}
+export const versionShape = shape.object({
+  ...versionMembers,
+  custom_metadata: shape.orNull(shape.texts()),
+  version: shape.integer(),
+})
+export const versionsShape = shape.map(shape.object(versionMembers))
+
 /** A version as reads and writes show it. */
-export function versionData(metadata: Metadata, number: number, version: Version): JsonObject {
+export function versionData(
+  metadata: Metadata,
+  number: number,
+  version: Version,
+): ValueOf<typeof versionShape> {
   return {
     created_time: timeText(version.created),
     custom_metadata: metadata.custom === null ? null : { ...metadata.custom },
@@ -86,7 +102,7 @@ export function versionData(metadata: Metadata, number: number, version: Version
 }
 
 /** All versions by their numbers, as the metadata shows them. */
-export function versionsData({ versions, oldest }: Metadata): JsonObject {
+export function versionsData({ versions, oldest }: Metadata): ValueOf<typeof versionsShape> {
   return Object.fromEntries(
     versions.map((version, i) => [
       String(oldest + i),

@@ -1,3 +1,4 @@
+import { type Answer, answer } from '../../backend/answers/answer.ts'
 import type { Context } from '../../backend/context.ts'
 import { pathOf } from '../../backend/kv/object.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -55,15 +56,19 @@ export function mayReadMetadata({ caller, mount, request }: Context, path: strin
   return caller?.acl.check(question).allowed === true
 }
 
+type RootLists = {
+  readonly list?: ListHandler<Context>
+  readonly scan?: ListHandler<Context>
+  /** What the lists answer, if it is more than names. */
+  readonly names?: Answer
+}
+
 /** The root of a part of the API, where only lists make sense. */
-export const rootRoute = (
-  part: string,
-  list?: ListHandler<Context>,
-  scan?: ListHandler<Context>,
-): EngineRoute =>
+export const rootRoute = (part: string, { list, scan, names }: RootLists = {}): EngineRoute =>
   route({
     path: part,
     summary: list === undefined ? 'Tell that the name of a secret is missing.' : 'List the names at the top.',
+    answers: { read: answer.refusal, ...(names === undefined ? {} : { list: names }) },
     operations: { read: noName },
     ...(list === undefined ? {} : { list }),
     ...(scan === undefined ? {} : { scan }),

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { type Config, configName, configs } from '../../backend/kv/record.ts'
@@ -16,6 +18,12 @@ export const settingFields = {
   delete_version_after: field.duration('How long a version is there before it is deleted; 0 for ever.'),
 }
 export type Settings = FieldValues<typeof settingFields>
+
+export const settingMembers = {
+  max_versions: shape.integer(),
+  cas_required: shape.boolean(),
+  delete_version_after: shape.string('A Go duration such as "1h0m0s".'),
+}
 
 export function settingsData({ maxVersions, casRequired, deleteVersionAfter }: Config) {
   return {
@@ -57,6 +65,7 @@ export const configRoute = route({
   path: 'config',
   summary: 'Read and write what holds for all secrets of the mount.',
   fields: settingFields,
+  answers: { read: answer.data(shape.object(settingMembers)) },
   operations: { read, update: write },
   prefetch: ({ storage }) => storage.want(configs, configName),
 })

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { pathOf } from '../../backend/kv/object.ts'
@@ -6,7 +8,7 @@ import { route } from '../../backend/route.ts'
 import { isJsonObject, parseOwnJson } from '../../base/json.ts'
 import { findVersion } from './data.ts'
 import { subkeysOf } from './merge.ts'
-import { isReadable, versionData } from './model.ts'
+import { isReadable, versionData, versionShape } from './model.ts'
 import { versionObject, wantSecret } from './secret.ts'
 
 const fields = {
@@ -30,6 +32,9 @@ export const subkeysRoute = route({
   path: 'subkeys/{path+}',
   summary: 'Show the names of a version’s fields without their values.',
   fields,
+  answers: {
+    read: answer.data(shape.object({ subkeys: shape.orNull(shape.anyObject()), metadata: versionShape })),
+  },
   operations: { read },
   prefetch: (context) => wantSecret(context.storage, pathOf(context)),
 })

@@ -1,5 +1,7 @@
 import type { Broker } from '../../audit/broker.ts'
 import { deviceOptions } from '../../audit/options.ts'
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { type AuditEntry, type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
@@ -34,6 +36,17 @@ const shown = ({ path, type, description, options, local }: AuditEntry) => ({
   local,
 })
 
+/** By their paths. */
+const devicesShape = shape.map(
+  shape.object({
+    description: shape.string(),
+    local: shape.boolean(),
+    options: shape.texts(),
+    path: shape.string(),
+    type: shape.string(),
+  }),
+)
+
 export function auditRoutes(broker: () => Broker) {
   async function enable(context: SystemContext, sent: FieldValues<typeof fields>): Promise<Reply> {
     const path = pathOf(context)
@@ -66,6 +79,7 @@ export function auditRoutes(broker: () => Broker) {
       path: 'audit',
       summary: 'Show the audit devices.',
       sudo: true,
+      answers: { read: answer.flat(devicesShape) },
       operations: {
         read: async (context) => {
           const { devices } = await table(context)
@@ -95,6 +109,7 @@ export function auditRoutes(broker: () => Broker) {
       path: 'audit-hash/{path+}',
       summary: 'What an audit device writes in place of a text.',
       fields: { input: field.string('The text.') },
+      answers: { write: answer.flat(shape.object({ hash: shape.string() })) },
       operations: {
         update: (context, { input }) => {
           if (input === undefined || input === '') fail('invalid_request', 'the "input" parameter is empty')

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
@@ -47,11 +49,14 @@ async function remove(context: SystemContext): Promise<Reply> {
   return {}
 }
 
+const headersShape = shape.map(shape.object({ hmac: shape.boolean() }))
+
 export const auditHeaderRoutes = [
   systemRoute({
     path: 'config/auditing/request-headers',
     summary: 'Show the request headers that are recorded.',
     sudo: true,
+    answers: { read: answer.flat(shape.object({ headers: headersShape })) },
     operations: {
       read: async (context) => {
         const { headers } = await table(context)
@@ -65,6 +70,7 @@ export const auditHeaderRoutes = [
     summary: 'Record a request header in the audit log, or no more.',
     fields,
     sudo: true,
+    answers: { read: answer.flat(headersShape) },
     operations: { read, update: write, delete: remove },
   }),
 ]

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -79,6 +81,18 @@ export const corsRoute = systemRoute({
   summary: 'Let pages of other sites use the API from a browser.',
   fields,
   sudo: true,
+  answers: {
+    read: answer.flat(
+      shape.object(
+        { enabled: shape.boolean() },
+        {
+          allow_credentials: shape.boolean(),
+          allowed_headers: shape.strings(),
+          allowed_origins: shape.strings(),
+        },
+      ),
+    ),
+  },
   operations: {
     read,
     update: write,

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -80,6 +82,9 @@ export const pageHeaderRoutes = [
     summary: 'Read, write and delete a header of pages.',
     fields,
     sudo: true,
+    answers: {
+      read: answer.data(shape.object({}, { value: shape.string(), values: shape.strings() })),
+    },
     operations: { read, update: write, delete: remove },
   }),
 ]

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { mountPoint } from '../../backend/mount.ts'
@@ -90,12 +92,46 @@ async function requests(services: SystemServices, { clock }: SystemContext): Pro
 
 const months = `${shownMonths} months, this one included`
 
+const clientsShape = shape.object({
+  distinct_entities: shape.integer(),
+  entity_clients: shape.integer(),
+  non_entity_tokens: shape.integer(),
+  non_entity_clients: shape.integer(),
+  clients: shape.integer(),
+})
+const byNamespace = shape.list(
+  shape.object({
+    namespace_id: shape.string(),
+    namespace_path: shape.string(),
+    counts: clientsShape,
+    mounts: shape.list(shape.object({ mount_path: shape.string(), counts: clientsShape })),
+  }),
+)
+const activityShape = shape.object({
+  start_time: shape.time(),
+  end_time: shape.time(),
+  by_namespace: byNamespace,
+  total: clientsShape,
+})
+const monthlyShape = shape.object({
+  by_namespace: byNamespace,
+  distinct_entities: shape.integer(),
+  entity_clients: shape.integer(),
+  non_entity_tokens: shape.integer(),
+  non_entity_clients: shape.integer(),
+  clients: shape.integer(),
+})
+const requestsShape = shape.object({
+  counters: shape.list(shape.object({ start_time: shape.time(), total: shape.integer() })),
+})
+
 export function activityRoutes(services: SystemServices) {
   return [
     systemRoute({
       path: 'internal/counters/activity',
       summary: `Show how many clients there were in the last ${months}, and by auth mount.`,
       description: 'Clients are entities: tokens without one are not told apart.',
+      answers: { read: answer.data(activityShape) },
       operations: { read: (context) => activity(services, context) },
       sudo: true,
     }),
@@ -103,12 +139,14 @@ export function activityRoutes(services: SystemServices) {
       path: 'internal/counters/activity/monthly',
       summary: 'Show how many clients there were in this month, and by auth mount.',
       description: 'Clients are entities: tokens without one are not told apart.',
+      answers: { read: answer.data(monthlyShape) },
       operations: { read: (context) => monthly(services, context) },
       sudo: true,
     }),
     systemRoute({
       path: 'internal/counters/requests',
       summary: `Show how many requests there were in each of the last ${months}.`,
+      answers: { read: answer.data(requestsShape) },
       operations: { read: (context) => requests(services, context) },
       sudo: true,
     }),

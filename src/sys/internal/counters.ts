@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
 import { entityPrefix } from '../../identity/record.ts'
@@ -19,10 +21,13 @@ async function count(tx: Transaction, folder: string): Promise<number> {
   }
 }
 
+const totalShape = shape.object({ total: shape.integer() })
+
 export const counterRoutes = [
   systemRoute({
     path: 'internal/counters/tokens',
     summary: 'How many service tokens are kept, ended ones that are not cleared away yet among them.',
+    answers: { read: answer.data(shape.object({ counters: shape.object({ service_tokens: totalShape }) })) },
     operations: {
       read: async ({ tx }) => ({
         data: { counters: { service_tokens: { total: await count(tx, accessorPrefix) } } },
@@ -32,6 +37,7 @@ export const counterRoutes = [
   systemRoute({
     path: 'internal/counters/entities',
     summary: 'How many entities there are.',
+    answers: { read: answer.data(shape.object({ counters: shape.object({ entities: totalShape }) })) },
     operations: {
       read: async ({ tx }) => ({
         data: { counters: { entities: { total: await count(tx, entityPrefix) } } },
@@ -42,6 +48,7 @@ export const counterRoutes = [
     systemRoute({
       path: `internal/counters/${path}`,
       summary: 'Kept for clients: refuses, since there is no such thing here.',
+      answers: { read: answer.refusal },
       operations: {
         read: () => fail('unsupported_path', 'clients are counted by month, always and without their names'),
       },

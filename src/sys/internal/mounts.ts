@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Caller, SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
@@ -42,12 +44,20 @@ async function preflight({ tx, caller, params }: SystemContext): Promise<Reply> 
 }
 
 /** Both answer without a token, with what is meant for everybody; with a token they answer for its holder. */
+const shownMembers = {
+  description: shape.string(),
+  options: shape.orNull(shape.texts()),
+  type: shape.string(),
+}
+const tableShape = shape.map(shape.object(shownMembers))
+
 export const internalMountRoutes = [
   systemRoute({
     path: 'internal/ui/mounts',
     summary: 'The mounts that the caller can use.',
     unauthenticated: true,
     tokenWelcome: true,
+    answers: { read: answer.data(shape.object({ auth: tableShape, secret: tableShape })) },
     operations: { read: visible },
   }),
   systemRoute({
@@ -55,6 +65,7 @@ export const internalMountRoutes = [
     summary: 'The mount that serves a path, if the caller can use it.',
     unauthenticated: true,
     tokenWelcome: true,
+    answers: { read: answer.data(shape.object({ ...shownMembers, path: shape.string() })) },
     operations: { read: preflight },
   }),
 ]

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { type Mount, mountPoint } from '../../backend/mount.ts'
 import { readMounts } from '../../backend/mount-table.ts'
 import { type SystemRoute, systemRoute } from '../../backend/route.ts'
@@ -14,6 +16,7 @@ export function openApiRoute(services: SystemServices): SystemRoute {
     summary: 'The description of this API.',
     unauthenticated: true,
     tokenWelcome: true,
+    answers: { read: answer.bare(shape.anyObject('An OpenAPI document.')) },
     operations: {
       read: async ({ tx, caller }) => {
         if (caller === undefined) fail('permission_denied')

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { callerOf } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -10,9 +12,27 @@ import { capabilityNames } from '../../policy/rule.ts'
 const maxShown = 10_000
 
 /** What the caller's policies say together, so that a page shows what they can do. It decides nothing. */
+const rulesShape = shape.map(
+  shape.object(
+    { capabilities: shape.strings() },
+    {
+      min_wrapping_ttl: shape.seconds(),
+      max_wrapping_ttl: shape.seconds(),
+      allowed_parameters: shape.map(shape.list(shape.any())),
+      denied_parameters: shape.map(shape.list(shape.any())),
+      required_parameters: shape.strings(),
+    },
+  ),
+)
+const resultantShape = shape.object(
+  { root: shape.boolean() },
+  { exact_paths: rulesShape, glob_paths: rulesShape },
+)
+
 export const resultantAclRoute = systemRoute({
   path: 'internal/ui/resultant-acl',
   summary: 'The rules that the caller’s policies make together.',
+  answers: { read: answer.data(resultantShape) },
   operations: { read: (context) => resultantAcl(callerOf(context).acl, context.warn) },
 })
 

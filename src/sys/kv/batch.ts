@@ -1,3 +1,5 @@
+import { answer as answers } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Answered, SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
@@ -128,5 +130,6 @@ export const batchRoute = systemRoute({
     'The answer has one result for each, in order, with its status and errors. With `atomic` all of them land in one ' +
     'commit or none, and the first refusal refuses all; lists in it do not see what the others write.',
   fields,
+  answers: { write: answers.data(shape.anyObject()) },
   operations: { update },
 })

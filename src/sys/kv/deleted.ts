@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { type Deletion, deletedFolder, deletionsOf, forget, restore } from '../../backend/kv/deleted.ts'
@@ -146,12 +148,22 @@ async function purge(services: SystemServices, context: SystemContext, { id }: S
   return gone === 0 ? fail('not_found') : {}
 }
 
+const deletionShape = shape.object({
+  id: shape.string(),
+  deleted_time: shape.time(),
+  expire_time: shape.time(),
+  display_name: shape.string(),
+  entity_id: shape.string(),
+  versions: shape.integer('How many there are of the secret.'),
+})
+
 export const deletedRoutes = (services: SystemServices): readonly SystemRoute[] => [
   systemRoute({
     path: 'kv/deleted/{path+}',
     summary: 'Show deleted secrets that can be restored, or end them for good.',
     description: 'For whoever may delete the secret at the path. A list shows the names in a folder.',
     fields,
+    answers: { read: answer.data(shape.object({ deletions: shape.list(deletionShape) })) },
     operations: {
       read: (context) => read(services, context),
       delete: (context, sent) => purge(services, context, sent),
@@ -164,6 +176,7 @@ export const deletedRoutes = (services: SystemServices): readonly SystemRoute[] 
     description:
       'For whoever may delete the secret at the path. Refused while there is a secret of that name.',
     fields,
+    answers: { write: answer.data(deletionShape) },
     operations: { update: (context, sent) => putBack(services, context, sent) },
   }),
 ]

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -38,6 +40,9 @@ async function scan(
   return { data: { keys, ...(stopped === undefined ? {} : { after: stopped }) } }
 }
 
+/** With `after` where it is not whole. */
+const scanned = answer.data(shape.object({ keys: shape.strings() }, { after: shape.string() }))
+
 export const scanRoute = (services: SystemServices) =>
   systemRoute({
     path: 'kv/scan/{path+}',
@@ -49,6 +54,7 @@ export const scanRoute = (services: SystemServices) =>
       after: field.string('Show paths behind this one.'),
       limit: field.integer(`Show at most this many paths, and never more than ${mostPaths}.`, { minimum: 1 }),
     },
+    answers: { read: scanned, list: scanned },
     operations: { read: (context, options) => scan(services, context, options) },
     list: (context, options) => scan(services, context, options),
   })

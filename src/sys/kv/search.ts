@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
@@ -136,6 +138,7 @@ export const searchRoute = (services: SystemServices) => {
       'custom metadata takes "read" on the metadata of each secret. The work of one request is bounded: an answer with ' +
       '"after" is not whole, also when it holds no key, and goes on when it is asked again with it.',
     fields,
+    answers: { read: answer.data(shape.anyObject()), write: answer.data(shape.anyObject()) },
     operations: { read: find, update: find },
   })
 }

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import { namesOf } from '../../backend/listing.ts'
@@ -24,6 +26,16 @@ async function find({ tx, clock }: SystemContext, id: string): Promise<Lease | u
   const lease = await tx.get(leases, leaseKey(id))
   return lease === undefined || lease.expires <= clock.now() ? undefined : lease
 }
+
+const leaseShape = shape.object({
+  expire_time: shape.time(),
+  id: shape.string(),
+  issue_time: shape.time(),
+  last_renewal: shape.orNull(shape.time()),
+  path: shape.string(),
+  renewable: shape.boolean(),
+  ttl: shape.seconds(),
+})
 
 async function lookup(context: SystemContext, id: string | undefined): Promise<Reply> {
   if (id === undefined || id === '') fail('invalid_request', 'lease_id must be specified')
@@ -101,6 +113,7 @@ export function leaseRoutes(services: SystemServices) {
       summary: 'Look a lease up.',
       fields: leaseIdField,
       sudo: ['list'],
+      answers: { write: answer.data(leaseShape) },
       operations: { update: (context, { lease_id }) => lookup(context, lease_id) },
       list: (context, options) => listLeases(context, '', options),
     }),
@@ -116,6 +129,7 @@ export function leaseRoutes(services: SystemServices) {
         path,
         summary: 'Renew a lease.',
         fields: { ...leaseIdField, increment: field.duration('How long it should live from now on.') },
+        answers: { write: answer.other },
         operations: { update: (context, { lease_id }) => renew(context, lease_id) },
       }),
     ),
@@ -131,6 +145,7 @@ export function leaseRoutes(services: SystemServices) {
       systemRoute({
         path,
         summary: 'Renew a lease.',
+        answers: { write: answer.other },
         operations: { update: (context) => renew(context, context.params.lease) },
       }),
     ),

@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { type OpenRoute, openRoute, type SystemRoute, systemRoute } from '../../backend/route.ts'
@@ -50,9 +51,11 @@ export function metricsRoutes({ clock, collect, prometheus }: MetricsServices): 
     }
   }
 
+  // A text or JSON, as it is asked for.
+  const answers = { read: answer.other }
   const operations = { read: (_context: unknown, sent: FieldValues<typeof fields>) => read(sent) }
   return {
-    system: systemRoute({ path: 'metrics', summary, fields, operations }),
-    open: openRoute({ path: 'sys/metrics', summary, fields, operations }),
+    system: systemRoute({ path: 'metrics', summary, fields, answers, operations }),
+    open: openRoute({ path: 'sys/metrics', summary, fields, answers, operations }),
   }
 }

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import { failureFolder, failureRow, failureRows } from '../../backend/lockout/lockout.ts'
@@ -56,11 +58,30 @@ async function unlock({ tx, params }: SystemContext): Promise<Reply> {
   return {}
 }
 
+const lockedShape = shape.object({
+  by_namespace: shape.list(
+    shape.object({
+      namespace_id: shape.string(),
+      namespace_path: shape.string(),
+      counts: shape.integer(),
+      mount_accessors: shape.list(
+        shape.object({
+          mount_accessor: shape.string(),
+          counts: shape.integer(),
+          alias_identifiers: shape.strings(),
+        }),
+      ),
+    }),
+  ),
+  total: shape.integer(),
+})
+
 export const lockedUserRoutes = [
   systemRoute({
     path: 'locked-users',
     summary: 'Show who is locked out after failed logins.',
     fields: { mount_accessor: field.string('Of this auth method alone.') },
+    answers: { read: answer.data(lockedShape) },
     operations: { read: list },
   }),
   systemRoute({

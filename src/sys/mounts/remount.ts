@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { field } from '../../backend/fields.ts'
 import { isBuiltIn, mountPoint } from '../../backend/mount.ts'
 import { readMounts, writeMounts } from '../../backend/mount-table.ts'
@@ -20,6 +22,7 @@ export const remountRoutes = [
     summary: 'Move a mount to another path.',
     fields: { from: field.string('Where it is.'), to: field.string('Where it is to be.') },
     sudo: true,
+    answers: { write: answer.flat(shape.object({ migration_id: shape.string() })) },
     operations: {
       update: async (context, { from = '', to = '' }) => {
         const source = withSlash(from)
@@ -54,6 +57,18 @@ export const remountRoutes = [
   systemRoute({
     path: 'remount/status/{id}',
     summary: 'How a move went.',
+    answers: {
+      read: answer.data(
+        shape.object({
+          migration_id: shape.string(),
+          migration_info: shape.object({
+            source_mount: shape.string(),
+            status: shape.string(),
+            target_mount: shape.string(),
+          }),
+        }),
+      ),
+    },
     operations: {
       read: async (context) => {
         const id = context.params.id ?? ''

@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field, fieldReader } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -10,7 +11,7 @@ import type { SystemServices } from '../services.ts'
 import { withLockout } from './lockout.ts'
 import { retireMount } from './retire.ts'
 import { applySettings, type Settings, settingFields } from './settings.ts'
-import { mountData, tuneData } from './view.ts'
+import { mountData, mountShape, mountsShape, tuneData } from './view.ts'
 
 const mountFields = {
   type: field.any('The type of engine or auth method.'),
@@ -85,6 +86,7 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
     systemRoute({
       path: base,
       summary: isAuth ? 'Show the auth methods.' : 'Show the secrets engines.',
+      answers: { read: answer.flat(mountsShape) },
       operations: {
         read: async (context) => {
           const { mounts } = await readMounts(context.tx)
@@ -100,6 +102,7 @@ export function mountRoutes(table: MountTableName, services: SystemServices) {
         ? 'Enable, read, tune and disable an auth method.'
         : 'Mount, read, tune and unmount an engine.',
       fields: allFields,
+      answers: { read: answer.flat(mountShape) },
       operations: { read, update: write, delete: remove },
       ...(isAuth ? { sudo: true as const } : {}),
     }),

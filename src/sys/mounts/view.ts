@@ -1,3 +1,4 @@
+import { shape } from '../../backend/answers/shape.ts'
 import type { Mount, MountConfig } from '../../backend/mount.ts'
 import { effectiveTtl } from '../../backend/mount.ts'
 import type { JsonObject } from '../../base/json.ts'
@@ -40,6 +41,48 @@ function optionalConfig({ config }: Mount): JsonObject {
 
 const tokenType = ({ table, config }: Mount) =>
   table === 'auth' ? { token_type: config.tokenType ?? 'default-service' } : {}
+
+const lockoutShape = shape.object({
+  lockout_counter_reset_duration: shape.seconds(),
+  lockout_disable: shape.boolean(),
+  lockout_duration: shape.seconds(),
+  lockout_threshold: shape.integer(),
+})
+const optionalMembers = {
+  listing_visibility: shape.string(),
+  audit_non_hmac_request_keys: shape.strings(),
+  audit_non_hmac_response_keys: shape.strings(),
+  passthrough_request_headers: shape.strings(),
+  allowed_response_headers: shape.strings(),
+  user_lockout_config: lockoutShape,
+  deleted_secrets_ttl: shape.seconds(),
+  show_all_names: shape.boolean(),
+  token_type: shape.string(),
+}
+const ttlMembers = {
+  default_lease_ttl: shape.seconds(),
+  force_no_cache: shape.boolean(),
+  max_lease_ttl: shape.seconds(),
+}
+const mountMembers = {
+  accessor: shape.string(),
+  config: shape.object(ttlMembers, optionalMembers),
+  deprecation_status: shape.string(),
+  external_entropy_access: shape.boolean(),
+  local: shape.boolean(),
+  options: shape.orNull(shape.texts()),
+  plugin_version: shape.string(),
+  running_plugin_version: shape.string(),
+  running_sha256: shape.string(),
+  seal_wrap: shape.boolean(),
+  type: shape.string(),
+  uuid: shape.string(),
+}
+const described = { description: shape.string() }
+/** All mounts of a table, by their paths. */
+export const mountsShape = shape.map(shape.object({ ...described, ...mountMembers }))
+/** One mount; at `<path>/tune` its settings with the TTLs that hold. */
+export const mountShape = shape.object(described, { ...mountMembers, ...ttlMembers, ...optionalMembers })
 
 /** A mount as `sys/mounts` and `sys/auth` show it. */
 export function mountData(mount: Mount): JsonObject {

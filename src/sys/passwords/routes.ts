@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -55,6 +57,7 @@ export const passwordPolicyRoutes = [
     path: 'policies/password/{name}',
     summary: 'Read, write and delete a password policy.',
     fields,
+    answers: { read: answer.data(shape.object({ policy: shape.string() })) },
     operations: {
       read: async (context) => ({ data: { policy: await textOf(context) } }),
       update: write,
@@ -67,6 +70,7 @@ export const passwordPolicyRoutes = [
   systemRoute({
     path: 'policies/password/{name}/generate',
     summary: 'Make a password that meets the policy.',
+    answers: { read: answer.data(shape.object({ password: shape.string() })) },
     operations: { read: generate },
   }),
 ]

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -13,6 +15,25 @@ const refused = () =>
 const isTable = (name: string | undefined): name is Table => tables.some((table) => table === name)
 
 /** What can be mounted, as other servers show their plugins; all of it is built in. */
+const pluginMembers = {
+  builtin: shape.boolean(),
+  deprecation_status: shape.string(),
+  name: shape.string(),
+  version: shape.string(),
+}
+const catalogShape = shape.object({
+  auth: shape.strings(),
+  database: shape.strings(),
+  detailed: shape.list(shape.object({ ...pluginMembers, type: shape.string() })),
+  secret: shape.strings(),
+})
+const pluginShape = shape.object({
+  ...pluginMembers,
+  args: shape.orNull(shape.strings()),
+  command: shape.string(),
+  sha256: shape.string(),
+})
+
 export function pluginRoutes({ mountTypes, version }: Pick<SystemServices, 'mountTypes' | 'version'>) {
   const namesOf = (table: Table) =>
     [...new Set(mountTypes().flatMap((known) => (known.table === table ? [known.type] : [])))].sort()
@@ -38,6 +59,7 @@ export function pluginRoutes({ mountTypes, version }: Pick<SystemServices, 'moun
     systemRoute({
       path: 'plugins/catalog',
       summary: 'Show what can be mounted.',
+      answers: { read: answer.data(catalogShape) },
       operations: {
         read: () => ({
           data: {
@@ -61,11 +83,13 @@ export function pluginRoutes({ mountTypes, version }: Pick<SystemServices, 'moun
       path: 'plugins/catalog/{type}/{name}',
       summary: 'Show something that can be mounted. Nothing can be added or taken away.',
       sudo: true,
+      answers: { read: answer.data(pluginShape), write: answer.refusal, delete: answer.refusal },
       operations: { read: show, update: refused, delete: refused },
     }),
     systemRoute({
       path: 'plugins/reload/backend',
       summary: 'Kept for clients: there are no plugins to load again.',
+      answers: { write: answer.refusal },
       operations: { update: refused },
     }),
   ]

@@ -1,3 +1,5 @@
+import { answer as answers } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -24,18 +26,23 @@ function answer(acl: Acl, sent: { path?: readonly string[]; paths?: readonly str
   return { data, flatten: true }
 }
 
+/** What may be done at each path; for a single one under `capabilities` too. */
+const answered = answers.flat(shape.map(shape.strings()))
+
 export function capabilityRoutes(services: SystemServices) {
   return [
     systemRoute({
       path: 'capabilities-self',
       summary: 'What the caller may do at some paths.',
       fields: { ...paths, token: field.string('Ignored.') },
+      answers: { write: answered },
       operations: { update: (context, sent) => answer(callerOf(context).acl, sent) },
     }),
     systemRoute({
       path: 'capabilities',
       summary: 'What a token may do at some paths.',
       fields: { ...paths, token: field.string('The token.') },
+      answers: { write: answered },
       operations: {
         update: async (context: SystemContext, sent) => {
           if (sent.token === undefined || sent.token === '') fail('invalid_request_wrapped', 'no token found')
@@ -49,6 +56,7 @@ export function capabilityRoutes(services: SystemServices) {
       path: 'capabilities-accessor',
       summary: 'What the token of an accessor may do at some paths.',
       fields: { ...paths, accessor: field.string('The accessor.') },
+      answers: { write: answered },
       operations: {
         update: async (context: SystemContext, sent) => {
           if (sent.accessor === undefined || sent.accessor === '') fail('invalid_request', 'missing accessor')

@@ -1,3 +1,5 @@
+import { type Answer, answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -68,11 +70,17 @@ async function allNames({ tx }: SystemContext): Promise<string[]> {
  *
  * @param form how a policy's text is called in an answer
  */
-function family(path: string, form: (name: string, text: string) => Reply, list: (keys: string[]) => Reply) {
+function family(
+  path: string,
+  answers: { readonly one: Answer; readonly list: Answer },
+  form: (name: string, text: string) => Reply,
+  list: (keys: string[]) => Reply,
+) {
   return [
     systemRoute({
       path,
       summary: 'List the policies.',
+      answers: path === 'policy' ? { read: answers.list, list: answers.list } : {},
       operations: path === 'policy' ? { read: async (context) => list(await allNames(context)) } : {},
       list: async (context) => list(await allNames(context)),
     }),
@@ -81,6 +89,7 @@ function family(path: string, form: (name: string, text: string) => Reply, list:
       folded: { parameter: 'name', fold: foldPolicyName },
       summary: 'Read, write and delete a policy.',
       fields,
+      answers: { read: answers.one },
       operations: {
         read: async (context) => {
           const { name, stored } = await find(context)
@@ -97,11 +106,16 @@ function family(path: string, form: (name: string, text: string) => Reply, list:
 export const policyRoutes = [
   ...family(
     'policies/acl',
+    { one: answer.data(shape.object({ name: shape.string(), policy: shape.string() })), list: answer.names },
     (name, text) => ({ data: { name, policy: text } }),
     (keys) => ({ data: { keys } }),
   ),
   ...family(
     'policy',
+    {
+      one: answer.flat(shape.object({ name: shape.string(), rules: shape.string() })),
+      list: answer.flat(shape.object({ keys: shape.strings(), policies: shape.strings() })),
+    },
     (name, text) => ({ data: { name, rules: text }, flatten: true }),
     (keys) => ({ data: { keys, policies: keys }, flatten: true }),
   ),

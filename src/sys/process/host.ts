@@ -1,4 +1,6 @@
 import { cpus, freemem, hostname, machine, platform, release, totalmem, uptime } from 'node:os'
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { systemRoute } from '../../backend/route.ts'
 import type { JsonObject } from '../../base/json.ts'
 
@@ -36,8 +38,36 @@ function hostInfo(now: number): JsonObject {
   }
 }
 
+const timesMembers = {
+  user: shape.number(),
+  system: shape.number(),
+  idle: shape.number(),
+  nice: shape.number(),
+  irq: shape.number(),
+}
+const hostShape = shape.object({
+  cpu: shape.list(shape.object({ cpu: shape.integer(), modelName: shape.string(), mhz: shape.integer() })),
+  cpu_times: shape.list(shape.object({ cpu: shape.string(), ...timesMembers })),
+  host: shape.object({
+    hostname: shape.string(),
+    uptime: shape.seconds(),
+    bootTime: shape.integer('Seconds since 1970.'),
+    os: shape.string(),
+    kernelVersion: shape.string(),
+    kernelArch: shape.string(),
+  }),
+  memory: shape.object({
+    total: shape.integer('Bytes.'),
+    available: shape.integer('Bytes.'),
+    used: shape.integer('Bytes.'),
+    usedPercent: shape.number(),
+  }),
+  timestamp: shape.time(),
+})
+
 export const hostRoute = systemRoute({
   path: 'host-info',
   summary: 'Show the machine that this process runs on.',
+  answers: { read: answer.data(hostShape) },
   operations: { read: ({ clock }) => ({ data: hostInfo(clock.now()) }) },
 })

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { Verb } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
 import type { InFlight } from './services.ts'
@@ -19,6 +21,18 @@ export const inFlightRoute = (inFlight: InFlight) =>
     path: 'in-flight-req',
     summary: 'Show the requests that this process handles at the moment.',
     sudo: true,
+    answers: {
+      read: answer.bare(
+        shape.map(
+          shape.object({
+            start_time: shape.time(),
+            client_remote_address: shape.string(),
+            request_path: shape.string(),
+            request_method: shape.string(),
+          }),
+        ),
+      ),
+    },
     operations: {
       read: () => ({
         bare: Object.fromEntries(

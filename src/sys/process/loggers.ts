@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -48,6 +50,9 @@ export function loggerRoutes(log: LogLevel | undefined) {
       return {}
     },
   }
+  const answers = { read: answer.data(shape.texts('Levels by the names of logs.')) }
   const summary = 'Show, change and take back from which level on this process logs.'
-  return ['loggers', 'loggers/{name}'].map((path) => systemRoute({ path, summary, fields, operations }))
+  return ['loggers', 'loggers/{name}'].map((path) =>
+    systemRoute({ path, summary, fields, answers, operations }),
+  )
 }

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -158,6 +160,15 @@ export const quotaRoutes = [
     path: 'quotas/config',
     summary: 'Read and write what holds for all quotas.',
     fields: configFields,
+    answers: {
+      read: answer.data(
+        shape.object({
+          enable_rate_limit_audit_logging: shape.boolean(),
+          enable_rate_limit_response_headers: shape.boolean(),
+          rate_limit_exempt_paths: shape.strings(),
+        }),
+      ),
+    },
     operations: {
       read: async ({ tx }) => {
         const { config } = await readQuotas(tx)
@@ -185,11 +196,27 @@ export const quotaRoutes = [
     path: 'quotas/rate-limit/{name}',
     summary: 'Read, write and delete a rate limit.',
     fields,
+    answers: {
+      read: answer.data(
+        shape.object({
+          block_interval: shape.seconds(),
+          group_by: shape.string(),
+          inheritable: shape.boolean(),
+          interval: shape.seconds(),
+          name: shape.string(),
+          path: shape.string(),
+          rate: shape.number(),
+          role: shape.string(),
+          type: shape.string(),
+        }),
+      ),
+    },
     operations: { read, update: write, delete: remove },
   }),
   systemRoute({
     path: 'quotas/lease-count/{name}',
     summary: 'Kept for clients: there are no quotas of leases.',
+    answers: { read: answer.refusal, write: answer.refusal, delete: answer.refusal },
     operations: { read: noLeaseCounts, update: noLeaseCounts, delete: noLeaseCounts },
   }),
 ]

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { field } from '../../backend/fields.ts'
 import { openRoute } from '../../backend/route.ts'
 import { decodeToken } from '../../barrier/keeper/token-coding.ts'
@@ -17,12 +19,26 @@ const decodeFields = {
   otp: field.string('The one-time password.'),
 }
 
+const attemptShape = shape.object({
+  nonce: shape.string(),
+  started: shape.boolean(),
+  progress: shape.integer(),
+  required: shape.integer(),
+  complete: shape.boolean(),
+  encoded_token: shape.string(),
+  encoded_root_token: shape.string(),
+  pgp_fingerprint: shape.string(),
+  otp: shape.string(),
+  otp_length: shape.integer(),
+})
+
 export const generateRootRoutes = ({ keeper }: SealServices) => [
   ...['sys/generate-root/attempt', 'sys/generate-root'].map((path) =>
     openRoute({
       path,
       summary: 'Start, watch and cancel the making of a root token.',
       fields: attemptFields,
+      answers: { read: answer.bare(attemptShape), write: answer.bare(attemptShape) },
       operations: {
         read: async () => ({ bare: await keeper().generateRoot.status() }),
         async update(_context, { otp = '', pgp_key }) {
@@ -40,6 +56,7 @@ export const generateRootRoutes = ({ keeper }: SealServices) => [
     path: 'sys/generate-root/update',
     summary: 'Give one share towards a root token.',
     fields: shareFields,
+    answers: { write: answer.bare(attemptShape) },
     operations: {
       update: async (_context, { key, nonce = '' }) => ({
         bare: await keeper().generateRoot.update(requireKey(key), nonce),
@@ -50,6 +67,7 @@ export const generateRootRoutes = ({ keeper }: SealServices) => [
     path: 'sys/decode-token',
     summary: 'Decode a root token with its one-time password.',
     fields: decodeFields,
+    answers: { write: answer.data(shape.object({ token: shape.string() })) },
     operations: {
       update: (_context, { encoded_token = '', otp = '' }) => ({
         data: { token: decodeToken(encoded_token, otp) },

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { field } from '../../backend/fields.ts'
 import { openRoute } from '../../backend/route.ts'
 import type { SealServices } from './services.ts'
@@ -21,6 +23,15 @@ export const initRoutes = ({ keeper }: SealServices) => [
     path: 'sys/init',
     summary: 'Initialise the server, and tell whether it is.',
     fields,
+    answers: {
+      read: answer.bare(shape.object({ initialized: shape.boolean() })),
+      write: answer.bare(
+        shape.object(
+          { keys: shape.strings('Hex.'), keys_base64: shape.strings(), root_token: shape.string() },
+          { recovery_keys: shape.strings('Hex.'), recovery_keys_base64: shape.strings() },
+        ),
+      ),
+    },
     operations: {
       read: async () => ({ bare: { initialized: (await keeper().status()).initialized } }),
       async update(_context, { pgp_keys, recovery_pgp_keys, root_token_pgp_key, ...sent }) {

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { openRoute, systemRoute } from '../../backend/route.ts'
 import type { SealServices } from './services.ts'
 
@@ -12,10 +14,33 @@ const leader = {
   performance_standby_last_remote_wal: 0,
 }
 
+const leaderShape = shape.object({
+  ha_enabled: shape.boolean(),
+  is_self: shape.boolean(),
+  active_time: shape.time(),
+  leader_address: shape.string(),
+  leader_cluster_address: shape.string(),
+  performance_standby: shape.boolean(),
+  performance_standby_last_remote_wal: shape.integer(),
+})
+const nodesShape = shape.object({
+  nodes: shape.list(
+    shape.object({
+      hostname: shape.string(),
+      api_address: shape.string(),
+      cluster_address: shape.string(),
+      active_node: shape.boolean(),
+      last_echo: shape.orNull(shape.time()),
+      version: shape.string(),
+    }),
+  ),
+})
+
 export const leaderRoute = openRoute({
   path: 'sys/leader',
   summary: 'Tell which node leads.',
   unrecorded: true,
+  answers: { read: answer.bare(leaderShape) },
   operations: { read: () => ({ bare: leader }) },
 })
 
@@ -30,6 +55,7 @@ export const haStatusRoute = ({ hostname, apiAddress, version }: SealServices) =
   systemRoute({
     path: 'ha-status',
     summary: 'Show this node.',
+    answers: { read: answer.flat(nodesShape) },
     operations: {
       read: () => ({
         data: {

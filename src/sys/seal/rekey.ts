@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { openRoute, systemRoute } from '../../backend/route.ts'
@@ -17,6 +19,40 @@ const shareFields = {
   nonce: field.string('The nonce of the operation.'),
 }
 type SentShare = FieldValues<typeof shareFields>
+
+const progressMembers = {
+  nonce: shape.string(),
+  started: shape.boolean(),
+  t: shape.integer(),
+  n: shape.integer(),
+  progress: shape.integer(),
+}
+const rekeyMembers = {
+  pgp_fingerprints: shape.orNull(shape.strings()),
+  backup: shape.boolean(),
+  verification_required: shape.boolean(),
+}
+const rekeyShape = shape.object(
+  { ...progressMembers, required: shape.integer(), ...rekeyMembers },
+  { verification_nonce: shape.string() },
+)
+/** Where the operation stands, or the new shares. */
+const rekeyedShape = shape.object(
+  { nonce: shape.string(), ...rekeyMembers },
+  {
+    ...progressMembers,
+    required: shape.integer(),
+    complete: shape.boolean(),
+    keys: shape.strings('Hex.'),
+    keys_base64: shape.strings(),
+    verification_nonce: shape.string(),
+  },
+)
+const verificationShape = shape.object(progressMembers)
+const verifiedShape = shape.object(
+  { nonce: shape.string() },
+  { ...progressMembers, complete: shape.boolean() },
+)
 
 export function rekeyRoutes({ keeper }: SealServices) {
   async function start(sent: FieldValues<typeof startFields>): Promise<Reply> {
@@ -59,6 +95,7 @@ export function rekeyRoutes({ keeper }: SealServices) {
       path: 'sys/rekey/init',
       summary: 'Start, watch and cancel the making of new shares.',
       fields: startFields,
+      answers: { read: answer.bare(rekeyShape), write: answer.bare(rekeyShape) },
       operations: {
         read: async () => ({ bare: await keeper().rekey.status() }),
         update: (_context, sent) => start(sent),
@@ -72,12 +109,18 @@ export function rekeyRoutes({ keeper }: SealServices) {
       path: 'sys/rekey/update',
       summary: 'Give one of the old shares.',
       fields: shareFields,
+      answers: { write: answer.bare(rekeyedShape) },
       operations: { update: (_context, sent) => update(sent) },
     }),
     openRoute({
       path: 'sys/rekey/verify',
       summary: 'Give one of the new shares back, watch that, and start it over.',
       fields: shareFields,
+      answers: {
+        read: answer.bare(verificationShape),
+        write: answer.bare(verifiedShape),
+        delete: answer.bare(verificationShape),
+      },
       operations: {
         read: () => ({ bare: keeper().rekey.verificationStatus() }),
         update: async (_context, { key, nonce = '' }) => ({
@@ -94,6 +137,7 @@ export const backupRoutes = ['rekey/backup', 'rekey/recovery-key-backup'].map((p
   systemRoute({
     path,
     summary: 'The backup of the shares, of which there is none.',
+    answers: { read: answer.refusal },
     operations: {
       read: () => fail('invalid_request', 'no backed-up keys found'),
       delete: () => ({}),

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -37,6 +39,12 @@ async function configure(context: SystemContext, sent: FieldValues<typeof fields
   return {}
 }
 
+const configShape = shape.object({
+  enabled: shape.boolean(),
+  interval: shape.either(shape.string('A Go duration such as "48h0m0s".'), shape.integer('0 for no limit.')),
+  max_operations: shape.integer(),
+})
+
 export const rotateRoutes = ({ keeper }: SealServices) => [
   ...['rotate', 'rotate/keyring'].map((path) =>
     systemRoute({
@@ -57,12 +65,18 @@ export const rotateRoutes = ({ keeper }: SealServices) => [
       path,
       summary: 'Show and set when a new key term is made by itself.',
       fields,
+      answers: { read: answer.data(configShape) },
       operations: { read: show, update: configure },
     }),
   ),
   systemRoute({
     path: 'key-status',
     summary: 'Show the active key term.',
+    answers: {
+      read: answer.flat(
+        shape.object({ encryptions: shape.integer(), install_time: shape.time(), term: shape.integer() }),
+      ),
+    },
     operations: {
       async read() {
         const { term, installed, encryptions } = await keeper().barrier().keyStatus()

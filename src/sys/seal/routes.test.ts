@@ -379,6 +379,7 @@ describe('the routes about the seal', () => {
       'sys/generate-root',
       'sys/generate-root/attempt',
       'sys/generate-root/update',
+      'sys/health',
       'sys/init',
       'sys/leader',
       'sys/rekey/init',

@@ -1,4 +1,5 @@
 import type { OpenRoute, SystemRoute } from '../../backend/route.ts'
+import { healthRoute } from '../status/health.ts'
 import { generateRootRoutes } from './generate-root.ts'
 import { initRoutes } from './init.ts'
 import { haStatusRoute, leaderRoute, stepDownRoute } from './nodes.ts'
@@ -25,6 +26,7 @@ export function sealRoutes(services: SealServices): SealRoutes {
       ...rekeyRoutes(services),
       ...generateRootRoutes(services),
       leaderRoute,
+      healthRoute(services),
     ],
     whenSealed: [sealedSealRoute],
     system: [

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { field } from '../../backend/fields.ts'
 import { openRoute, systemRoute } from '../../backend/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -9,11 +11,31 @@ const fields = {
   migrate: field.boolean('Not supported.'),
 }
 
+const statusShape = shape.object(
+  {
+    type: shape.string(),
+    initialized: shape.boolean(),
+    sealed: shape.boolean(),
+    t: shape.integer('Shares that open the seal.'),
+    n: shape.integer('Shares that there are.'),
+    progress: shape.integer('Shares given so far.'),
+    nonce: shape.string(),
+    version: shape.string(),
+    build_date: shape.time(),
+    commit_date: shape.time(),
+    migration: shape.boolean(),
+    recovery_seal: shape.boolean(),
+    storage_type: shape.string(),
+  },
+  { cluster_name: shape.string(), cluster_id: shape.string() },
+)
+
 export const unsealRoutes = ({ keeper }: SealServices) => [
   openRoute({
     path: 'sys/seal-status',
     summary: 'Tell whether the server is sealed.',
     unrecorded: true,
+    answers: { read: answer.bare(statusShape) },
     operations: { read: async () => ({ bare: await keeper().status() }) },
   }),
   openRoute({
@@ -21,6 +43,7 @@ export const unsealRoutes = ({ keeper }: SealServices) => [
     summary: 'Give one share towards unsealing this node.',
     description: 'Progress is kept on the node that is asked; every node of a cluster is unsealed by itself.',
     fields,
+    answers: { write: answer.bare(statusShape) },
     operations: {
       async update(_context, { key = '', reset = false, migrate = false }) {
         if (reset) return { bare: await keeper().resetUnseal() }

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { actorData } from '../../backend/spaces/actor.ts'
@@ -28,6 +30,9 @@ export const eventRoutes = [
   systemRoute({
     path: 'spaces/events',
     summary: 'List what happened to your space: who opened it, and what changed about who owns it.',
+    answers: {
+      list: answer.data(shape.object({ keys: shape.strings(), key_info: shape.map(shape.anyObject()) })),
+    },
     operations: {},
     list: async (context, options) => {
       const { space, owner } = await ownSpace(context)
@@ -40,6 +45,7 @@ export const eventRoutes = [
   systemRoute({
     path: 'spaces/events/{id}',
     summary: 'Read one event of your space.',
+    answers: { read: answer.data(shape.anyObject('Its kind says what else it holds.')) },
     operations: {
       read: async (context) => {
         const { space, owner } = await ownSpace(context)

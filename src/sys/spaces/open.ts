@@ -1,10 +1,12 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { mountPoint } from '../../backend/mount.ts'
 import { type MountTable, readMounts } from '../../backend/mount-table.ts'
 import { systemRoute } from '../../backend/route.ts'
-import { actorData, actorOf } from '../../backend/spaces/actor.ts'
+import { actorData, actorOf, actorShape } from '../../backend/spaces/actor.ts'
 import {
   closeSpace,
   isOpeningId,
@@ -119,6 +121,17 @@ function openingData(opening: Opening, mounts: MountTable): JsonObject {
   }
 }
 
+const openingMembers = {
+  by: actorShape,
+  capabilities: shape.strings(),
+  from: shape.time(),
+  id: shape.string(),
+  reason: shape.string(),
+  space: shape.string(),
+  until: shape.time(),
+}
+const openingShape = shape.object(openingMembers)
+
 /** `sys/spaces/open`: the one way past the owner of a space, and it leaves a record with them. */
 export function openRoutes(services: SystemServices) {
   /** Openings end with their time and with their token. */
@@ -160,6 +173,7 @@ export function openRoutes(services: SystemServices) {
         'Opens one space to the token that asks, for reading and listing unless more is asked for. The owner sees who, when, why and until when, before the answer leaves and for good. The policies of the token still have to allow each request.',
       fields,
       sudo: true,
+      answers: { write: answer.data(openingShape), list: answer.namesWith(openingMembers) },
       operations: { update: open },
       list,
     }),
@@ -167,6 +181,7 @@ export function openRoutes(services: SystemServices) {
       path: 'spaces/open/{id}',
       summary: 'Look at an opening, or end it.',
       sudo: true,
+      answers: { read: answer.data(openingShape) },
       operations: {
         read: async (context) => {
           const opening = await find(context)

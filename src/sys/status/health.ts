@@ -1,8 +1,9 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
 import { type OpenRoute, openRoute } from '../../backend/route.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
-import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 
 const code = (description: string) => field.string(description, { maxLength: 16 })
@@ -25,15 +26,30 @@ function status(asked: string | undefined, standard: number): number {
   return chosen
 }
 
+const healthShape = shape.object(
+  {
+    initialized: shape.boolean(),
+    sealed: shape.boolean(),
+    standby: shape.boolean(),
+    performance_standby: shape.boolean(),
+    replication_performance_mode: shape.string(),
+    replication_dr_mode: shape.string(),
+    server_time_utc: shape.integer('Seconds since 1970.'),
+    version: shape.string(),
+  },
+  { cluster_name: shape.string(), cluster_id: shape.string() },
+)
+
 /** `sys/health`, made for load balancers: the status alone tells where the node stands. */
-export function healthRoute(keeper: () => SealKeeper, clock: Clock): OpenRoute {
+export function healthRoute({ keeper }: { keeper(): SealKeeper }): OpenRoute {
   return openRoute({
     path: 'sys/health',
     summary: 'Where this node stands.',
     unrecorded: true,
     fields,
+    answers: { read: answer.bare(healthShape) },
     operations: {
-      read: async (_context, asked: FieldValues<typeof fields>): Promise<Reply> => {
+      read: async ({ clock }, asked: FieldValues<typeof fields>): Promise<Reply> => {
         const codes = {
           active: status(asked.activecode, 200),
           sealed: status(asked.sealedcode, 503),

@@ -1,9 +1,18 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import { systemRoute } from '../../backend/route.ts'
 import { versionHistory } from '../../backend/version-history.ts'
 
 export const versionHistoryRoute = systemRoute({
   path: 'version-history',
   summary: 'List the versions of the server that have served this store, oldest first.',
+  answers: {
+    list: answer.namesWith({
+      build_date: shape.time(),
+      previous_version: shape.orNull(shape.string()),
+      timestamp_installed: shape.time(),
+    }),
+  },
   operations: {},
   list: async ({ tx }) => {
     const versions = await versionHistory(tx)

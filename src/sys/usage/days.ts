@@ -1,3 +1,4 @@
+import { answer } from '../../backend/answers/answer.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import { inOrder } from '../../backend/listing.ts'
@@ -14,6 +15,7 @@ import { monthOf } from '../../usage/days/record.ts'
 import { type PersonSum, personSums, type Sum, summaryOf } from '../../usage/days/summary.ts'
 import { dayOf } from '../../usage/record.ts'
 import type { SystemServices } from '../services.ts'
+import { daysShape, mineShape, monthsShape, peopleShape } from './shapes.ts'
 import { daysAsked, spanFields } from './span.ts'
 
 type Span = { start?: string | undefined; end?: string | undefined }
@@ -170,6 +172,7 @@ export function dayRoutes(services: SystemServices) {
       summary: 'Show requests and people by day, mount and login method.',
       description: `Needs sudo. Days are those of UTC; those without requests are left out. ${delays}`,
       fields: spanFields,
+      answers: { read: answer.data(daysShape) },
       operations: { read: (context, fields) => showDays(services, context, fields) },
       sudo: true,
     }),
@@ -184,6 +187,7 @@ export function dayRoutes(services: SystemServices) {
           minimum: 1,
         }),
       },
+      answers: { read: answer.data(monthsShape) },
       operations: { read: (context, { months }) => showMonths(services, context, months) },
       sudo: true,
     }),
@@ -196,6 +200,7 @@ export function dayRoutes(services: SystemServices) {
         after: field.string('Show people whose entity id is behind this one: the `next` of the page before.'),
         limit: field.integer('Show at most this many people: 100 without it, 1000 at most.', { minimum: 1 }),
       },
+      answers: { read: answer.data(peopleShape) },
       operations: { read: (context, fields) => showPeople(services, context, fields) },
       sudo: true,
     }),
@@ -204,6 +209,7 @@ export function dayRoutes(services: SystemServices) {
       summary: 'Show how often the person of the token asked, by day, mount and login method.',
       description: delays,
       fields: spanFields,
+      answers: { read: answer.data(mineShape) },
       operations: { read: (context, fields) => showMine(services, context, fields) },
     }),
   ]

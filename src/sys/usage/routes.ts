@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/route.ts'
@@ -48,6 +50,35 @@ async function read(services: SystemServices, context: SystemContext): Promise<R
   }
 }
 
+const useShape = shape.object({
+  time: shape.time(),
+  operation: shape.string(),
+  display_name: shape.string(),
+  entity_id: shape.string(),
+  remote_address: shape.string(),
+})
+const usageShape = shape.object({
+  path: shape.string(),
+  reads: shape.integer(),
+  writes: shape.integer(),
+  since: shape.orNull(shape.time()),
+  last_read: shape.orNull(useShape),
+  last_write: shape.orNull(useShape),
+  people: shape.list(
+    shape.object({
+      display_name: shape.string(),
+      entity_id: shape.string(),
+      reads: shape.integer(),
+      writes: shape.integer(),
+      last_read: shape.orNull(shape.time()),
+      last_write: shape.orNull(shape.time()),
+    }),
+  ),
+  months: shape.list(
+    shape.object({ month: shape.string(), reads: shape.integer(), writes: shape.integer() }),
+  ),
+})
+
 export function usageRoutes(services: SystemServices) {
   return [
     systemRoute({
@@ -56,6 +87,7 @@ export function usageRoutes(services: SystemServices) {
       description:
         'For whoever may read or update the secret at the path and passes its owner guard. Counts are ' +
         'since `since`, by month for ten years, and of each of the last eight people. What another server saw shows within ten seconds, and a crash loses as much.',
+      answers: { read: answer.data(usageShape) },
       operations: { read: (context) => read(services, context) },
     }),
   ]

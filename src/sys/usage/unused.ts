@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
@@ -91,6 +93,22 @@ export function unusedRoutes(services: SystemServices) {
         }),
         after: field.string('Go on behind this name: the `next` of the answer before.'),
         limit: field.integer('Show at most this many secrets.', { minimum: 1 }),
+      },
+      answers: {
+        read: answer.data(
+          shape.object({
+            path: shape.string(),
+            days: shape.integer(),
+            secrets: shape.list(
+              shape.object({
+                path: shape.string(),
+                last_read: shape.orNull(shape.time()),
+                last_write: shape.orNull(shape.time()),
+              }),
+            ),
+            next: shape.orNull(shape.string('What to go on behind.')),
+          }),
+        ),
       },
       operations: { read: (context, fields) => show(services, context, fields) },
     }),

@@ -1,3 +1,5 @@
+import { answer } from '../../backend/answers/answer.ts'
+import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import { field } from '../../backend/fields.ts'
 import type { ApiRequest, Reply } from '../../backend/message.ts'
@@ -31,6 +33,12 @@ const invalid = (): never => fail('invalid_request', 'wrapping token is not vali
 
 type Found = { readonly token: TokenView; readonly wrapped: Wrapped }
 
+const lookupShape = shape.object({
+  creation_path: shape.string(),
+  creation_time: shape.time(),
+  creation_ttl: shape.seconds(),
+})
+
 export function wrappingRoutes(services: SystemServices) {
   /**
    * The wrapping token is the caller's own, or it is in a field and the caller shows a good token besides.
@@ -58,6 +66,7 @@ export function wrappingRoutes(services: SystemServices) {
     systemRoute({
       path: 'wrapping/wrap',
       summary: 'Wrap the fields that are sent.',
+      answers: { write: answer.other },
       operations: {
         update: (context): Reply => {
           if (context.request.wrapTtl === undefined) {
@@ -72,6 +81,7 @@ export function wrappingRoutes(services: SystemServices) {
       summary: 'What a wrapping token holds, without using it up.',
       fields: tokenField,
       unauthenticated: true,
+      answers: { read: answer.data(lookupShape), write: answer.data(lookupShape) },
       operations: Object.fromEntries(
         (['read', 'update'] as const).map((operation) => [
           operation,
@@ -94,6 +104,7 @@ export function wrappingRoutes(services: SystemServices) {
       fields: tokenField,
       unauthenticated: true,
       tokenWelcome: hasTwoTokens,
+      answers: { write: answer.other },
       operations: {
         update: async (context, { token }) => {
           const found = await find(context, token, false)
@@ -108,6 +119,7 @@ export function wrappingRoutes(services: SystemServices) {
       fields: tokenField,
       unauthenticated: true,
       tokenWelcome: hasTwoTokens,
+      answers: { write: answer.other },
       operations: {
         update: async (context, { token }) => {
           const found = await find(context, token, false)

@@ -1,3 +1,4 @@
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -22,6 +23,13 @@ export const customFields = {
   secret_id: field.string('The secret id.', { sensitive: true, maxLength: 4096 }),
 }
 type Sent = FieldValues<typeof makeFields>
+
+export const madeShape = shape.object({
+  secret_id: shape.string(),
+  secret_id_accessor: shape.string(),
+  secret_id_ttl: shape.seconds(),
+  secret_id_num_uses: shape.integer(),
+})
 
 /** Makes a secret id that is drawn: 122 random bits. */
 export async function generate(context: Context, sent: Sent): Promise<Reply> {

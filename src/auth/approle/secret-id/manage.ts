@@ -1,9 +1,9 @@
+import { shape, type ValueOf } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { field } from '../../../backend/fields.ts'
 import { maxNames } from '../../../backend/listing.ts'
 import type { Reply } from '../../../backend/message.ts'
 import { fail } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
 import type { ListOptions } from '../../../storage/store.ts'
 import { type AppRole, findRole } from '../record.ts'
 import { spelled } from '../role.ts'
@@ -100,6 +100,18 @@ const noAccessor = (accessor: string) =>
 /** An end that never comes, as clients of the API know it. */
 const never = '0001-01-01T00:00:00Z'
 
+export const secretIdShape = shape.object({
+  cidr_list: shape.strings(),
+  creation_time: shape.time(),
+  expiration_time: shape.time(),
+  last_updated_time: shape.time(),
+  metadata: shape.texts(),
+  secret_id_accessor: shape.string(),
+  secret_id_num_uses: shape.integer(),
+  secret_id_ttl: shape.seconds(),
+  token_bound_cidrs: shape.strings(),
+})
+
 function shown({
   accessor,
   created,
@@ -110,7 +122,7 @@ function shown({
   cidrs,
   tokenCidrs,
   metadata,
-}: SecretId): JsonObject {
+}: SecretId): ValueOf<typeof secretIdShape> {
   return {
     cidr_list: [...cidrs],
     creation_time: new Date(created).toISOString(),

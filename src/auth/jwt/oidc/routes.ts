@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import { type EngineRoute, route } from '../../../backend/route.ts'
 import type { Tools } from '../tools.ts'
 import { authUrl, authUrlFields, wantForAuthUrl } from './auth-url.ts'
@@ -14,6 +16,18 @@ export function oidcRoutes(tools: Tools): readonly EngineRoute[] {
       path: 'oidc/auth_url',
       summary: 'Begin a login in a browser.',
       fields: authUrlFields,
+      answers: {
+        write: answer.data(
+          shape.object(
+            { auth_url: shape.string() },
+            {
+              state: shape.string(),
+              user_code: shape.string(),
+              poll_interval: shape.string('Seconds, as a text.'),
+            },
+          ),
+        ),
+      },
       operations: { update: (context, sent) => authUrl(context, sent, tools) },
       unauthenticated: true,
       prefetch: wantForAuthUrl,
@@ -22,6 +36,7 @@ export function oidcRoutes(tools: Tools): readonly EngineRoute[] {
       path: 'oidc/callback',
       summary: 'Finish a login in a browser with what the provider answered.',
       fields: callbackFields,
+      answers: { read: answer.other, write: answer.other },
       operations: { read: (context, sent) => callback(context, sent, tools), update: callbackPost },
       unauthenticated: true,
       prefetch: wantForCallback,
@@ -30,6 +45,7 @@ export function oidcRoutes(tools: Tools): readonly EngineRoute[] {
       path: 'oidc/poll',
       summary: 'Ask whether a login has been finished elsewhere.',
       fields: pollFields,
+      answers: { write: answer.auth },
       operations: { update: (context, sent) => poll(context, sent, tools) },
       unauthenticated: true,
       prefetch: wantForCallback,

@@ -24,6 +24,7 @@ import {
   type Holders,
   heldById,
   heldByName,
+  heldShapes,
   listHeld,
   showHeld,
   writeHeld,
@@ -151,6 +152,7 @@ export const aliasRoutes = ['entity-alias', 'alias', 'persona'].flatMap((path) =
     byId: heldById(entityAliases),
     list: (context, options) => listHeld(context, entityAliases, options),
     show: showHeld,
+    shapes: heldShapes,
     remove,
   }),
 )

@@ -1,3 +1,4 @@
+import { shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import { systemRoute } from '../../../backend/route.ts'
@@ -23,7 +24,7 @@ import { namedFields } from '../shape/fields.ts'
 import { forgetReferences } from '../shape/held.ts'
 import { byIdIn, byNameIn, type NamedSet, routed } from '../shape/named.ts'
 import { idRoutes, nameRoutes } from '../shape/routes.ts'
-import { aliasData, entityData } from '../view.ts'
+import { aliasData, aliasShape, entityData, entityShape } from '../view.ts'
 
 const fields = {
   ...namedFields,
@@ -87,6 +88,15 @@ export function refuseToOpen(from: Entity, to: Entity): void {
 export const maxTogether = 100
 
 const things = {
+  shapes: {
+    shown: entityShape,
+    written: shape.object({
+      aliases: shape.orNull(shape.list(aliasShape)),
+      id: shape.string(),
+      name: shape.string(),
+    }),
+    listed: { aliases: shape.list(aliasShape), name: shape.string() },
+  },
   path: 'entity',
   one: 'an entity',
   many: 'entities',

@@ -18,6 +18,7 @@ import {
   type Holders,
   heldById,
   heldByName,
+  heldShapes,
   listHeld,
   type Sent,
   showHeld,
@@ -83,5 +84,6 @@ export const groupAliasRoutes = idRoutes({
   byId: heldById(groupAliases),
   list: (context, options) => listHeld(context, groupAliases, options),
   show: showHeld,
+  shapes: heldShapes,
   remove,
 })

@@ -1,3 +1,4 @@
+import { shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import { fail } from '../../../base/errors.ts'
@@ -15,7 +16,7 @@ import { namedFields } from '../shape/fields.ts'
 import { forgetReferences } from '../shape/held.ts'
 import { byIdIn, byNameIn, type NamedSet, routed } from '../shape/named.ts'
 import { idRoutes, nameRoutes } from '../shape/routes.ts'
-import { groupData, membersOf } from '../view.ts'
+import { groupData, groupShape, membersOf } from '../view.ts'
 import { dissolve, setMemberGroups, setMembers } from './members.ts'
 
 const fields = {
@@ -84,6 +85,15 @@ async function remove(context: SystemContext, group: Group): Promise<void> {
 }
 
 const things = {
+  shapes: {
+    shown: groupShape,
+    written: shape.object({ id: shape.string(), name: shape.string() }),
+    listed: {
+      name: shape.string(),
+      num_member_entities: shape.integer(),
+      num_parent_groups: shape.integer(),
+    },
+  },
   path: 'group',
   one: 'a group',
   many: 'groups',

@@ -1,3 +1,4 @@
+import { shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
 import { namesOf } from '../../../backend/listing.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -6,7 +7,7 @@ import { fail } from '../../../base/errors.ts'
 import type { JsonObject } from '../../../base/json.ts'
 import { type Alias, references } from '../../../identity/record.ts'
 import type { ListOptions, StorageKey } from '../../../storage/store.ts'
-import { aliasData } from '../view.ts'
+import { aliasData, aliasMembers, aliasShape } from '../view.ts'
 import { checkedMetadata, checkedName, isId } from './fields.ts'
 
 /** An alias and whose it is: an entity's, or an external group's. */
@@ -172,4 +173,11 @@ export async function listHeld<T extends { readonly id: string }>(
   }
   const keys = Object.keys(info)
   return keys.length === 0 ? fail('not_found') : { data: { keys, key_info: info } }
+}
+
+/** What aliases of both kinds answer. */
+export const heldShapes = {
+  shown: aliasShape,
+  written: shape.object({ canonical_id: shape.string(), id: shape.string() }),
+  listed: aliasMembers,
 }

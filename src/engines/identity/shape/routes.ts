@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import type { Members, Shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
 import type { FieldSet } from '../../../backend/fields.ts'
 import { type Handler, type ListHandler, type SystemRoute, systemRoute } from '../../../backend/route.ts'
@@ -18,6 +20,8 @@ export type Things<F extends FieldSet, T> = {
   readonly list: ListHandler<SystemContext>
   readonly show: (context: SystemContext, thing: T) => Promise<JsonObject>
   readonly remove: (context: SystemContext, thing: T) => Promise<void>
+  /** What `show`, a write, and each name of `list` tell. */
+  readonly shapes: { readonly shown: Shape; readonly written: Shape; readonly listed: Members }
 }
 
 type Find<T> = (context: SystemContext, text: string) => Promise<T | undefined>
@@ -39,16 +43,36 @@ function onOne<F extends FieldSet, T>(things: Things<F, T>, find: Find<T>, param
   }
 }
 
+const answersOf = ({ shapes }: Pick<Things<FieldSet, never>, 'shapes'>) => ({
+  read: answer.data(shapes.shown),
+  write: answer.dataOrNothing(shapes.written),
+  list: answer.namesWith(shapes.listed),
+})
+
 /** `<path>`, `<path>/id` and `<path>/id/{id}`. */
 export function idRoutes<F extends FieldSet, T>(things: Things<F, T>): SystemRoute[] {
   const { path, one, many, fields, write, list, byId } = things
+  const { write: written, list: listed, ...answers } = answersOf(things)
   return [
-    systemRoute({ path, summary: `Make or change ${one}.`, fields, operations: { update: write } }),
-    systemRoute({ path: `${path}/id`, summary: `List the ${many} by id.`, operations: {}, list }),
+    systemRoute({
+      path,
+      summary: `Make or change ${one}.`,
+      fields,
+      answers: { write: written },
+      operations: { update: write },
+    }),
+    systemRoute({
+      path: `${path}/id`,
+      summary: `List the ${many} by id.`,
+      answers: { list: listed },
+      operations: {},
+      list,
+    }),
     systemRoute({
       path: `${path}/id/{id}`,
       summary: `Read, change and delete ${one}.`,
       fields,
+      answers: { ...answers, write: written },
       operations: onOne(things, byId, 'id'),
     }),
   ]
@@ -66,6 +90,7 @@ export function nameRoutes<F extends FieldSet, T>(
       folded: { parameter: 'name', fold: foldName },
       summary: `Make, read, change and delete ${one} by its name.`,
       fields,
+      answers: { read: answer.data(things.shapes.shown), write: answer.dataOrNothing(things.shapes.written) },
       operations: onOne(things, byName, 'name'),
     }),
   ]

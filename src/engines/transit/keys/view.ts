@@ -1,17 +1,61 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import type { JsonObject } from '../../../base/json.ts'
+import { shape, type ValueOf } from '../../../backend/answers/shape.ts'
 import { timeText } from '../../../base/time.ts'
 import { ed25519KeyOf, publicKeyOf } from './material.ts'
 import type { Key, KeyVersion, Moment } from './record.ts'
 import { derives, encrypts, isPair, kindOf, signs } from './types.ts'
 import { usableVersions } from './versions.ts'
 
+const momentShape = shape.object({ time: shape.time(), version: shape.integer() })
+/** What {@link viewOf} tells. */
+export const keyShape = shape.object(
+  {
+    name: shape.string(),
+    type: shape.string(),
+    derived: shape.boolean(),
+    deletion_allowed: shape.boolean(),
+    min_available_version: shape.integer(),
+    min_decryption_version: shape.integer(),
+    min_encryption_version: shape.integer(),
+    latest_version: shape.integer(),
+    exportable: shape.boolean(),
+    allow_plaintext_backup: shape.boolean(),
+    supports_encryption: shape.boolean(),
+    supports_decryption: shape.boolean(),
+    supports_signing: shape.boolean(),
+    supports_derivation: shape.boolean(),
+    auto_rotate_period: shape.seconds(),
+    imported_key: shape.boolean(),
+    soft_deleted: shape.boolean(),
+    keys: shape.map(
+      shape.either(
+        shape.integer('When the version was made; seconds since 1970.'),
+        shape.object({
+          name: shape.string(),
+          public_key: shape.string(),
+          certificate_chain: shape.string('PEM; empty where there is none.'),
+          creation_time: shape.time(),
+        }),
+      ),
+    ),
+  },
+  {
+    key_size: shape.integer(),
+    imported_key_allow_rotation: shape.boolean(),
+    backup_info: momentShape,
+    restore_info: momentShape,
+    kdf: shape.string(),
+    convergent_encryption: shape.boolean(),
+    convergent_encryption_version: shape.integer(),
+  },
+)
+
 /**
  * What the API tells of a key: everything but its secrets.
  *
  * @param context shows the public keys that a derived key has for it
  */
-export function viewOf(name: string, key: Key, context?: Buffer): JsonObject {
+export function viewOf(name: string, key: Key, context?: Buffer): ValueOf<typeof keyShape> {
   const { type } = key
   return {
     name,
@@ -45,16 +89,16 @@ export function viewOf(name: string, key: Key, context?: Buffer): JsonObject {
   }
 }
 
-const moment = ({ at, version }: Moment): JsonObject => ({ time: timeText(at), version })
+const moment = ({ at, version }: Moment) => ({ time: timeText(at), version })
 
-const derivationOf = ({ convergent }: Key): JsonObject => ({
+const derivationOf = ({ convergent }: Key) => ({
   kdf: 'hkdf_sha256',
   convergent_encryption: convergent,
   // The API's way to say that each version has its own, which is the present one of all.
   ...(convergent ? { convergent_encryption_version: -1 } : {}),
 })
 
-function pairView(key: Key, version: KeyVersion, context: Buffer | undefined): JsonObject {
+function pairView(key: Key, version: KeyVersion, context: Buffer | undefined) {
   const kind = kindOf(key.type)
   return {
     name: kind.family === 'ecdsa' ? kind.curve : key.type,

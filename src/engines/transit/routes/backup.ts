@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -46,6 +48,7 @@ export const backupRoutes: readonly EngineRoute[] = [
     path: 'backup/{name}',
     summary: 'Read a whole key in clear, to restore it elsewhere.',
     fields: {},
+    answers: { read: answer.data(shape.object({ backup: shape.string() })) },
     operations: { read: backup },
     prefetch: wantKey,
   }),

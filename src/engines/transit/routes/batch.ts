@@ -1,3 +1,4 @@
+import { type Members, shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -125,3 +126,16 @@ export function batchStatus(
   context.warn('partial_failure_response_code is no status of an answer with a body; 400 is used instead')
   return 400
 }
+
+/** The outcome of one input, or those of a batch in its order, each of which may be an error. */
+export const oneOrSeveral = (outcome: Members, single: Members = {}) =>
+  shape.object(
+    {},
+    {
+      ...outcome,
+      ...single,
+      batch_results: shape.list(
+        shape.object({}, { ...outcome, error: shape.string(), reference: shape.string('As it was sent.') }),
+      ),
+    },
+  )

@@ -1,4 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -83,6 +85,11 @@ export const certificateRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/csr',
     summary: 'Sign a certificate request with a key.',
     fields: requestFields,
+    answers: {
+      write: answer.data(
+        shape.object({ name: shape.string(), type: shape.string(), csr: shape.string('PEM.') }),
+      ),
+    },
     operations: { update: request },
     prefetch: wantKey,
   }),
@@ -90,6 +97,11 @@ export const certificateRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/set-certificate',
     summary: 'Keep the certificates of a key with it.',
     fields: chainFields,
+    answers: {
+      write: answer.data(
+        shape.object({ name: shape.string(), type: shape.string(), certificate_chain: shape.string('PEM.') }),
+      ),
+    },
     operations: { update: setChain },
     prefetch: wantKey,
   }),

@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -32,11 +34,15 @@ async function writeKeys(context: Context, sent: FieldValues<typeof keysFields>)
   return { data: { disable_upsert: disableUpsert } }
 }
 
+const sizeShape = shape.object({ size: shape.integer() })
+const keysShape = shape.object({ disable_upsert: shape.boolean() })
+
 export const configRoutes: readonly EngineRoute[] = [
   route({
     path: 'cache-config',
     summary: 'Read and write the size of the cache of keys.',
     fields: cacheFields,
+    answers: { read: answer.data(sizeShape), write: answer.data(sizeShape) },
     operations: {
       read: async (context) => ({ data: { size: (await readConfig(context)).cacheSize } }),
       update: writeCache,
@@ -46,6 +52,7 @@ export const configRoutes: readonly EngineRoute[] = [
     path: 'config/keys',
     summary: 'Read and write what holds for all keys.',
     fields: keysFields,
+    answers: { read: answer.data(keysShape), write: answer.data(keysShape) },
     operations: {
       read: async (context) => ({ data: { disable_upsert: (await readConfig(context)).disableUpsert } }),
       update: writeKeys,

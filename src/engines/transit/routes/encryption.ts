@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -16,6 +18,7 @@ import {
   batchItems,
   batchStatus,
   checkContexts,
+  oneOrSeveral,
   partialField,
   perform,
   several,
@@ -164,12 +167,15 @@ async function datakey(context: Context, sent: FieldValues<typeof datakeyFields>
   return { data: form === 'plaintext' ? { ...sealed, plaintext: made.toString('base64') } : sealed }
 }
 
+const sealed = { ciphertext: shape.string(), key_version: shape.integer() }
+
 export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
   route({
     path: 'encrypt/{name}',
     summary: 'Encrypt a text, or several.',
     description: 'A caller who may create makes the key by this where there is none of the name.',
     fields: encryptFields,
+    answers: { write: answer.data(oneOrSeveral(sealed)) },
     operations: {
       create: (context, sent) => encrypt(context, sent, pool),
       update: (context, sent) => encrypt(context, sent, pool),
@@ -181,6 +187,7 @@ export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
     path: 'decrypt/{name}',
     summary: 'Decrypt what was encrypted, or several.',
     fields: decryptFields,
+    answers: { write: answer.data(oneOrSeveral({ plaintext: shape.string('Base64.') })) },
     operations: { update: (context, sent) => decrypt(context, sent, pool) },
     prefetch: wantKey,
   }),
@@ -188,6 +195,7 @@ export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
     path: 'rewrap/{name}',
     summary: 'Encrypt anew, under another version of the same key, without showing what it is.',
     fields: rewrapFields,
+    answers: { write: answer.data(oneOrSeveral(sealed)) },
     operations: { update: (context, sent) => rewrap(context, sent, pool) },
     prefetch: wantKey,
   }),
@@ -195,6 +203,9 @@ export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
     path: 'datakey/{plaintext}/{name}',
     summary: 'Make a key for use outside, encrypted under the named one.',
     fields: datakeyFields,
+    answers: {
+      write: answer.data(shape.object(sealed, { plaintext: shape.string('Base64.') })),
+    },
     operations: { update: datakey },
     prefetch: wantKey,
   }),

@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto'
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -142,12 +144,19 @@ async function exportWrapped(context: Context, sent: FieldValues<typeof wrappedF
   return { data: { name, type: key.type, keys: Object.fromEntries(shown) } }
 }
 
+const exportedShape = shape.object({
+  name: shape.string(),
+  type: shape.string(),
+  keys: shape.texts('By version.'),
+})
+
 export const exportRoutes: readonly EngineRoute[] = [
   ...['export/{type}/{name}', 'export/{type}/{name}/{version}'].map((path) =>
     route({
       path,
       summary: 'Read the secret of a key that is exportable, or a public key.',
       fields: exportFields,
+      answers: { read: answer.data(exportedShape) },
       operations: { read: exportKey },
     }),
   ),
@@ -156,6 +165,7 @@ export const exportRoutes: readonly EngineRoute[] = [
       path,
       summary: 'Read a key that is exportable, wrapped for its import elsewhere.',
       fields: wrappedFields,
+      answers: { read: answer.data(exportedShape) },
       operations: { read: exportWrapped },
     }),
   ),

@@ -1,4 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -152,6 +154,7 @@ export const importRoutes: readonly EngineRoute[] = [
     path: 'wrapping_key',
     summary: 'Read the public key that wraps keys for their import.',
     fields: {},
+    answers: { read: answer.data(shape.object({ public_key: shape.string('PEM.') })) },
     operations: { read: readWrappingKey },
   }),
   route({

@@ -1,3 +1,4 @@
+import { answer } from '../../../backend/answers/answer.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import { listFolder } from '../../../backend/listing.ts'
@@ -9,7 +10,7 @@ import { createKey } from '../keys/create.ts'
 import { type Key, keyFolder } from '../keys/record.ts'
 import { keyTypeCalled } from '../keys/types.ts'
 import { rotate, trimmed } from '../keys/versions.ts'
-import { viewOf } from '../keys/view.ts'
+import { keyShape, viewOf } from '../keys/view.ts'
 import { contextOf } from '../operations/text.ts'
 import { changedSettings, settingsFields } from './key-settings.ts'
 
@@ -135,6 +136,7 @@ export const keyRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}',
     summary: 'Make, read and delete a key.',
     fields: createFields,
+    answers: { read: answer.data(keyShape), write: answer.data(keyShape) },
     operations: { read, update: write, delete: remove },
     prefetch: wantKey,
   }),
@@ -142,6 +144,7 @@ export const keyRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/config',
     summary: 'Change the settings of a key.',
     fields: settingsFields,
+    answers: { write: answer.data(keyShape) },
     operations: { update: configure },
     prefetch: wantKey,
   }),
@@ -149,6 +152,7 @@ export const keyRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/rotate',
     summary: 'Make a new version of a key.',
     fields: {},
+    answers: { write: answer.data(keyShape) },
     operations: { update: rotateNow },
     prefetch: wantKey,
   }),
@@ -156,6 +160,7 @@ export const keyRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/trim',
     summary: 'Delete old versions of a key for good.',
     fields: trimFields,
+    answers: { write: answer.data(keyShape) },
     operations: { update: trim },
     prefetch: wantKey,
   }),
@@ -163,6 +168,7 @@ export const keyRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/soft-delete',
     summary: 'Stop all use of a key, so that it can be taken back.',
     fields: {},
+    answers: { delete: answer.data(keyShape) },
     operations: { delete: mark(true, 'key was already marked as soft deleted') },
     prefetch: wantKey,
   }),
@@ -170,6 +176,7 @@ export const keyRoutes: readonly EngineRoute[] = [
     path: 'keys/{name}/soft-delete-restore',
     summary: 'Let a key be used again.',
     fields: {},
+    answers: { write: answer.data(keyShape) },
     operations: { update: mark(false, 'key was already restored') },
     prefetch: wantKey,
   }),

@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import type { Context } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -10,7 +12,7 @@ import { signs } from '../keys/types.ts'
 import { hmacVersion } from '../operations/hmac.ts'
 import type { Item, SigningOptions } from '../operations/job.ts'
 import type { Pool } from '../threads/pool.ts'
-import { batchFields, batchItems, perform, several, single } from './batch.ts'
+import { batchFields, batchItems, oneOrSeveral, perform, several, single } from './batch.ts'
 
 const hashFields = {
   hash_algorithm: field.string('sha1, sha2-224 … sha2-512, sha3-224 … sha3-512; sha2-256 unless said.'),
@@ -170,6 +172,11 @@ async function hmac(context: Context, sent: FieldValues<typeof hmacFields>, pool
   return batch === undefined ? single(outcomes) : { data: several(batch, outcomes) }
 }
 
+const signedShape = oneOrSeveral(
+  { signature: shape.string(), key_version: shape.integer(), publickey: shape.string('Of a derived key.') },
+  { public_key: shape.string('Of a derived key.') },
+)
+
 /** The hash may be named at the end of the path. */
 const paths = (family: string) => [`${family}/{name}`, `${family}/{name}/{urlalgorithm}`]
 
@@ -179,6 +186,7 @@ export const signingRoutes = (pool: Pool): readonly EngineRoute[] => [
       path,
       summary: 'Sign an input.',
       fields: signFields,
+      answers: { write: answer.data(signedShape) },
       operations: { update: (context, sent) => sign(context, sent, pool) },
       prefetch: wantKey,
     }),
@@ -188,6 +196,7 @@ export const signingRoutes = (pool: Pool): readonly EngineRoute[] => [
       path,
       summary: 'Check a signature or an HMAC.',
       fields: verifyFields,
+      answers: { write: answer.data(oneOrSeveral({ valid: shape.boolean() })) },
       operations: { update: (context, sent) => verify(context, sent, pool) },
       prefetch: wantKey,
     }),
@@ -197,6 +206,7 @@ export const signingRoutes = (pool: Pool): readonly EngineRoute[] => [
       path,
       summary: 'Make an HMAC of an input.',
       fields: hmacFields,
+      answers: { write: answer.data(oneOrSeveral({ hmac: shape.string() })) },
       operations: { update: (context, sent) => hmac(context, sent, pool) },
       prefetch: wantKey,
     }),

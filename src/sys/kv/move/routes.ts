@@ -1,3 +1,5 @@
+import { answer } from '../../../backend/answers/answer.ts'
+import { shape } from '../../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -81,11 +83,13 @@ export const moveRoutes = (services: SystemServices): readonly SystemRoute[] => 
       'secret. What fits into one commit moves at once or not at all; a larger folder moves in parts, each at once, ' +
       'and the answer names a "job". Version 1 can move to version 2 but not back.',
     fields,
+    answers: { write: answer.dataOrNothing(shape.anyObject()) },
     operations: { update: (context, sent) => move(services, context, sent) },
   }),
   systemRoute({
     path: 'kv/move/{id}',
     summary: 'How a move in parts goes.',
+    answers: { read: answer.data(shape.anyObject()) },
     operations: { read: show },
   }),
 ]

@@ -23,6 +23,14 @@ export type MountType = {
   readonly mountable: boolean
 }
 
+/** What serves mounts, for the description of the API. */
+export type Served = MountType & {
+  /** Where several share a type: which of them it is. */
+  readonly version?: string
+  /** Their declarations are looked at, and never called. */
+  readonly routes: readonly SystemRoute[]
+}
+
 /** A mount of key-value secrets as one caller may list it. */
 export type SecretFolders = {
   /** The mount's UUID. */
@@ -49,8 +57,9 @@ export type SystemServices = {
   readonly process: ProcessServices
   /** What the server can do with the secrets of a mount; undefined where it holds none of key-value. */
   secretsOf(mount: Mount): SecretStore | undefined
-  /** The routes that serve a mount, for the description of the API. */
-  routesOf(mount: Mount): readonly SystemRoute[]
+  /** All that can serve a mount. */
+  served(): readonly Served[]
+  servedBy(mount: Mount): Served | undefined
   /** Of the store. @throws sealed */
   limits(): StoreLimits
   /** Has moves that are under way go on soon. */

@@ -19,11 +19,17 @@ import { systemBackend } from '../../sys/backend.ts'
 import type { MetricsRoutes } from '../../sys/metrics/routes.ts'
 import type { ProcessServices } from '../../sys/process/services.ts'
 import type { SealRoutes } from '../../sys/seal/routes.ts'
-import type { MountType, SystemServices } from '../../sys/services.ts'
+import type { MountType, Served, SystemServices } from '../../sys/services.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import { dutyNames } from '../duties/all.ts'
 import { showDuties, showStoreCheck } from '../duties/view.ts'
-import { backendName, createRegistry, nameOfBackend, type Registry } from '../request/locate.ts'
+import {
+  backendName,
+  createRegistry,
+  type Installed,
+  nameOfBackend,
+  type Registry,
+} from '../request/locate.ts'
 import { may } from '../request/may.ts'
 import { secretAt } from '../request/secret-at.ts'
 import { secretFolders } from '../request/secret-folder.ts'
@@ -50,6 +56,18 @@ export function secretsOf(registry: Registry, mount: Mount): SecretStore | undef
   return backend !== undefined && 'secrets' in backend ? backend.secrets : undefined
 }
 
+function servedOf({ backend, privileged }: Installed): Served {
+  const { kind, type, version, routes } = backend
+  return {
+    table: kind,
+    type,
+    mountable: !privileged,
+    ...(version === undefined ? {} : { version }),
+    // No handler is called with what this is for.
+    routes: routes as readonly SystemRoute[],
+  }
+}
+
 /** Everything that can serve a mount, under the names that {@link backendName} gives. */
 export function installBackends(parts: Parts): Registry {
   const ordinary: readonly Backend[] = [
@@ -71,8 +89,11 @@ export function installBackends(parts: Parts): Registry {
     secretsOf: (mount) => secretsOf(registry, mount),
     limits: () => parts.ground().store.limits,
     movesSoon: parts.movesSoon,
-    // What is described is declarations alone; no handler is called with them.
-    routesOf: (mount) => (registry.get(backendName(mount))?.backend.routes ?? []) as readonly SystemRoute[],
+    served: () => [...registry.values()].map(servedOf),
+    servedBy: (mount) => {
+      const found = registry.get(backendName(mount))
+      return found === undefined ? undefined : servedOf(found)
+    },
     sweepSoon: parts.sweepSoon,
     version: parts.version,
     seal: parts.seal,

@@ -122,6 +122,24 @@ function refusal(asked: Asked | undefined, error: CofferError): JsonObject {
   }
 }
 
+/** Of what is no request, neither operation nor path is known. */
+const resultShape = shape.object(
+  {
+    status: shape.integer('As the request would have alone.'),
+    data: shape.any('The data that the request would have alone.'),
+    errors: shape.strings(),
+  },
+  {
+    operation: shape.string(),
+    path: shape.string(),
+    warnings: shape.strings(),
+    denied: shape.object(
+      { path: shape.string(), missing: shape.strings() },
+      { by: shape.string('What refused it, where no capability would help.') },
+    ),
+  },
+)
+
 export const batchRoute = systemRoute({
   path: 'kv/batch',
   summary: 'Read, write, patch, delete and list many secrets in one request.',
@@ -130,6 +148,8 @@ export const batchRoute = systemRoute({
     'The answer has one result for each, in order, with its status and errors. With `atomic` all of them land in one ' +
     'commit or none, and the first refusal refuses all; lists in it do not see what the others write.',
   fields,
-  answers: { write: answers.data(shape.anyObject()) },
+  answers: {
+    write: answers.data(shape.object({ atomic: shape.boolean(), results: shape.list(resultShape) })),
+  },
   operations: { update },
 })

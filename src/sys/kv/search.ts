@@ -128,6 +128,9 @@ async function hasMetadata(
   }
 }
 
+/** With `after` where it is not whole. */
+const found = answer.data(shape.object({ keys: shape.strings() }, { after: shape.string() }))
+
 export const searchRoute = (services: SystemServices) => {
   const find = (context: SystemContext, wanted: Wanted) => search(services, context, wanted)
   return systemRoute({
@@ -138,7 +141,7 @@ export const searchRoute = (services: SystemServices) => {
       'custom metadata takes "read" on the metadata of each secret. The work of one request is bounded: an answer with ' +
       '"after" is not whole, also when it holds no key, and goes on when it is asked again with it.',
     fields,
-    answers: { read: answer.data(shape.anyObject()), write: answer.data(shape.anyObject()) },
+    answers: { read: found, write: found },
     operations: { read: find, update: find },
   })
 }

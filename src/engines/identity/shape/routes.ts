@@ -52,19 +52,19 @@ const answersOf = ({ shapes }: Pick<Things<FieldSet, never>, 'shapes'>) => ({
 /** `<path>`, `<path>/id` and `<path>/id/{id}`. */
 export function idRoutes<F extends FieldSet, T>(things: Things<F, T>): SystemRoute[] {
   const { path, one, many, fields, write, list, byId } = things
-  const { write: written, list: listed, ...answers } = answersOf(things)
+  const answers = answersOf(things)
   return [
     systemRoute({
       path,
       summary: `Make or change ${one}.`,
       fields,
-      answers: { write: written },
+      answers: { write: answers.write },
       operations: { update: write },
     }),
     systemRoute({
       path: `${path}/id`,
       summary: `List the ${many} by id.`,
-      answers: { list: listed },
+      answers: { list: answers.list },
       operations: {},
       list,
     }),
@@ -72,7 +72,7 @@ export function idRoutes<F extends FieldSet, T>(things: Things<F, T>): SystemRou
       path: `${path}/id/{id}`,
       summary: `Read, change and delete ${one}.`,
       fields,
-      answers: { ...answers, write: written },
+      answers: { read: answers.read, write: answers.write },
       operations: onOne(things, byId, 'id'),
     }),
   ]
@@ -83,6 +83,7 @@ export function nameRoutes<F extends FieldSet, T>(
   things: Things<F, T> & { readonly byName: Find<T>; readonly listNames: ListHandler<SystemContext> },
 ): SystemRoute[] {
   const { path, one, many, fields, byName, listNames: list } = things
+  const { read, write } = answersOf(things)
   return [
     systemRoute({ path: `${path}/name`, summary: `List the ${many} by name.`, operations: {}, list }),
     systemRoute({
@@ -90,7 +91,7 @@ export function nameRoutes<F extends FieldSet, T>(
       folded: { parameter: 'name', fold: foldName },
       summary: `Make, read, change and delete ${one} by its name.`,
       fields,
-      answers: { read: answer.data(things.shapes.shown), write: answer.dataOrNothing(things.shapes.written) },
+      answers: { read, write },
       operations: onOne(things, byName, 'name'),
     }),
   ]

@@ -1,3 +1,4 @@
+import { shape } from '../../../backend/answers/shape.ts'
 import type { JsonObject } from '../../../base/json.ts'
 import { timeText } from '../../../base/time.ts'
 import type { StorageKey } from '../../../storage/store.ts'
@@ -29,6 +30,24 @@ export type Move = {
 export const moves = jsonRecord<Move>('move')
 export const movePrefix = 'ns/root/kv-move/'
 export const moveKey = (id: string) => `${movePrefix}${id}` as StorageKey
+
+const moveMembers = {
+  atomic: shape.boolean(),
+  from: shape.string(),
+  to: shape.string(),
+  moved: shape.integer('Secrets that have moved.'),
+}
+const jobMembers = {
+  job: shape.string(),
+  state: shape.string(),
+  started_time: shape.time(),
+  updated_time: shape.time(),
+}
+const reason = { reason: shape.string('Why it stopped.') }
+/** A move under way. */
+export const moveShape = shape.object({ ...moveMembers, ...jobMembers }, reason)
+/** A move that was done at once, or one that is under way. */
+export const movedShape = shape.object(moveMembers, { ...jobMembers, ...reason })
 
 export const shownMove = (move: Move): JsonObject => ({
   atomic: false,

@@ -1,5 +1,4 @@
 import { answer } from '../../../backend/answers/answer.ts'
-import { shape } from '../../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../../backend/context.ts'
 import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { Reply } from '../../../backend/message.ts'
@@ -9,7 +8,7 @@ import type { SystemServices } from '../../services.ts'
 import { moveChunk } from './chunk.ts'
 import type { Mover } from './mover.ts'
 import { planMove } from './plan.ts'
-import { type Move, moveKey, moves, shownMove } from './record.ts'
+import { type Move, movedShape, moveKey, moveShape, moves, shownMove } from './record.ts'
 
 const fields = {
   from: field.string('The secret, by its mount and name; a folder ends in "/".'),
@@ -83,13 +82,13 @@ export const moveRoutes = (services: SystemServices): readonly SystemRoute[] => 
       'secret. What fits into one commit moves at once or not at all; a larger folder moves in parts, each at once, ' +
       'and the answer names a "job". Version 1 can move to version 2 but not back.',
     fields,
-    answers: { write: answer.dataOrNothing(shape.anyObject()) },
+    answers: { write: answer.data(movedShape) },
     operations: { update: (context, sent) => move(services, context, sent) },
   }),
   systemRoute({
     path: 'kv/move/{id}',
     summary: 'How a move in parts goes.',
-    answers: { read: answer.data(shape.anyObject()) },
+    answers: { read: answer.data(moveShape) },
     operations: { read: show },
   }),
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Reply } from '../src/backend/message.ts'
-import type { JsonObject } from '../src/base/json.ts'
+import type { JsonObject } from '../src/base/json/json.ts'
 import { problemOf } from './support/answers.ts'
 
 describe('an answer', () => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json/json.ts'
 
 /**
  * A token as audit lines show it. Taken as immutable: devices remember by the object's identity what they

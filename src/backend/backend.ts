@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import type { SecretStore } from './kv/secrets.ts'
-import type { Renewal, Renewed } from './login.ts'
-import type { EngineRoute, SystemRoute } from './route.ts'
+import type { Renewal, Renewed } from './logins/login.ts'
+import type { EngineRoute, SystemRoute } from './routes/route.ts'
 
 /**
  * An engine or auth method: what the server mounts. It keeps no state of its own between requests; what it

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { CofferError } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json/json.ts'
 import type { Random } from '../base/random.ts'
 import type { Acl } from '../policy/acl.ts'
 import type { Listing, ListOptions } from '../storage/store.ts'
@@ -8,10 +8,10 @@ import type { TokenView } from '../token/view.ts'
 import type { RecordKind } from '../transaction/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import type { EncodedJson } from './encoded-json.ts'
-import type { Mount } from './mount.ts'
-import type { Operation, Verb } from './operation.ts'
-import type { RequestPath } from './path.ts'
+import type { Mount } from './mounts/mount.ts'
 import type { Remote } from './remote.ts'
+import type { Operation, Verb } from './routes/operation.ts'
+import type { RequestPath } from './routes/path.ts'
 
 /** Who makes a request: a token that is alive, and what its policies grant. */
 export type Caller = {

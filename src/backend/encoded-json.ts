@@ -1,4 +1,4 @@
-import { type Json, parseJson } from '../base/json.ts'
+import { type Json, parseJson } from '../base/json/json.ts'
 
 /** JSON text that is already encoded, so that a stored object reaches the wire without being parsed. */
 export class EncodedJson {

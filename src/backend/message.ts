@@ -1,14 +1,14 @@
 import type { CofferError } from '../base/errors.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json/json.ts'
 import type { Context } from './context.ts'
 import type { EncodedJson } from './encoded-json.ts'
-import type { Login } from './login.ts'
-import type { Operation, Verb } from './operation.ts'
-import type { RequestPath } from './path.ts'
+import type { Login } from './logins/login.ts'
 import type { Remote } from './remote.ts'
+import type { Operation, Verb } from './routes/operation.ts'
+import type { RequestPath } from './routes/path.ts'
 
 export { EncodedJson } from './encoded-json.ts'
-export type { Operation, Verb } from './operation.ts'
+export type { Operation, Verb } from './routes/operation.ts'
 
 /**
  * What metrics tell a request by: filled in by whoever finds it out, with names of declarations only, never with

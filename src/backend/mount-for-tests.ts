@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.ts'
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json/json.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Backend } from './backend.ts'
 import type { Context } from './context.ts'
 import { rowsInMemory } from './memory-for-tests.ts'
 import type { Reply } from './message.ts'
-import type { RequestPath } from './path.ts'
-import { createRouter } from './router.ts'
+import type { RequestPath } from './routes/path.ts'
+import { createRouter } from './routes/router.ts'
 
 type Verb = 'read' | 'update' | 'delete' | 'list'
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { decodeBase64 } from '../base/base64.ts'
+import { decodeBase64 } from '../base/encoding/base64.ts'
+import { hashNames } from '../base/encoding/hashes.ts'
 import { fail } from '../base/errors.ts'
-import { hashNames } from '../base/hashes.ts'
 import { answer } from './answers/answer.ts'
 import { shape } from './answers/shape.ts'
 import type { Context } from './context.ts'
-import { type FieldValues, field } from './fields.ts'
 import type { Reply } from './message.ts'
+import { type FieldValues, field } from './routes/fields.ts'
 
 /** Bytes that one request may ask for. */
 export const maxRandom = 128 * 1024

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { parseOwnJson } from '../base/json.ts'
+import { parseOwnJson } from '../base/json/json.ts'
 import type { StorageKey } from '../storage/store.ts'
 import { blankToken, createToken, type TokenTools } from '../token/create.ts'
 import { jsonRecord, type RecordKind } from '../transaction/record.ts'

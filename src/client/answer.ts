@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json/json.ts'
 import { ClientError, type Denied, unwrapError } from './error.ts'
 import { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'
 import type { WireAnswer } from './transport.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json/json.ts'
 import { defaultAddress, parseAddress, wirePath } from './address.ts'
 import { type Answer, openAnswer } from './answer.ts'
 import { ClientError } from './error.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../base/json.ts'
+import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../base/json/json.ts'
 
 /** What an answer holds is looked at through these: a server that sends nonsense gives gaps, not crashes. */
 

@@ -1,5 +1,5 @@
 import type { Agent, IncomingHttpHeaders } from 'node:http'
-import { http, https } from '../base/node-http.ts'
+import { http, https } from '../base/web/node-http.ts'
 import { ClientError } from './error.ts'
 
 export type WireRequest = {

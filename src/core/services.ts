@@ -5,9 +5,9 @@ import type { TtlBounds } from '../token/ttl.ts'
 import type { Ground } from '../transaction/transaction.ts'
 import type { Days } from '../usage/days/days.ts'
 import type { Usage } from '../usage/usage.ts'
-import type { InFlightPlaces } from './request/in-flight.ts'
 import type { Registry } from './request/locate.ts'
-import type { Recorder } from './request/recorder.ts'
+import type { InFlightPlaces } from './request/records/in-flight.ts'
+import type { Recorder } from './request/records/recorder.ts'
 import type { Spaces } from './spaces/spaces.ts'
 
 /** What serving a request needs of the node. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json/json.ts'
 import { type Acl, compileAcl, type Question, rootAcl, type TemplateValues } from './acl.ts'
 import { parsePolicy } from './parse.ts'
 import { capabilityNames } from './rule.ts'

@@ -1,5 +1,5 @@
 import { fail } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json/json.ts'
 import {
   type Grant,
   grantOf,

@@ -1,4 +1,4 @@
-import { isRawNumber, type Json, type JsonObject } from '../base/json.ts'
+import { isRawNumber, type Json, type JsonObject } from '../base/json/json.ts'
 import { globMatches } from './glob.ts'
 
 /** A value that a parameter rule names. */

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { jwkOf, otherRsaKey, rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Reply } from '../../src/backend/message.ts'
 import { CofferError } from '../../src/base/errors.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
 import { dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 

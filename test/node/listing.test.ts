@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { inOrder } from '../../src/backend/listing.ts'
+import { inOrder } from '../../src/backend/routes/listing.ts'
 import type { StorageKey } from '../../src/storage/store.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 

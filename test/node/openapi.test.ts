@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/base/json/json.ts'
 import { startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 import { declaredRoutes, mountsOfAll } from '../support/routes.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
 import { example } from '../../src/demo/provider/people.ts'
 import { type DemoProvider, startProvider, type TokenOptions } from '../../src/demo/provider/provider.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type Json, type JsonObject, parseJson } from '../../src/base/json.ts'
+import { type Json, type JsonObject, parseJson } from '../../src/base/json/json.ts'
 import { standardTtl } from '../../src/core/server.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
 

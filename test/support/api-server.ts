@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { signToken, type TestKey } from '../../src/auth/jwt/tokens-for-tests.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { issueAuthority, issueLeaf } from '../../src/http/tls/issue.ts'
 import type { HostName } from '../../src/http/tls/names.ts'
 

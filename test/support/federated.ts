@@ -1,6 +1,6 @@
 import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Verb } from '../../src/backend/message.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { createBrowser } from '../../src/demo/provider/browser.ts'
 import { startProvider } from '../../src/demo/provider/provider.ts'
 import { type Ask, dataOf, type TestNode, tokenOf } from './node.ts'

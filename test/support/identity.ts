@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Reply } from '../../src/backend/message.ts'
 import type { CofferError } from '../../src/base/errors.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from './node.ts'
 
 export type IdentityBench = {

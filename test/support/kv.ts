@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { startTestNode, type TestNode, type TestNodeOptions, tokenOf } from './node.ts'
 
 /** A server with `kv/` of version 1 and `v2/` of version 2. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../src/base/clock.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
 import { example, examplePeople } from '../../src/demo/provider/people.ts'
 import type { DemoProvider, TokenOptions } from '../../src/demo/provider/provider.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AuthReply, Reply } from '../../src/backend/message.ts'
 import { CofferError } from '../../src/base/errors.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from './node.ts'
 
 export type TokenMethod = {

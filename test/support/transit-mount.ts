@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { keyKinds } from '../../src/engines/transit/keys/types.ts'
 import { codeOf, dataOf, startTestNode, type TestNodeOptions } from './node.ts'
 

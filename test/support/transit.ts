@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes, webcrypto } from 'node:crypto'
 import type { Reply } from '../../src/backend/message.ts'
 import type { CofferError } from '../../src/base/errors.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { JsonObject } from '../../src/base/json/json.ts'
 import { wrapKey } from '../../src/engines/transit/crypto/key-wrap.ts'
 import { dataOf } from './node.ts'
 

@@ -1,4 +1,4 @@
-import { isRawNumber, type Json, type JsonObject, parseJson } from '../../base/json.ts'
+import { isRawNumber, type Json, type JsonObject, parseJson } from '../../base/json/json.ts'
 import type { Hasher } from './hasher.ts'
 import { inOnePiece, quote } from './quote.ts'
 import { exceeds } from './room.ts'

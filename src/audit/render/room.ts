@@ -1,4 +1,4 @@
-import { isRawNumber, type Json } from '../../base/json.ts'
+import { isRawNumber, type Json } from '../../base/json/json.ts'
 
 /** `hmac-sha256:` and 64 digits, with quotation marks and a comma. */
 const hashed = 79

@@ -1,8 +1,8 @@
 import type { Context } from '../../backend/context.ts'
-import type { TokenSettings } from '../../backend/login.ts'
-import { digestOf } from '../../backend/mount-digest.ts'
-import { roleFolder, roleNameOf } from '../../backend/roles.ts'
-import type { OlderTokenField } from '../../backend/token-settings.ts'
+import type { TokenSettings } from '../../backend/logins/login.ts'
+import { roleFolder, roleNameOf } from '../../backend/logins/roles.ts'
+import type { OlderTokenField } from '../../backend/logins/token-settings.ts'
+import { digestOf } from '../../backend/mounts/mount-digest.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 
 /** What a service logs in with, and what it gets. Spans in seconds, 0 for unset. */

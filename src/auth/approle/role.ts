@@ -1,10 +1,8 @@
 import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import { failureRow } from '../../backend/lockout/lockout.ts'
-import type { Reply } from '../../backend/message.ts'
-import { isNetwork } from '../../backend/networks.ts'
-import { foldRoleName } from '../../backend/roles.ts'
+import { isNetwork } from '../../backend/logins/networks.ts'
+import { foldRoleName } from '../../backend/logins/roles.ts'
 import {
   blankTokenSettings,
   olderNames,
@@ -15,7 +13,9 @@ import {
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
-} from '../../backend/token-settings.ts'
+} from '../../backend/logins/token-settings.ts'
+import type { Reply } from '../../backend/message.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { formatGoDuration } from '../../base/duration.ts'
 import { fail } from '../../base/errors.ts'
 import {

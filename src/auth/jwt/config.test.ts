@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { manualClock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { mountForTests } from './mount-for-tests.ts'
 import { ecKey, jwkOf, rsaKey } from './tokens-for-tests.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { manualClock } from '../../base/clock.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { mountForTests } from './mount-for-tests.ts'
 
 const plain = { role_type: 'jwt', user_claim: 'sub', bound_audiences: ['coffer'] }

@@ -1,8 +1,6 @@
 import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
-import type { Reply } from '../../backend/message.ts'
-import { roleRow } from '../../backend/roles.ts'
+import { roleRow } from '../../backend/logins/roles.ts'
 import {
   blankTokenSettings,
   olderNames,
@@ -13,10 +11,12 @@ import {
   shownTokenSettings,
   tokenFields,
   writtenTokenSettings,
-} from '../../backend/token-settings.ts'
+} from '../../backend/logins/token-settings.ts'
+import type { Reply } from '../../backend/message.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { formatGoDuration } from '../../base/duration.ts'
 import { fail } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json/json.ts'
 import { normalNamespace } from './groups/entitlements.ts'
 import { type JwtRole, roles } from './record.ts'
 

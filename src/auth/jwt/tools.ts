@@ -1,4 +1,4 @@
-import { createSlots, createSlotsOfEach, type Slots, type SlotsOfEach } from '../../backend/slots.ts'
+import { createSlots, createSlotsOfEach, type Slots, type SlotsOfEach } from '../../backend/logins/slots.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createUserInfo, type UserInfo } from './groups/userinfo.ts'
 import { type FetchJson, fetchJson } from './keys/fetch.ts'

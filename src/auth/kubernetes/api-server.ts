@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts'
-import { exchange } from '../../base/exchange.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json/json.ts'
+import { exchange } from '../../base/web/exchange.ts'
 import { apiUrl } from './config.ts'
 import type { KubernetesConfig } from './record.ts'
 

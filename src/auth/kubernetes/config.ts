@@ -1,10 +1,10 @@
 import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { pemBlocks } from '../../base/encoding/pem.ts'
 import { fail } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
-import { pemBlocks } from '../../base/pem.ts'
+import type { Json } from '../../base/json/json.ts'
 import { localKeys } from './keys.ts'
 import { configName, configs, type KubernetesConfig } from './record.ts'
 

@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKeyInput, X509Certificate } from 'node:crypto'
+import { pemBlocks } from '../../base/encoding/pem.ts'
 import { fail } from '../../base/errors.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts'
-import { pemBlocks } from '../../base/pem.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json/json.ts'
 import type { KubernetesConfig } from './record.ts'
 
 /** Says whether one of the keys of a configuration signed a token. */

@@ -1,5 +1,5 @@
-import type { TokenSettings } from '../../backend/login.ts'
-import type { OlderTokenField } from '../../backend/token-settings.ts'
+import type { TokenSettings } from '../../backend/logins/login.ts'
+import type { OlderTokenField } from '../../backend/logins/token-settings.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 
 /** Whose service accounts a mount trusts. Empty texts and lists are unset. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { mountForTests } from '../../backend/mount-for-tests.ts'
 import { manualClock } from '../../base/clock.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { kubernetes } from './backend.ts'
 
 const bound = { bound_service_account_names: 'web,job-*', bound_service_account_namespaces: 'shop' }

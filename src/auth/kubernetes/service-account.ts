@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json/json.ts'
 
 /** What a service account's token says. Not to be believed before it was reviewed or verified. */
 export type ServiceAccount = {

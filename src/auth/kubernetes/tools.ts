@@ -1,4 +1,4 @@
-import { createSlotsOfEach, type SlotsOfEach } from '../../backend/slots.ts'
+import { createSlotsOfEach, type SlotsOfEach } from '../../backend/logins/slots.ts'
 import { type Pod, podAt } from './pod.ts'
 
 /** What all mounts of a process share. */

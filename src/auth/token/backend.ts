@@ -1,5 +1,5 @@
 import type { SystemBackend } from '../../backend/backend.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { createRoutes } from './create.ts'
 import { lookupRoutes } from './lookup.ts'
 import { renewRoutes } from './renew.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { refused, tokenMethod } from '../../../test/support/token-method.ts'
-import { type JsonObject, parseJson } from '../../base/json.ts'
+import { type JsonObject, parseJson } from '../../base/json/json.ts'
 
 const creates = 'path "auth/token/create*" { capabilities = ["update"] }'
 const createsAll = 'path "auth/token/create*" { capabilities = ["update", "sudo"] }'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { codeOf, dataOf } from '../../../test/support/node.ts'
 import { refused, tokenMethod } from '../../../test/support/token-method.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 async function start(t: TestContext) {
   const method = await tokenMethod(t)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { createSlots } from '../../backend/slots.ts'
+import { createSlots } from '../../backend/logins/slots.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createPasswords } from './password.ts'
 

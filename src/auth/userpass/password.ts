@@ -1,6 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import { createSlots, type Slots } from '../../backend/slots.ts'
-import type { JsonObject } from '../../base/json.ts'
+import { createSlots, type Slots } from '../../backend/logins/slots.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { Random } from '../../base/random.ts'
 
 /** What is kept of a password: scrypt (RFC 7914) with its parameters; salt and hash in base64. */

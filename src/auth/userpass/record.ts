@@ -1,6 +1,6 @@
 import type { Context } from '../../backend/context.ts'
-import type { TokenSettings } from '../../backend/login.ts'
-import type { OlderTokenField } from '../../backend/token-settings.ts'
+import type { TokenSettings } from '../../backend/logins/login.ts'
+import type { OlderTokenField } from '../../backend/logins/token-settings.ts'
 import { fail } from '../../base/errors.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { PasswordHash } from './password.ts'

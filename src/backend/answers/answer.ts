@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../routes/operation.ts'
 import { type Members, type Shape, shape } from './shape.ts'
 
 /**

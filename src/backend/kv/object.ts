@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import { isJsonObject, type JsonObject, parseOwnJson } from '../../base/json.ts'
+import { isJsonObject, type JsonObject, parseOwnJson } from '../../base/json/json.ts'
 import type { RecordKind } from '../../transaction/record.ts'
 import type { Context } from '../context.ts'
 import { EncodedJson } from '../message.ts'

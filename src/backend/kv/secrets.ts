@@ -1,6 +1,6 @@
 import type { Listing, ListOptions } from '../../storage/store.ts'
 import type { MountStorage } from '../context.ts'
-import type { Mount } from '../mount.ts'
+import type { Mount } from '../mounts/mount.ts'
 import type { StoredObject } from './object.ts'
 import type { Metadata } from './record.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { Context } from '../context.ts'
-import { digestOf, wantDigest } from '../mount-digest.ts'
+import { digestOf, wantDigest } from '../mounts/mount-digest.ts'
 import { countOf, type Failures, isLocked, ruleOf, type UserLockout } from './rule.ts'
 
 /** The failures of somebody whom the mount knows, by the one spelling of their name. */

@@ -1,7 +1,7 @@
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord, type RecordKind } from '../../transaction/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
-import { auditKey, auditRecords } from '../audit-table.ts'
+import { auditKey, auditRecords } from '../settings/audit-table.ts'
 
 /** A limit on the requests of each client. Spans in seconds. */
 export type RateLimit = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { shape } from '../answers/shape.ts'
 import type { Caller } from '../context.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { Random } from '../../base/random.ts'
 import type { ListOptions, StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'

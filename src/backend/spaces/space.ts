@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
-import type { Person } from '../login.ts'
-import { type Mount, mountPoint } from '../mount.ts'
+import type { Person } from '../logins/login.ts'
+import { type Mount, mountPoint } from '../mounts/mount.ts'
 
 /** A person's folder, `<mount>/<people>/<folder>/`; with an empty folder, those of all people there. */
 export type Space = { readonly mount: string; readonly people: string; readonly folder: string }

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { defineCommand, one } from '../command/command.ts'
 import { duration, type FlagValues, onOff, whole } from '../command/flag.ts'
 import { trimPath } from '../data/path.ts'

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json/json.ts'
 import type { Io } from '../io.ts'
 import { readTextFile } from './file.ts'
 import { prompt } from './prompt.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../../client/index.ts'
 import { kvPath } from '../../client/index.ts'
 import { defineCommand, one } from '../command/command.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, type JsonObject } from '../../base/json/json.ts'
 import { defineCommand, one } from '../command/command.ts'
 import { factCell, showAnswer } from '../output/answer.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CofferError, fail } from '../../base/errors.ts'
-import { http } from '../../base/node-http.ts'
+import { http } from '../../base/web/node-http.ts'
 
 /** What a provider sent the browser back with. */
 export type CallbackParameters = Readonly<Record<'state' | 'code' | 'iss' | 'error', string>>

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { objectOf } from '../../client/index.ts'
 import { durationText } from '../input/duration.ts'
 import { cell } from '../output/cell.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { choice, duration, type FlagValues, onOff, pairs, text, texts, whole } from '../command/flag.ts'
 
 /** What can be set when a mount is made and changed later. */

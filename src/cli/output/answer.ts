@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../base/json/json.ts'
 import type { Answer, AuthInfo, WrapInfo } from '../../client/index.ts'
 import { durationText } from '../input/duration.ts'
 import { cell, fieldRows } from './cell.ts'

@@ -1,4 +1,4 @@
-import { isRawNumber, type Json, type JsonObject } from '../../base/json.ts'
+import { isRawNumber, type Json, type JsonObject } from '../../base/json/json.ts'
 import type { Row } from './table.ts'
 
 /** A value as a table shows it: text as it is, everything else as JSON. */

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import { isRawNumber, type Json } from '../../base/json.ts'
+import { isRawNumber, type Json } from '../../base/json/json.ts'
 import { choice, type FlagValues, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
 import { fromEnvironment } from '../session/environment.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { flagOf, textOf } from '../../client/index.ts'
 import { defineCommand, one } from '../command/command.ts'
 import { trimPath } from '../data/path.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json/json.ts'
 import { objectOf, objectsOf, textOf } from '../../client/index.ts'
 
 /** One path of the description of an API, such as `sys/mounts/{path}`. */

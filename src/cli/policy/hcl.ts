@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import { parseJson } from '../../base/json.ts'
+import { parseJson } from '../../base/json/json.ts'
 import { type Token, tokenize } from './tokens.ts'
 
 type Line = {

@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
-import { loadFieldChecks } from '../../backend/fields.ts'
+import { loadFieldChecks } from '../../backend/routes/fields.ts'
 import type { AuditConfig } from '../../core/config/audit.ts'
 import type { Report } from '../../core/report.ts'
 import { initializeOnce, leaveRootToken, type ServerSettings, startServer } from '../../core/server.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { objectOf } from '../../client/index.ts'
 import { defineCommand } from '../command/command.ts'
 import { text, whole } from '../command/flag.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json/json.ts'
 import type { SealStatus } from '../../client/index.ts'
 import { defineCommand } from '../command/command.ts'
 import { cell } from '../output/cell.ts'

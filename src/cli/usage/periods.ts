@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { type Answer, numberOf, textOf } from '../../client/index.ts'
 import { choice } from '../command/flag.ts'
 import { showAnswer, showWarnings } from '../output/answer.ts'

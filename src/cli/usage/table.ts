@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { numberOf, objectOf } from '../../client/index.ts'
 import { cell } from '../output/cell.ts'
 import { type Formatted, formatOf, show } from '../output/format.ts'

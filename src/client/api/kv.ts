@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, type JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Client, Listing } from '../client.ts'
 import { ClientError } from '../error.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Client } from '../client.ts'
 import { ClientError } from '../error.ts'

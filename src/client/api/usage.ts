@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Client, Query } from '../client.ts'
 import { objectOf, textOf } from '../shape.ts'

@@ -1,6 +1,6 @@
 import { dueDeletions, dueFolder, forget } from '../../backend/kv/deleted.ts'
-import { type Mount, mountPrefix } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
+import { type Mount, mountPrefix } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { storageBelow } from '../../backend/storage.ts'
 import type { Clock } from '../../base/clock.ts'
 import { bucketOf } from '../../lease/lease.ts'

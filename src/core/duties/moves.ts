@@ -1,4 +1,4 @@
-import type { RequestPath } from '../../backend/path.ts'
+import type { RequestPath } from '../../backend/routes/path.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type CofferError, isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'

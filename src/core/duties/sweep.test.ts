@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../../test/support/node.ts'
 import { countingStore, keysOf, sweepAll, sweepOnce } from '../../../test/support/rows.ts'
 import { rsaKey, signToken } from '../../auth/jwt/tokens-for-tests.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 const minute = 60_000
 const hour = 60 * minute

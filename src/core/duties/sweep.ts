@@ -1,5 +1,5 @@
-import { mountPrefix } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
+import { mountPrefix } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { dropOpening, openingPrefix, openings } from '../../backend/spaces/openings.ts'
 import { wrappedKey } from '../../backend/wrapping.ts'
 import type { Clock } from '../../base/clock.ts'

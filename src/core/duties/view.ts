@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { timeText } from '../../base/time.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { readChecks } from './check.ts'

@@ -1,5 +1,5 @@
 import type { Operation, Trail } from '../../backend/message.ts'
-import type { Mount } from '../../backend/mount.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
 
 const labels = new WeakMap<object, string>()
 

@@ -6,8 +6,8 @@ import { token } from '../../auth/token/backend.ts'
 import { userpass } from '../../auth/userpass/backend.ts'
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
 import type { SecretStore } from '../../backend/kv/secrets.ts'
-import type { Mount } from '../../backend/mount.ts'
-import type { SystemRoute } from '../../backend/route.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
+import type { SystemRoute } from '../../backend/routes/route.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
@@ -23,6 +23,7 @@ import type { MountType, Served, SystemServices } from '../../sys/services.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import { dutyNames } from '../duties/all.ts'
 import { showDuties, showStoreCheck } from '../duties/view.ts'
+import { may } from '../request/caller/may.ts'
 import {
   backendName,
   createRegistry,
@@ -30,9 +31,8 @@ import {
   nameOfBackend,
   type Registry,
 } from '../request/locate.ts'
-import { may } from '../request/may.ts'
-import { secretAt } from '../request/secret-at.ts'
-import { secretFolders } from '../request/secret-folder.ts'
+import { secretAt } from '../request/secrets/secret-at.ts'
+import { secretFolders } from '../request/secrets/secret-folder.ts'
 import type { Services } from '../services.ts'
 import { renewalOf } from './renewal.ts'
 

@@ -1,6 +1,11 @@
 import { deviceOptions } from '../../audit/options.ts'
-import { type AuditEntry, type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
-import type { MountTable } from '../../backend/mount-table.ts'
+import type { MountTable } from '../../backend/mounts/mount-table.ts'
+import {
+  type AuditEntry,
+  type AuditTable,
+  auditKey,
+  auditRecords,
+} from '../../backend/settings/audit-table.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Transaction } from '../../transaction/transaction.ts'

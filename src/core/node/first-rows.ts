@@ -1,5 +1,5 @@
-import { type Mount, newMount } from '../../backend/mount.ts'
-import { writeMounts } from '../../backend/mount-table.ts'
+import { type Mount, newMount } from '../../backend/mounts/mount.ts'
+import { writeMounts } from '../../backend/mounts/mount-table.ts'
 import type { Random } from '../../base/random.ts'
 import { defaultPolicy, responseWrappingPolicy } from '../../policy/builtin.ts'
 import { parsePolicy } from '../../policy/parse.ts'

@@ -1,14 +1,14 @@
 import type { OpenContext } from '../../backend/context.ts'
 import type { ApiRequest, Operation, Reply, RequestHandler } from '../../backend/message.ts'
-import { isListing } from '../../backend/operation.ts'
-import type { OpenRoute } from '../../backend/route.ts'
-import { createRouter } from '../../backend/router.ts'
+import { isListing } from '../../backend/routes/operation.ts'
+import type { OpenRoute } from '../../backend/routes/route.ts'
+import { createRouter } from '../../backend/routes/router.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { noteOpenRoute } from '../metrics/trail.ts'
-import type { OpenAudit } from '../request/open-audit.ts'
+import type { OpenAudit } from '../request/records/open-audit.ts'
 
 export type GateParts = {
   readonly keeper: () => SealKeeper

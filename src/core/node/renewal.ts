@@ -1,6 +1,6 @@
 import type { TokenServices } from '../../auth/token/services.ts'
-import { effectiveTtl } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
+import { effectiveTtl } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { fail } from '../../base/errors.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import { handlerContext } from '../request/context.ts'

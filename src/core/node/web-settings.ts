@@ -5,7 +5,7 @@ import {
   type PageHeaders,
   pageHeaderRecords,
   pageHeadersKey,
-} from '../../backend/web-settings.ts'
+} from '../../backend/settings/web-settings.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import type { RecordKind } from '../../transaction/record.ts'

@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../../backend/message.ts'
-import { mountPoint } from '../../backend/mount.ts'
+import { mountPoint } from '../../backend/mounts/mount.ts'
 import { createLimiter } from '../../backend/quotas/limiter.ts'
 import { isExempt, readQuotas } from '../../backend/quotas/table.ts'
 import type { Clock } from '../../base/clock.ts'

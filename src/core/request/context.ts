@@ -1,5 +1,5 @@
 import type { Context, SystemContext } from '../../backend/context.ts'
-import { mountPrefix } from '../../backend/mount.ts'
+import { mountPrefix } from '../../backend/mounts/mount.ts'
 import { storageBelow } from '../../backend/storage.ts'
 import type { Transaction, Want } from '../../transaction/transaction.ts'
 

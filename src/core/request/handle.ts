@@ -1,11 +1,11 @@
-import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { Caller, Context, Subrequests } from '../../backend/context.ts'
 import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts'
-import { effectiveTtl, type Mount, mountPoint } from '../../backend/mount.ts'
-import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mount-table.ts'
-import { isListing, isReading } from '../../backend/operation.ts'
-import type { RequestPath } from '../../backend/path.ts'
+import { effectiveTtl, type Mount, mountPoint } from '../../backend/mounts/mount.ts'
+import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mounts/mount-table.ts'
 import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
+import { isListing, isReading } from '../../backend/routes/operation.ts'
+import type { RequestPath } from '../../backend/routes/path.ts'
+import { auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import {
@@ -21,18 +21,9 @@ import { type Transaction, transact, type Want } from '../../transaction/transac
 import { noteRoute } from '../metrics/trail.ts'
 import type { Services } from '../services.ts'
 import { createAdmission } from './admission.ts'
-import { createAuthorizer, NeedsUse } from './authorize.ts'
-import { handlerContext } from './context.ts'
-import { countRequest } from './day-count.ts'
-import { createHints } from './hints.ts'
-import { locate, type Target } from './locate.ts'
-import { issueLogin } from './login.ts'
-import { type Inner, newProgress, type Progress } from './progress.ts'
-import type { Known } from './recorder.ts'
-import { listing, run, withWarnings } from './run.ts'
-import { noteUse, useOf } from './secret-use.ts'
-import { isSecretTarget, type Pipeline, settleWithin, subrequestsOf } from './subrequests.ts'
-import { createUseCounter } from './uses.ts'
+import { createAuthorizer, NeedsUse } from './caller/authorize.ts'
+import { createHints } from './caller/hints.ts'
+import { createUseCounter } from './caller/uses.ts'
 import {
   decide,
   operationOf,
@@ -41,7 +32,16 @@ import {
   refused,
   refuseUnrouted,
   welcomesToken,
-} from './verdict.ts'
+} from './caller/verdict.ts'
+import { handlerContext } from './context.ts'
+import { locate, type Target } from './locate.ts'
+import { issueLogin } from './login.ts'
+import { type Inner, newProgress, type Progress } from './progress.ts'
+import { countRequest } from './records/day-count.ts'
+import type { Known } from './records/recorder.ts'
+import { listing, run, withWarnings } from './run.ts'
+import { noteUse, useOf } from './secrets/secret-use.ts'
+import { isSecretTarget, type Pipeline, settleWithin, subrequestsOf } from './secrets/subrequests.ts'
 
 /** A token, for work that goes on after the request that began it. */
 export type Holder = {

@@ -1,12 +1,12 @@
 import type { Backend, SystemBackend } from '../../backend/backend.ts'
 import type { Context } from '../../backend/context.ts'
 import type { ApiRequest } from '../../backend/message.ts'
-import { type Mount, mountPoint } from '../../backend/mount.ts'
-import type { MountTable } from '../../backend/mount-table.ts'
-import { isListing } from '../../backend/operation.ts'
-import type { RequestPath } from '../../backend/path.ts'
-import type { Route } from '../../backend/route.ts'
-import { createRouter, type Router } from '../../backend/router.ts'
+import { type Mount, mountPoint } from '../../backend/mounts/mount.ts'
+import type { MountTable } from '../../backend/mounts/mount-table.ts'
+import { isListing } from '../../backend/routes/operation.ts'
+import type { RequestPath } from '../../backend/routes/path.ts'
+import type { Route } from '../../backend/routes/route.ts'
+import { createRouter, type Router } from '../../backend/routes/router.ts'
 
 /** What serves one mount type. `privileged` handlers get the whole transaction. */
 export type Installed = {

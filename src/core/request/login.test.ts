@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
 import { rsaKey, signToken } from '../../auth/jwt/tokens-for-tests.ts'
 import { CofferError } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 async function start(t: TestContext) {
   const server = await startTestNode()

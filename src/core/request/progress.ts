@@ -2,9 +2,9 @@ import type { CarryOut } from '../../backend/context.ts'
 import type { ApiRequest, NextStep, Reply } from '../../backend/message.ts'
 import type { CofferError } from '../../base/errors.ts'
 import type { TokenHash } from '../../token/record.ts'
-import type { Entry, Known } from './recorder.ts'
-import type { SecretUse } from './secret-use.ts'
-import { plainOperation } from './verdict.ts'
+import { plainOperation } from './caller/verdict.ts'
+import type { Entry, Known } from './records/recorder.ts'
+import type { SecretUse } from './secrets/secret-use.ts'
 
 /** What one request has settled for good, whatever happens to its transactions. */
 export type Progress = {

@@ -1,5 +1,5 @@
-import type { Mount } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
 import {
   readSpacesTable,
   type SpacesLogin,

@@ -1,9 +1,9 @@
-import type { Mount } from '../../backend/mount.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
 import { type EventKind, recordEvent } from '../../backend/spaces/events.ts'
 import type { SpacesLogin } from '../../backend/spaces/logins.ts'
 import { peopleOf } from '../../backend/spaces/space.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { Random } from '../../base/random.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 

@@ -1,4 +1,4 @@
-import type { Login, ProvenPerson } from '../../backend/login.ts'
+import type { Login, ProvenPerson } from '../../backend/logins/login.ts'
 import { readSpacesTable } from '../../backend/spaces/logins.ts'
 import { personId, spaceName } from '../../backend/spaces/space.ts'
 import type { Transaction } from '../../transaction/transaction.ts'

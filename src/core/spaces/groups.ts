@@ -1,4 +1,4 @@
-import type { Mount } from '../../backend/mount.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
 import type { Random } from '../../base/random.ts'
 import {
   type Alias,

@@ -1,5 +1,5 @@
 import type { Caller } from '../../backend/context.ts'
-import type { Person } from '../../backend/login.ts'
+import type { Person } from '../../backend/logins/login.ts'
 import type { Operation } from '../../backend/message.ts'
 import { mayEnter } from '../../backend/spaces/entry.ts'
 import { namedSpace, ownerKey, ownerOf, owners, personId, type Space } from '../../backend/spaces/space.ts'

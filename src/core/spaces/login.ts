@@ -6,9 +6,9 @@ import {
   type OtherIssuer,
   roles,
 } from '../../auth/jwt/record.ts'
-import { type Mount, mountKey } from '../../backend/mount.ts'
-import { roleFolder } from '../../backend/roles.ts'
-import { blankTokenSettings } from '../../backend/token-settings.ts'
+import { roleFolder } from '../../backend/logins/roles.ts'
+import { blankTokenSettings } from '../../backend/logins/token-settings.ts'
+import { type Mount, mountKey } from '../../backend/mounts/mount.ts'
 import { fail } from '../../base/errors.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { personPolicy } from './policies.ts'

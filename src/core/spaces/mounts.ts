@@ -1,5 +1,11 @@
-import { type Mount, type MountConfig, type MountTableName, newMount, noConfig } from '../../backend/mount.ts'
-import { readMounts, writeMounts } from '../../backend/mount-table.ts'
+import {
+  type Mount,
+  type MountConfig,
+  type MountTableName,
+  newMount,
+  noConfig,
+} from '../../backend/mounts/mount.ts'
+import { readMounts, writeMounts } from '../../backend/mounts/mount-table.ts'
 import type { SpacesLogin } from '../../backend/spaces/logins.ts'
 import { peopleOf, usualFolder } from '../../backend/spaces/space.ts'
 import { fail } from '../../base/errors.ts'

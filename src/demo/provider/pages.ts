@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../base/html.ts'
+import { escapeHtml } from '../../base/web/html.ts'
 import type { Person } from './people.ts'
 
 /** The pages of the stand-in provider. They load nothing, so that they work without a network. */

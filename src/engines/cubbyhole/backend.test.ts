@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
 import { keysOf, sweepAll } from '../../../test/support/rows.ts'
-import type { JsonObject } from '../../base/json.ts'
-import { parseJson } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
+import { parseJson } from '../../base/json/json.ts'
 
 async function start(t: TestContext) {
   const server = await startTestNode()

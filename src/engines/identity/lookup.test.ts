@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { identityBench } from '../../../test/support/identity.ts'
 import { dataOf } from '../../../test/support/node.ts'
 import { refused } from '../../../test/support/token-method.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 for (const what of ['entity', 'group']) {
   describe(`the lookup of ${what === 'entity' ? 'an entity' : 'a group'}`, () => {

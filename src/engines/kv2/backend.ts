@@ -1,6 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
-import { route } from '../../backend/route.ts'
+import { route } from '../../backend/routes/route.ts'
 import { dataRoute } from './data.ts'
 import { metadataRoutes } from './metadata.ts'
 import { rootRoute, wrongPath } from './paths.ts'

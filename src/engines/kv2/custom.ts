@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json/json.ts'
 
 export type CustomMetadata = Readonly<Record<string, string>>
 

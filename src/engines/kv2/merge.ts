@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../base/json/json.ts'
 
 /** Applies a JSON merge patch (RFC 7396 §2): null removes, objects merge, everything else replaces. */
 export function mergePatch(target: Json | undefined, patch: JsonObject): JsonObject {

@@ -1,7 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape, type ValueOf } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import { deleteSecret } from '../../backend/kv/deleted.ts'
 import { folderOf, pathOf } from '../../backend/kv/object.ts'
 import {
@@ -13,12 +12,13 @@ import {
   heads,
   type Metadata,
 } from '../../backend/kv/record.ts'
-import { listFolder, shownNames } from '../../backend/listing.ts'
 import type { Reply } from '../../backend/message.ts'
-import { type EngineRoute, route } from '../../backend/route.ts'
-import { scanFolder } from '../../backend/scanning.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { listFolder, shownNames } from '../../backend/routes/listing.ts'
+import { type EngineRoute, route } from '../../backend/routes/route.ts'
+import { scanFolder } from '../../backend/routes/scanning.ts'
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { timeText } from '../../base/time.ts'
 import type { ListOptions } from '../../storage/store.ts'
 import { customMetadata, patchCustom } from './custom.ts'

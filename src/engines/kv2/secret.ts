@@ -10,7 +10,7 @@ import {
   versionName,
   versionObjects,
 } from '../../backend/kv/record.ts'
-import type { Mount } from '../../backend/mount.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
 import { fail } from '../../base/errors.ts'
 import { firstVersion, noConfig, versionOf } from './model.ts'
 

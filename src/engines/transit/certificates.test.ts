@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { certificateOf } from '../../../test/support/transit.ts'
 import { startTransit } from '../../../test/support/transit-mount.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 const parse = async (pem: unknown) => {
   await import('reflect-metadata')

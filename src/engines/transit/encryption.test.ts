@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { codeOf, dataOf, tokenOf } from '../../../test/support/node.ts'
 import { keysOf } from '../../../test/support/rows.ts'
 import { base64, startTransit } from '../../../test/support/transit-mount.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 const symmetric = ['aes128-gcm96', 'aes256-gcm96', 'chacha20-poly1305']
 

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { codeOf, dataOf } from '../../../test/support/node.ts'
 import { keysOf } from '../../../test/support/rows.ts'
 import { allTypes, base64, startTransit } from '../../../test/support/transit-mount.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { wrapKey } from './crypto/key-wrap.ts'
 
 type Transit = Awaited<ReturnType<typeof startTransit>>

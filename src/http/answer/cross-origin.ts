@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CrossOrigin } from '../../backend/web-settings.ts'
+import type { CrossOrigin } from '../../backend/settings/web-settings.ts'
 import { fail } from '../../base/errors.ts'
 
 const methods = ['DELETE', 'GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'LIST', 'SCAN']

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
-import { type JsonObject, parseJson } from '../../base/json.ts'
+import { type JsonObject, parseJson } from '../../base/json/json.ts'
 import { encodeReply, encodeSorted } from './envelope.ts'
 
 const id = '11111111-2222-4333-8444-555555555555'

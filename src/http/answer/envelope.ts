@@ -1,5 +1,5 @@
 import { type AuthReply, EncodedJson, type Reply, type WrapReply } from '../../backend/message.ts'
-import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json/json.ts'
 
 /** An answer, ready for the wire. A `body` of undefined is sent without a length. */
 export type Answer = {

@@ -1,6 +1,6 @@
 import { describeFailure, errorTable } from '../../base/error-table.ts'
 import type { CofferError, Denial } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { type Answer, encodeSorted, escapeMarkup, json, jsonType } from './envelope.ts'
 
 export type ErrorAnswer = Answer & {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { http } from '../../base/node-http.ts'
+import { http } from '../../base/web/node-http.ts'
 import { send } from './answer.ts'
 
 /** Adds the routes of pages. */

@@ -1,5 +1,5 @@
 import { fail, isFailure } from '../../base/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json/json.ts'
 import { parsePairs } from '../request/fields.ts'
 import { type Fault, findFault } from './json-fault.ts'
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../base/json.ts'
+import { isJsonObject } from '../../base/json/json.ts'
 
 /** The numbers of pino's levels. */
 const levels: Readonly<Record<number, string>> = {

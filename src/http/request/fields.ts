@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 /**
  * Reads `a=1&b=two+words`: every value is a string, empty ones are kept, a repeated name's values are joined by

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { maxPathBytes } from '../../backend/path.ts'
+import { maxPathBytes } from '../../backend/routes/path.ts'
 import type { CofferError } from '../../base/errors.ts'
 import { encodePath, readTarget } from './path.ts'
 

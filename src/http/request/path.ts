@@ -1,4 +1,4 @@
-import { isDots, maxPathBytes, printable, type RequestPath } from '../../backend/path.ts'
+import { isDots, maxPathBytes, printable, type RequestPath } from '../../backend/routes/path.ts'
 import { fail } from '../../base/errors.ts'
 
 /** What a request's target asks for. */

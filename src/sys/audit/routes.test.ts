@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { auditTo } from '../../../test/support/audit.ts'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
 import { settingsFor } from '../../../test/support/spaces.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 async function start(t: TestContext, options: Parameters<typeof startTestNode>[0] = {}) {
   // The logs of test nodes may lie among the temporary files.

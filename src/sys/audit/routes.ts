@@ -2,12 +2,17 @@ import type { Broker } from '../../audit/broker.ts'
 import { deviceOptions } from '../../audit/options.ts'
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { type AuditEntry, type AuditTable, auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
-import { readMounts } from '../../backend/mount-table.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
+import {
+  type AuditEntry,
+  type AuditTable,
+  auditKey,
+  auditRecords,
+} from '../../backend/settings/audit-table.ts'
 import { fail } from '../../base/errors.ts'
 
 const fields = {

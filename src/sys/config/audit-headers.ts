@@ -1,11 +1,11 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { auditKey, auditRecords } from '../../backend/audit-table.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
-import { systemRoute } from '../../backend/route.ts'
-import { headerName } from '../../backend/web-settings.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
+import { auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
+import { headerName } from '../../backend/settings/web-settings.ts'
 import { fail } from '../../base/errors.ts'
 
 const maxHeaders = 50

@@ -1,6 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
 import { entityPrefix } from '../../identity/record.ts'
 import { accessorPrefix } from '../../token/record.ts'

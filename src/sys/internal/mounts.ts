@@ -2,11 +2,11 @@ import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { Caller, SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
-import { type Mount, mountPoint } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { type Mount, mountPoint } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 /** What a page or client may know of a mount before it uses it. */
 function shown({ type, description, options }: Mount): JsonObject {

@@ -1,9 +1,9 @@
 import type { Subrequest } from '../../backend/context.ts'
 import type { Verb } from '../../backend/message.ts'
-import { isListing } from '../../backend/operation.ts'
-import { type RequestPath, requestPath } from '../../backend/path.ts'
+import { isListing } from '../../backend/routes/operation.ts'
+import { type RequestPath, requestPath } from '../../backend/routes/path.ts'
 import { fail } from '../../base/errors.ts'
-import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json.ts'
+import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json/json.ts'
 
 /** One request of a batch, as it was asked for. */
 export type Asked = { readonly operation: string; readonly request: Subrequest }

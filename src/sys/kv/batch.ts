@@ -1,12 +1,12 @@
 import { answer as answers } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { Answered, SystemContext } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { describeFailure } from '../../base/error-table.ts'
 import { CofferError, fail, isFailure } from '../../base/errors.ts'
-import { type Json, type JsonObject, parseOwnJson } from '../../base/json.ts'
+import { type Json, type JsonObject, parseOwnJson } from '../../base/json/json.ts'
 import { type Asked, readAsked } from './asked.ts'
 
 export const mostRequests = 1000

@@ -1,8 +1,8 @@
 import { callerOf, type SystemContext } from '../../backend/context.ts'
 import type { SecretStore } from '../../backend/kv/secrets.ts'
-import { type Mount, mountPoint } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
-import type { RequestPath } from '../../backend/path.ts'
+import { type Mount, mountPoint } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
+import type { RequestPath } from '../../backend/routes/path.ts'
 import type { SystemServices } from '../services.ts'
 
 /** Where a path leads that names a secret or a folder by its mount and its name alone, whatever version of KV it is. */

@@ -1,4 +1,4 @@
-import type { SystemRoute } from '../../backend/route.ts'
+import type { SystemRoute } from '../../backend/routes/route.ts'
 import type { SystemServices } from '../services.ts'
 import { batchRoute } from './batch.ts'
 import { deletedRoutes } from './deleted.ts'

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { OpenContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { manualClock } from '../../base/clock.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { MetricFamily } from '../../base/metrics.ts'
 import { type MetricsServices, metricsRoutes } from './routes.ts'
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json/json.ts'
 import type { Distribution, Labels, MetricFamily } from '../../base/metrics.ts'
 
 /**

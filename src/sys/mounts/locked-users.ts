@@ -1,13 +1,13 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { field } from '../../backend/fields.ts'
 import { failureFolder, failureRow, failureRows } from '../../backend/lockout/lockout.ts'
 import { isLocked, ruleOf } from '../../backend/lockout/rule.ts'
 import type { Reply } from '../../backend/message.ts'
-import { type Mount, mountKey, mountPrefix } from '../../backend/mount.ts'
-import { readMounts } from '../../backend/mount-table.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { type Mount, mountKey, mountPrefix } from '../../backend/mounts/mount.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
+import { field } from '../../backend/routes/fields.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 
 const pageSize = 500
 

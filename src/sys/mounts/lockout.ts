@@ -1,6 +1,6 @@
-import { field, fieldReader } from '../../backend/fields.ts'
 import type { UserLockout } from '../../backend/lockout/rule.ts'
-import type { MountConfig } from '../../backend/mount.ts'
+import type { MountConfig } from '../../backend/mounts/mount.ts'
+import { field, fieldReader } from '../../backend/routes/fields.ts'
 import { fail } from '../../base/errors.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import type { Mount } from '../../backend/mount.ts'
+import type { Mount } from '../../backend/mounts/mount.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'

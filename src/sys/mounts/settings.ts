@@ -1,5 +1,5 @@
-import { type FieldValues, field } from '../../backend/fields.ts'
-import type { MountConfig } from '../../backend/mount.ts'
+import type { MountConfig } from '../../backend/mounts/mount.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { fail } from '../../base/errors.ts'
 

@@ -1,7 +1,7 @@
 import { shape } from '../../backend/answers/shape.ts'
-import type { Mount, MountConfig } from '../../backend/mount.ts'
-import { effectiveTtl } from '../../backend/mount.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { Mount, MountConfig } from '../../backend/mounts/mount.ts'
+import { effectiveTtl } from '../../backend/mounts/mount.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 
 function shownLockout({ userLockout }: MountConfig): JsonObject {

@@ -1,8 +1,8 @@
 import { cpus, freemem, hostname, machine, platform, release, totalmem, uptime } from 'node:os'
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { systemRoute } from '../../backend/route.ts'
-import type { JsonObject } from '../../base/json.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 /** What the operating system says of the machine; what it does not say is left out. */
 function hostInfo(now: number): JsonObject {

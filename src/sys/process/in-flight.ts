@@ -1,7 +1,7 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { Verb } from '../../backend/message.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import type { InFlight } from './services.ts'
 
 const methods: Readonly<Record<Verb, string>> = {

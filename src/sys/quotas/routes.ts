@@ -1,14 +1,14 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
-import { mountPoint } from '../../backend/mount.ts'
-import { type MountTable, readMounts } from '../../backend/mount-table.ts'
+import { mountPoint } from '../../backend/mounts/mount.ts'
+import { type MountTable, readMounts } from '../../backend/mounts/mount-table.ts'
 import { type RateLimit, readQuotas, writeQuotas } from '../../backend/quotas/table.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 const maxLimits = 1_000
 

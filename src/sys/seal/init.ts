@@ -1,7 +1,7 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { field } from '../../backend/fields.ts'
-import { openRoute } from '../../backend/route.ts'
+import { field } from '../../backend/routes/fields.ts'
+import { openRoute } from '../../backend/routes/route.ts'
 import type { SealServices } from './services.ts'
 import { refusePgp, writeShares } from './shares.ts'
 

@@ -1,6 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { openRoute, systemRoute } from '../../backend/route.ts'
+import { openRoute, systemRoute } from '../../backend/routes/route.ts'
 import type { SealServices } from './services.ts'
 
 /** Every node serves everything: there is no leader to ask for and nobody stands by. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { OpenContext, SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
-import type { Route, RouteOperation } from '../../backend/route.ts'
-import { createRouter } from '../../backend/router.ts'
+import type { Route, RouteOperation } from '../../backend/routes/route.ts'
+import { createRouter } from '../../backend/routes/router.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
 import {
   type KeeperBench,
@@ -12,7 +12,7 @@ import {
   unsealedNode,
 } from '../../barrier/keeper/keeper-for-tests.ts'
 import { isFailure } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { transact } from '../../transaction/transaction.ts'
 import { sealRoutes } from './routes.ts'

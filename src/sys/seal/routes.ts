@@ -1,4 +1,4 @@
-import type { OpenRoute, SystemRoute } from '../../backend/route.ts'
+import type { OpenRoute, SystemRoute } from '../../backend/routes/route.ts'
 import { healthRoute } from '../status/health.ts'
 import { generateRootRoutes } from './generate-root.ts'
 import { initRoutes } from './init.ts'

@@ -1,7 +1,7 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { field } from '../../backend/fields.ts'
-import { openRoute, systemRoute } from '../../backend/route.ts'
+import { field } from '../../backend/routes/fields.ts'
+import { openRoute, systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { SealServices } from './services.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../../test/support/node.ts'
 import { eventsFor, idOf, logIn, settingsFor } from '../../../test/support/spaces.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { type DemoProvider, startProvider } from '../../demo/provider/provider.ts'
 
 describe('sys/spaces/events', () => {

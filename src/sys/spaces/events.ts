@@ -1,12 +1,12 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { actorData } from '../../backend/spaces/actor.ts'
 import { eventOf, eventsOf, type Found } from '../../backend/spaces/events.ts'
 import { namedSpace, type Owner, ownerOf, personId, type Space } from '../../backend/spaces/space.ts'
 import { fail } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 /** The space of the caller, who must be its owner: nobody reads of another one's. */
 async function ownSpace(context: SystemContext): Promise<{ space: Space; owner: Owner }> {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../../test/support/node.ts'
 import { eventsFor, idOf, logIn, movableClock, settingsFor, tryLogin } from '../../../test/support/spaces.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { type DemoProvider, startProvider } from '../../demo/provider/provider.ts'
 import type { Store } from '../../storage/store.ts'
 

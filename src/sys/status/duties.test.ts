@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { temporaryFile } from '../../../test/support/folder.ts'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { dutyNames } from '../../core/duties/all.ts'
 
 async function start(t: TestContext) {

@@ -1,6 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import type { SystemServices } from '../services.ts'
 
 /** Null for one that no process has had. */

@@ -4,7 +4,7 @@ import { startTestNode } from '../../../test/support/node.ts'
 import type { OpenContext } from '../../backend/context.ts'
 import { shamirBench } from '../../barrier/keeper/keeper-for-tests.ts'
 import { CofferError } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import { healthRoute } from './health.ts'
 
 async function start(t: TestContext) {
@@ -53,7 +53,10 @@ describe('sys/health', () => {
     const ask = async (fields: JsonObject) => {
       assert.ok(operations.read !== undefined && reader !== undefined)
       // It uses nothing else of its context.
-      const { status, bare } = await operations.read({ clock } as unknown as OpenContext, (await reader.read(fields)).values)
+      const { status, bare } = await operations.read(
+        { clock } as unknown as OpenContext,
+        (await reader.read(fields)).values,
+      )
       return [status, (bare as JsonObject).initialized]
     }
     assert.deepEqual(await ask({}), [501, false])

@@ -1,8 +1,8 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { type FieldValues, field } from '../../backend/fields.ts'
 import type { Reply } from '../../backend/message.ts'
-import { type OpenRoute, openRoute } from '../../backend/route.ts'
+import { type FieldValues, field } from '../../backend/routes/fields.ts'
+import { type OpenRoute, openRoute } from '../../backend/routes/route.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
 import { fail } from '../../base/errors.ts'
 

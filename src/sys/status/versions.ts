@@ -1,7 +1,7 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
-import { systemRoute } from '../../backend/route.ts'
-import { versionHistory } from '../../backend/version-history.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
+import { versionHistory } from '../../backend/settings/version-history.ts'
 
 export const versionHistoryRoute = systemRoute({
   path: 'version-history',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { codeOf, dataOf } from '../../../test/support/node.ts'
 import { refused, tokenMethod } from '../../../test/support/token-method.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 type Test = Parameters<typeof tokenMethod>[0]
 

@@ -1,4 +1,4 @@
-import { systemRoute } from '../../backend/route.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import { hashTools, randomTools } from '../../backend/tools.ts'
 
 export const toolRoutes = [

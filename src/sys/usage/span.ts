@@ -1,5 +1,5 @@
 import type { Context } from '../../backend/context.ts'
-import { field } from '../../backend/fields.ts'
+import { field } from '../../backend/routes/fields.ts'
 import { fail } from '../../base/errors.ts'
 import { lastInMonth, singleDays } from '../../usage/days/record.ts'
 import { dayOf } from '../../usage/record.ts'

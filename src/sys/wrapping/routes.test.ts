@@ -4,7 +4,7 @@ import { codeOf, dataOf } from '../../../test/support/node.ts'
 import { refused, tokenMethod } from '../../../test/support/token-method.ts'
 import type { Reply } from '../../backend/message.ts'
 import { CofferError } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 
 type Test = Parameters<typeof tokenMethod>[0]
 

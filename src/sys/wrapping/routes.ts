@@ -1,9 +1,9 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { field } from '../../backend/fields.ts'
 import type { ApiRequest, Reply } from '../../backend/message.ts'
-import { systemRoute } from '../../backend/route.ts'
+import { field } from '../../backend/routes/fields.ts'
+import { systemRoute } from '../../backend/routes/route.ts'
 import {
   type Wrapped,
   wrappedKey,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { JsonObject } from '../../../src/base/json.ts'
+import type { JsonObject } from '../../../src/base/json/json.ts'
 import { chaosStore, type Mischief } from '../../../src/storage/contract/chaos.ts'
 import { auditTo } from '../../support/audit.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'

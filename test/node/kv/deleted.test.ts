@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import type { JsonObject } from '../../../src/base/json.ts'
+import type { JsonObject } from '../../../src/base/json/json.ts'
 import { deletedDuty } from '../../../src/core/duties/deleted.ts'
 import { transact } from '../../../src/transaction/transaction.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'

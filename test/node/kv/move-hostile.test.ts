@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Verb } from '../../../src/backend/message.ts'
-import type { JsonObject } from '../../../src/base/json.ts'
+import type { JsonObject } from '../../../src/base/json/json.ts'
 import { startProvider } from '../../../src/demo/provider/provider.ts'
 import type { Store } from '../../../src/storage/store.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { JsonObject } from '../../../src/base/json.ts'
+import type { JsonObject } from '../../../src/base/json/json.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
 import { codeOf, dataOf, type TestNode } from '../../support/node.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { JsonObject } from '../../../src/base/json.ts'
+import type { JsonObject } from '../../../src/base/json/json.ts'
 import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
 import { auditTo } from '../../support/audit.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '../../../backend/context.ts'
-import { digestOf } from '../../../backend/mount-digest.ts'
+import { digestOf } from '../../../backend/mounts/mount-digest.ts'
 import { jsonRecord } from '../../../transaction/record.ts'
 import type { AppRole } from '../record.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { fail, isFailure } from '../../../base/errors.ts'
-import { ask, place, readBody, unreachable } from '../../../base/exchange.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../base/json/json.ts'
+import { ask, place, readBody, unreachable } from '../../../base/web/exchange.ts'
 
 export type FetchOptions = {
   /** PEM; the only authorities trusted when given, else those of the system. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { pemBlocks } from '../../../base/encoding/pem.ts'
 import { fail } from '../../../base/errors.ts'
-import { pemBlocks } from '../../../base/pem.ts'
 import { type KeySource, maxKeys, staticRing } from './ring.ts'
 
 const minRsaBits = 2048

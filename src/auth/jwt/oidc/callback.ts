@@ -1,6 +1,6 @@
 import type { Context } from '../../../backend/context.ts'
-import { type FieldValues, field } from '../../../backend/fields.ts'
 import type { NextStep, Reply } from '../../../backend/message.ts'
+import { type FieldValues, field } from '../../../backend/routes/fields.ts'
 import { fail, isFailure } from '../../../base/errors.ts'
 import { configName, configs } from '../record.ts'
 import type { Tools } from '../tools.ts'

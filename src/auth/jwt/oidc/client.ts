@@ -1,8 +1,8 @@
 import type { AuthorizationServer, Client, ClientAuth, IDToken } from 'oauth4webapi'
 import type { Clock } from '../../../base/clock.ts'
 import { fail, isFailure } from '../../../base/errors.ts'
-import { exchange } from '../../../base/exchange.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../base/json/json.ts'
+import { exchange } from '../../../base/web/exchange.ts'
 import { algorithms } from '../keys/algorithms.ts'
 import type { ProviderMetadata } from '../keys/discovery.ts'
 

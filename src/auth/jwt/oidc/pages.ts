@@ -1,5 +1,5 @@
 import type { Reply } from '../../../backend/message.ts'
-import { escapeHtml } from '../../../base/html.ts'
+import { escapeHtml } from '../../../base/web/html.ts'
 
 /** The few pages that a browser sees which comes back to this server. They load nothing and hold no script. */
 export function messagePage(title: string, text: string, status = 200): Reply {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { escapeHtml } from '../../../base/html.ts'
 import { systemRandom } from '../../../base/random.ts'
+import { escapeHtml } from '../../../base/web/html.ts'
 import { confirmPage } from './pages.ts'
 import { isHashed, nonceHash, rowOf } from './pending.ts'
 

@@ -1,4 +1,4 @@
-import type { Login } from '../../../backend/login.ts'
+import type { Login } from '../../../backend/logins/login.ts'
 import { jsonRecord } from '../../../transaction/record.ts'
 
 /** How a login gets from the browser to who asked for it. */

@@ -1,6 +1,6 @@
 import { answer } from '../../../backend/answers/answer.ts'
 import { shape } from '../../../backend/answers/shape.ts'
-import { type EngineRoute, route } from '../../../backend/route.ts'
+import { type EngineRoute, route } from '../../../backend/routes/route.ts'
 import type { Tools } from '../tools.ts'
 import { authUrl, authUrlFields, wantForAuthUrl } from './auth-url.ts'
 import { callback, callbackFields, callbackPost, wantForCallback } from './callback.ts'

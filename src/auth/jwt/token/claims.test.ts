@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type Json, type JsonObject, parseJson } from '../../../base/json.ts'
+import { type Json, type JsonObject, parseJson } from '../../../base/json/json.ts'
 import {
   type BoundClaimsType,
   checkBoundClaims,

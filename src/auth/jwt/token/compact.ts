@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../base/json/json.ts'
 import { type Algorithm, isAlgorithm } from '../keys/algorithms.ts'
 import { quoted, refuse, refuseSignature } from './refuse.ts'
 import { repeatedName } from './unique.ts'

@@ -1,4 +1,4 @@
-import { isRawNumber } from '../../../base/json.ts'
+import { isRawNumber } from '../../../base/json/json.ts'
 import type { Claims } from './compact.ts'
 import { refuse } from './refuse.ts'
 

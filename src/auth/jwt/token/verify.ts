@@ -1,4 +1,4 @@
-import type { Slots } from '../../../backend/slots.ts'
+import type { Slots } from '../../../backend/logins/slots.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { type CofferError, fail, isFailure } from '../../../base/errors.ts'
 import { type Algorithm, algorithms } from '../keys/algorithms.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../base/json/json.ts'
 import { defineCommand, one } from '../../command/command.ts'
 import { factCell } from '../../output/answer.ts'
 import { formatFlag, show } from '../../output/format.ts'

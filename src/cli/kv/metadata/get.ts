@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../base/json.ts'
+import { isJsonObject, type JsonObject } from '../../../base/json/json.ts'
 import { kvPath } from '../../../client/index.ts'
 import { defineCommand, one } from '../../command/command.ts'
 import { answerFields, answerJson, factCell, showAnswer, showWarnings } from '../../output/answer.ts'

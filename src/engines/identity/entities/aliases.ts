@@ -1,6 +1,6 @@
 import type { SystemContext } from '../../../backend/context.ts'
-import { type FieldValues, field } from '../../../backend/fields.ts'
-import { readMounts } from '../../../backend/mount-table.ts'
+import { readMounts } from '../../../backend/mounts/mount-table.ts'
+import { type FieldValues, field } from '../../../backend/routes/fields.ts'
 import { fail } from '../../../base/errors.ts'
 import { forgetAlias, moveAlias } from '../../../identity/membership.ts'
 import { withoutStrangers } from '../../../identity/persons.ts'

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { identityBench } from '../../../../test/support/identity.ts'
 import { codeOf, dataOf, tokenOf } from '../../../../test/support/node.ts'
 import { keysOf } from '../../../../test/support/rows.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 
 describe('an entity', () => {
   it('is made, read, changed, listed and deleted by id and by name, without regard to case', async (t) => {

@@ -1,7 +1,7 @@
 import { shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
-import { type FieldValues, field } from '../../../backend/fields.ts'
-import { systemRoute } from '../../../backend/route.ts'
+import { type FieldValues, field } from '../../../backend/routes/fields.ts'
+import { systemRoute } from '../../../backend/routes/route.ts'
 import { fail } from '../../../base/errors.ts'
 import { forgetPersons } from '../../../identity/persons.ts'
 import {

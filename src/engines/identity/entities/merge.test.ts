@@ -4,7 +4,7 @@ import { identityBench } from '../../../../test/support/identity.ts'
 import { codeOf, dataOf } from '../../../../test/support/node.ts'
 import { keysOf } from '../../../../test/support/rows.ts'
 import type { CofferError } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 
 async function start(t: TestContext) {
   const bench = await identityBench(t)

@@ -1,6 +1,6 @@
 import { shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
-import { type FieldValues, field } from '../../../backend/fields.ts'
+import { type FieldValues, field } from '../../../backend/routes/fields.ts'
 import { fail } from '../../../base/errors.ts'
 import {
   blankGroup,

@@ -1,4 +1,4 @@
-import { field } from '../../../backend/fields.ts'
+import { field } from '../../../backend/routes/fields.ts'
 import { fail } from '../../../base/errors.ts'
 import { foldNames } from '../../../policy/names.ts'
 

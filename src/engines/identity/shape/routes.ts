@@ -1,10 +1,15 @@
 import { answer } from '../../../backend/answers/answer.ts'
 import type { Members, Shape } from '../../../backend/answers/shape.ts'
 import type { SystemContext } from '../../../backend/context.ts'
-import type { FieldSet } from '../../../backend/fields.ts'
-import { type Handler, type ListHandler, type SystemRoute, systemRoute } from '../../../backend/route.ts'
+import type { FieldSet } from '../../../backend/routes/fields.ts'
+import {
+  type Handler,
+  type ListHandler,
+  type SystemRoute,
+  systemRoute,
+} from '../../../backend/routes/route.ts'
 import { fail } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import { foldName } from '../../../identity/record.ts'
 
 /** What the identity store keeps a set of: entities, groups, and the aliases of both. */

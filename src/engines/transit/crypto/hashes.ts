@@ -1,5 +1,5 @@
+import { hashNames } from '../../../base/encoding/hashes.ts'
 import { fail } from '../../../base/errors.ts'
-import { hashNames } from '../../../base/hashes.ts'
 
 /** What transit knows of a hash: OpenSSL's name, bytes, and the head of its DigestInfo (RFC 8017 §9.2 note 1). */
 export type Hash = { readonly name: string; readonly bytes: number; readonly digestInfo: string }

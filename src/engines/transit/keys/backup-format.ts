@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { fail } from '../../../base/errors.ts'
-import { isJsonObject, isRawNumber, type Json, type JsonObject, rawNumber } from '../../../base/json.ts'
+import { isJsonObject, isRawNumber, type Json, type JsonObject, rawNumber } from '../../../base/json/json.ts'
 import { belongsTogether, pairMaterial } from './generate.ts'
 import { ed25519Bytes, ed25519From, privateKeyOf, publicKeyOf } from './material.ts'
 import type { KeyVersion } from './record.ts'

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { fail } from '../../../base/errors.ts'
-import { type Json, type JsonObject, parseJson, rawNumber } from '../../../base/json.ts'
+import { type Json, type JsonObject, parseJson, rawNumber } from '../../../base/json/json.ts'
 import { bigFrom, objectOf, versionFromBackup, versionToBackup } from './backup-format.ts'
 import { emptyKey } from './create.ts'
 import type { Key, KeyVersion } from './record.ts'

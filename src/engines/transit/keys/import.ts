@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { pemBlocks } from '../../../base/encoding/pem.ts'
 import { fail } from '../../../base/errors.ts'
-import { pemBlocks } from '../../../base/pem.ts'
 import type { Random } from '../../../base/random.ts'
 import { belongsTogether, hmacKey, type Material, pairMaterial } from './generate.ts'
 import { privateKeyFrom, publicKeyOf } from './material.ts'

@@ -1,6 +1,6 @@
 import { constants, createHmac, privateDecrypt, publicEncrypt } from 'node:crypto'
 import { fail } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import type { Random } from '../../../base/random.ts'
 import { nonceBytes, open, seal } from '../crypto/aead.ts'
 import { derive } from '../crypto/derive.ts'

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { fail } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import { hashCalled } from '../crypto/hashes.ts'
 import { hmacKeyOf } from '../keys/material.ts'
 import type { Key, KeyVersion } from '../keys/record.ts'

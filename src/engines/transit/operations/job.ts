@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import type { Key } from '../keys/record.ts'
 
 /** What is asked for of one item, as the client wrote it. Fields that an operation does not name are not read. */

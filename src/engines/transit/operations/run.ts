@@ -1,5 +1,5 @@
 import { isFailure } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import type { Random } from '../../../base/random.ts'
 import { decrypt, encrypt, rewrap } from './encryption.ts'
 import { hmacItem, verifyHmacItem } from './hmac.ts'

@@ -1,6 +1,6 @@
 import { constants, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { CofferError, fail } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import type { Random } from '../../../base/random.ts'
 import { fromDer, toDer } from '../crypto/ecdsa-der.ts'
 import { signDigest, verifyDigest } from '../crypto/ecdsa-digest.ts'

@@ -1,4 +1,4 @@
-import { decodeBase64 } from '../../../base/base64.ts'
+import { decodeBase64 } from '../../../base/encoding/base64.ts'
 import { fail } from '../../../base/errors.ts'
 
 /** `vault:v<version>:<base64>`, the form of ciphertexts, signatures and HMACs. */

@@ -1,4 +1,4 @@
-import { type FieldValues, field } from '../../../backend/fields.ts'
+import { type FieldValues, field } from '../../../backend/routes/fields.ts'
 import { fail } from '../../../base/errors.ts'
 import { checkRotatePeriod } from '../keys/create.ts'
 import type { Key } from '../keys/record.ts'

@@ -1,4 +1,4 @@
-import { type EngineRoute, route } from '../../../backend/route.ts'
+import { type EngineRoute, route } from '../../../backend/routes/route.ts'
 import { hashTools, randomTools } from '../../../backend/tools.ts'
 
 export const toolRoutes: readonly EngineRoute[] = [

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import { uniqueNames } from './names.ts'
 import { type Naming, pathItems } from './paths.ts'
 import type { Place } from './place.ts'

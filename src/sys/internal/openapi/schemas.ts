@@ -1,7 +1,7 @@
 import type { Answer } from '../../../backend/answers/answer.ts'
 import { shape } from '../../../backend/answers/shape.ts'
-import type { FieldSet } from '../../../backend/fields.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts'
+import type { FieldSet } from '../../../backend/routes/fields.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../base/json/json.ts'
 
 /** A declared schema in the words of OpenAPI 3.0: what may be null is `nullable`. */
 export function openApiSchema(declared: object): JsonObject {

@@ -1,7 +1,7 @@
 import type { Caller, Subrequests } from '../../../backend/context.ts'
 import type { BinPlace } from '../../../backend/kv/deleted.ts'
 import type { SecretStore } from '../../../backend/kv/secrets.ts'
-import { type Mount, mountPrefix } from '../../../backend/mount.ts'
+import { type Mount, mountPrefix } from '../../../backend/mounts/mount.ts'
 import { storageBelow } from '../../../backend/storage.ts'
 import type { Random } from '../../../base/random.ts'
 import type { Transaction } from '../../../transaction/transaction.ts'

@@ -1,5 +1,5 @@
 import { shape } from '../../../backend/answers/shape.ts'
-import type { JsonObject } from '../../../base/json.ts'
+import type { JsonObject } from '../../../base/json/json.ts'
 import { timeText } from '../../../base/time.ts'
 import type { StorageKey } from '../../../storage/store.ts'
 import type { TokenHash } from '../../../token/record.ts'

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
+import { auditTo } from '../../support/audit.ts'
+import { codeOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
+import { idOf, movableClock, settingsFor } from '../../support/spaces.ts'
+
+const alice = idOf('alice')
+const inClear = {
+  audit_non_hmac_request_keys: ['jwt', 'token', 'password'],
+  audit_non_hmac_response_keys: ['id', 'password'],
+}
+
+describe('the audit log of a server with spaces', () => {
+  let provider: DemoProvider
+  before(async () => {
+    provider = await startProvider({ port: 0 })
+  })
+  after(() => provider.stop())
+
+  async function start(t: TestContext, spaces = [settingsFor(provider.issuer)]) {
+    const server = await startTestNode({ spaces, clock: movableClock() })
+    t.after(() => server.stop())
+    return server
+  }
+
+  /** Alice logs in, uses her space, and does with her token what people do. @returns what must not be seen */
+  async function work(server: TestNode): Promise<string[]> {
+    const jwt = await provider.mintAccessToken('alice')
+    const token = tokenOf(
+      await server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } }),
+    )
+    const path = `secrets/users/${alice}/db`
+    await server.ask('write', path, { token, fields: { password: 'of alice' } })
+    assert.equal(codeOf(await server.ask('read', path, { token })), undefined)
+    await server.ask('read', 'auth/token/lookup-self', { token })
+    await server.ask('write', 'auth/token/lookup', { token, fields: { token } })
+    const wrapped = await server.ask('read', path, { token, wrapTtl: 60 })
+    assert.ok('wrap' in wrapped)
+    const wrapping = wrapped.wrap?.token ?? ''
+    await server.ask('write', 'sys/wrapping/unwrap', { token: '', fields: { token: wrapping } })
+    return [jwt, token, 'of alice', wrapping]
+  }
+
+  it('cannot be made to show values of spaces, tokens or logins', async (t) => {
+    const server = await start(t)
+    for (const mount of ['secrets', 'auth/jwt', 'auth/token', 'sys', 'identity']) {
+      for (const [name, keys] of Object.entries(inClear)) {
+        const tuned = await server.ask('write', `sys/mounts/${mount}/tune`, { fields: { [name]: keys } })
+        assert.equal(codeOf(tuned), 'invalid_request', `${mount} ${name}`)
+      }
+      const none = { audit_non_hmac_request_keys: [], description: 'still tuned' }
+      assert.equal(codeOf(await server.ask('write', `sys/mounts/${mount}/tune`, { fields: none })), undefined)
+    }
+    const mine = { type: 'jwt', config: inClear }
+    assert.equal(codeOf(await server.ask('write', 'sys/auth/mine', { fields: mine })), 'invalid_request')
+    const raw = { type: 'file', options: { file_path: 'stdout', log_raw: 'true' } }
+    assert.equal(codeOf(await server.ask('write', 'sys/audit/raw', { fields: raw })), 'invalid_request')
+  })
+
+  it('shows fields of an operator’s own engine that its settings name', async (t) => {
+    const server = await start(t)
+    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv', config: inClear } })
+    const { linesOf } = await auditTo(t, server)
+    const [line] = await linesOf(() => server.ask('write', 'kv/a', { fields: { password: 'x', other: 'y' } }))
+    assert.equal(line?.request?.data?.password, 'x')
+    assert.match(String(line?.request?.data?.other), /^hmac-/)
+  })
+
+  it('shows nothing by settings from before the first space', async (t) => {
+    const server = await start(t, [])
+    for (const mount of ['auth/token', 'sys']) {
+      const tuned = await server.ask('write', `sys/mounts/${mount}/tune`, { fields: inClear })
+      assert.equal(codeOf(tuned), undefined)
+    }
+    const { text } = await auditTo(t, server, { log_raw: 'true' })
+    await server.ask('write', 'cubbyhole/a', { fields: { password: 'in clear' } })
+    assert.match(text(), /in clear/)
+    await server.restart([settingsFor(provider.issuer)])
+    assert.ok(server.reports.includes('audit device file/: log_raw has no effect while there are spaces'))
+    const secrets = await work(server)
+    for (const secret of secrets) assert.equal(text().includes(secret), false, secret)
+    assert.match(text(), /sys\/wrapping\/unwrap/)
+  })
+})

@@ -14,7 +14,7 @@ export async function startConfigured(
   const { ca, server } = await ensureLocalCertificate(join(folder, 'tls'), [], Date.now())
   const file = join(folder, 'coffer.hcl')
   const here = configuration
-    .replace('/var/lib/coffer/', `${folder}/`)
+    .replace('/var/lib/coffer/', `${folder}/data/`)
     .replace('/var/log/coffer/', `${folder}/log/`)
     .replace('0.0.0.0:8200', `127.0.0.1:${port}`)
     .replace('/etc/coffer/tls.pem', server)

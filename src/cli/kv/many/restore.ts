@@ -1,6 +1,8 @@
+import { ClientError } from '../../../client/index.ts'
 import { defineCommand, one } from '../../command/command.ts'
 import { text } from '../../command/flag.ts'
 import { done, formatFlag } from '../../output/format.ts'
+import { note } from '../../output/say.ts'
 import { connectionFlags, withApi } from '../../session/connect.ts'
 import { namedPath } from './path.ts'
 
@@ -19,7 +21,13 @@ export const restoreCommand = defineCommand({
   run: (call) =>
     withApi(call, async (api) => {
       const path = namedPath(call.args.path)
-      await api.kv.many.restore(path, call.flags.id)
+      try {
+        await api.kv.many.restore(path, call.flags.id)
+      } catch (error) {
+        if (!(error instanceof ClientError && error.status === 404 && error.errors.length === 0)) throw error
+        note(call.io, `Nothing that was deleted can be restored at ${path}`)
+        return 2
+      }
       done(call, `Success! Restored: ${path}`)
       return 0
     }),

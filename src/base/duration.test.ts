@@ -20,7 +20,7 @@ describe('a duration', () => {
     for (const [text, seconds] of Object.entries(written)) assert.equal(parseDuration(text), seconds, text)
     assert.equal(parseDuration(90), 90)
     assert.deepEqual(
-      ['1.5h', '250ms', '1us', '1µs', '-2m', '+3s', '1d12h', '.5s'].map(parseDuration),
+      ['1.5h', '250ms', '1us', '1µs', '-2m', '+3s', '1d12h', '.5s'].map((text) => parseDuration(text)),
       [5400, 1, 1, 1, -120, 3, 129_600, 1],
     )
   })

@@ -20,16 +20,18 @@ const maxSeconds = 9_223_372_036
  *
  * @returns whole seconds, as every span on the wire is; a part of a second counts as one, so that a short span
  * does not become 0, which means that none was asked for
+ * @param name of the field that it stands in, for the error
  * @throws invalid_request when it is neither
  */
-export function parseDuration(value: string | number): number {
+export function parseDuration(value: string | number, name?: string): number {
   const text = String(value).trim()
   if (text === '') return 0
   const seconds = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : parseUnits(text)
+  const place = name === undefined ? '' : ` (in ${name})`
   if (seconds === undefined)
-    fail('invalid_request', `time: invalid duration ${JSON.stringify(shorten(text))}`)
+    fail('invalid_request', `time: invalid duration ${JSON.stringify(shorten(text))}${place}`)
   if (Math.abs(seconds) > maxSeconds)
-    fail('invalid_request', `time: duration ${JSON.stringify(shorten(text))} is too long`)
+    fail('invalid_request', `time: duration ${JSON.stringify(shorten(text))} is too long${place}`)
   return wholeSeconds(seconds)
 }
 

@@ -29,14 +29,14 @@ const maxIdLength = 32 * 1024
  * @param known the hash of the id, where the caller has it already
  * @returns undefined for a token that is unknown, expired, revoked or used up
  */
-export async function resolveToken(
+export function resolveToken(
   tx: Transaction,
   tools: TokenTools,
   id: string,
   taken?: { readonly left: number },
   known?: TokenHash,
 ): Promise<TokenView | undefined> {
-  if (id === '' || id.length > maxIdLength) return undefined
+  if (id === '' || id.length > maxIdLength) return Promise.resolve(undefined)
   const hash = known ?? hashToken(tools.keys.id, id)
   return id.startsWith(batchPrefix) ? resolveBatch(tx, tools, id, hash) : resolveHash(tx, tools, hash, taken)
 }

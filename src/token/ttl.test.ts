@@ -55,15 +55,6 @@ describe('the time that a token gets', () => {
     assert.deepEqual(decide({ ttl: 1000 }, 3000).warnings, [])
   })
 
-  it('is what is left without a warning when a renewal asks for no time', () => {
-    assert.deepEqual(decide({}, 4990, { default: 1000, max: 5000 }), {
-      ...decide({ ttl: 10 }, 4990),
-      warnings: [],
-    })
-    assert.deepEqual(decide({ explicitMaxTtl: 100 }, 70).warnings, [])
-    assert.equal(decide({ ttl: 60, explicitMaxTtl: 100 }, 70).warnings.length, 1)
-  })
-
   it('ends at the earliest of all ends that anything allows', () => {
     const span = fc.integer({ min: 0, max: 10_000 })
     const some = fc.integer({ min: 1, max: 10_000 })

@@ -17,7 +17,7 @@ export type TtlDecision = { readonly ttl: number; readonly explicitMaxTtl: numbe
 /**
  * How long a new or renewed token lives. A periodic token gets its period; another one what it asks for or
  * the default; no one gets more than the maximum of role, mount and system, nor lives past its explicit
- * maximum. A renewal that asks for no time takes what is left, and is not told so.
+ * maximum.
  *
  * @param age seconds since the token was made; 0 for a new one
  * @param warn told when something was cut
@@ -40,7 +40,6 @@ export function decideTtl(
   const explicitMaxTtl = cap(request.explicitMaxTtl, 'explicit_max_ttl')
   const period = cap(request.period, 'period')
   const remaining = (limit: number) => Math.max(0, limit - age)
-  const takesWhatIsLeft = age > 0 && request.ttl === 0 && request.period === 0
 
   let ttl: number
   if (period > 0) ttl = period
@@ -49,19 +48,17 @@ export function decideTtl(
     ttl = age === 0 ? cap(wanted, 'TTL') : wanted
     if (age > 0 && ttl > remaining(max)) {
       ttl = remaining(max)
-      if (!takesWhatIsLeft)
-        warn(
-          `TTL of "${formatGoDuration(wanted)}" exceeded the effective max_ttl of ` +
-            `"${formatGoDuration(Math.ceil(ttl))}"; TTL value is capped accordingly`,
-        )
+      warn(
+        `TTL of "${formatGoDuration(wanted)}" exceeded the effective max_ttl of ` +
+          `"${formatGoDuration(Math.ceil(ttl))}"; TTL value is capped accordingly`,
+      )
     }
   }
   if (explicitMaxTtl > 0 && ttl > remaining(explicitMaxTtl)) {
-    if (!takesWhatIsLeft)
-      warn(
-        `TTL of "${formatGoDuration(Math.ceil(ttl))}" exceeded the effective max_ttl of ` +
-          `"${formatGoDuration(Math.ceil(remaining(explicitMaxTtl)))}"; TTL value is capped accordingly`,
-      )
+    warn(
+      `TTL of "${formatGoDuration(Math.ceil(ttl))}" exceeded the effective max_ttl of ` +
+        `"${formatGoDuration(Math.ceil(remaining(explicitMaxTtl)))}"; TTL value is capped accordingly`,
+    )
     ttl = remaining(explicitMaxTtl)
   }
   return { ttl, explicitMaxTtl, period }

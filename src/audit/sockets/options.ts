@@ -69,7 +69,7 @@ function addressOf(text: string, transport: string, standardPort?: number): Addr
 }
 
 function timeoutOf({ write_timeout: text = standardTimeout }: Options): number {
-  const seconds = parseDuration(text)
+  const seconds = parseDuration(text, 'write_timeout')
   if (seconds < 1 || seconds > longestTimeout) {
     fail('invalid_request', `write_timeout must be from 1s to ${longestTimeout}s`)
   }

@@ -116,7 +116,7 @@ export async function writeRole(context: Context, sent: FieldValues<typeof roleF
 
 /** A role with what was sent. */
 export function changed(role: AppRole, sent: SentSettings): AppRole {
-  const cidrs = networksOf(sent.secret_id_bound_cidrs ?? sent.bound_cidr_list)
+  const cidrs = networksOf(sent.secret_id_bound_cidrs ?? sent.bound_cidr_list, 'secret_id_bound_cidrs')
   return {
     ...role,
     bindSecretId: sent.bind_secret_id ?? role.bindSecretId,
@@ -169,15 +169,22 @@ export async function deleteRole(context: Context): Promise<Reply> {
 /**
  * Networks of secret ids, of which none is undefined.
  *
+ * @param name of their field, for errors
  * @throws invalid_request_wrapped for what is no network
  */
-export function networksOf(list: readonly string[] | undefined): readonly string[] | null | undefined {
+export function networksOf(
+  list: readonly string[] | undefined,
+  name: string,
+): readonly string[] | null | undefined {
   if (list === undefined) return undefined
-  if (list.length > 256) fail('invalid_request', 'more than 256 networks')
+  if (list.length > 256) fail('invalid_request', `more than 256 networks in ${name}`)
   const wrong = list.find((text) => !text.includes('/') || !isNetwork(text))
   if (wrong !== undefined) {
     const shown = wrong.slice(0, 64)
-    fail('invalid_request_wrapped', `failed to validate CIDR blocks: invalid CIDR address: ${shown}`)
+    fail(
+      'invalid_request_wrapped',
+      `failed to validate CIDR blocks: invalid CIDR address: ${shown} (in ${name})`,
+    )
   }
   return list.length === 0 ? null : list
 }

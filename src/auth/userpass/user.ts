@@ -119,6 +119,6 @@ function hashed(context: Context, { password = '', password_hash }: Password, pa
   if (password_hash !== undefined) {
     fail('invalid_request', 'password_hash is not supported; send the password, which is hashed here')
   }
-  if (password === '') fail('invalid_request', 'must provide either password or password_hash')
+  if (password === '') fail('invalid_request', 'missing password')
   return passwords.hash(context.request.fields, password, context.random)
 }

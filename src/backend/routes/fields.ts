@@ -1,6 +1,6 @@
 import type { Validator } from 'typebox/schema'
 import { parseDuration } from '../../base/duration.ts'
-import { fail, isFailure } from '../../base/errors.ts'
+import { fail } from '../../base/errors.ts'
 import { isJsonObject, isRawNumber, type Json, type JsonObject } from '../../base/json/json.ts'
 
 /**
@@ -197,12 +197,7 @@ function duration(value: Json, name: string): number {
     const quoted = JSON.stringify(text.slice(0, 32))
     fail('invalid_request', `strconv.ParseInt: parsing ${quoted}: invalid syntax (in ${name})`)
   }
-  try {
-    return parseDuration(text)
-  } catch (error) {
-    if (!isFailure(error, 'invalid_request')) throw error
-    fail('invalid_request', `${error.message} (in ${name})`)
-  }
+  return parseDuration(text, name)
 }
 
 function list(value: Json, name: string): string[] {

@@ -38,7 +38,10 @@ describe('a failure', () => {
     const error = Object.assign(new Error('listen EADDRINUSE: address already in use'), {
       code: 'EADDRINUSE',
     })
-    assert.deepEqual(told(error), { code: 1, text: `Error reading a: ${error.message}\n` })
+    assert.deepEqual(told(error), {
+      code: 1,
+      text: `Error reading a: ${error.message}\nAnother program listens there: end it, or choose another address.\n`,
+    })
   })
 
   it('that is a fault of ours is told by its place, not by its text', () => {

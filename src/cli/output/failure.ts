@@ -43,7 +43,12 @@ export function explainFailure(thrown: unknown, { io, doing, failure }: About): 
 /** What the system refused, or a fault of ours: of that only the place is told, since a text may hold a secret. */
 function faultLines(error: unknown, doing: string): string[] {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (error instanceof Error && /^E[A-Z]+$/.test(code)) return [`Error ${doing}: ${error.message}`]
+  if (error instanceof Error && /^E[A-Z]+$/.test(code)) {
+    const line = `Error ${doing}: ${error.message}`
+    return code === 'EADDRINUSE'
+      ? [line, 'Another program listens there: end it, or choose another address.']
+      : [line]
+  }
   const frames =
     error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : []
   return [`Error ${doing}: this is a fault of coffer itself; please report it`, ...frames]

@@ -18,10 +18,17 @@ export function handlerContext(
   privileged: Pick<SystemContext, 'sentToken' | 'subrequests'> | undefined,
   wants: Want[],
 ): SystemContext {
-  const { warnings, ...context } = parts
+  const { request, params, mount, ttl, caller, standIn, clock, random, warnings } = parts
   const whole = {
-    ...context,
-    storage: storageBelow(tx, mountPrefix(parts.mount), wants),
+    request,
+    params,
+    mount,
+    ttl,
+    caller,
+    standIn,
+    clock,
+    random,
+    storage: storageBelow(tx, mountPrefix(mount), wants),
     warn: (text: string) => {
       warnings.push(text)
     },

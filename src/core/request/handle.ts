@@ -3,7 +3,7 @@ import type { ApiRequest, Reply, RequestHandler } from '../../backend/message.ts
 import { effectiveTtl, type Mount, mountPoint } from '../../backend/mounts/mount.ts'
 import { type MountTable, mountsKey, mountTables, readMounts } from '../../backend/mounts/mount-table.ts'
 import { quotasKey, quotaTables } from '../../backend/quotas/table.ts'
-import { isListing, isReading } from '../../backend/routes/operation.ts'
+import { isListing, isReading, type Operation } from '../../backend/routes/operation.ts'
 import type { RequestPath } from '../../backend/routes/path.ts'
 import { auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
 import { wrapReply } from '../../backend/wrapping.ts'
@@ -132,7 +132,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     const known: Known = { operation: plainOperation(request) }
     progress.known = known
     const hash = request.token === undefined ? progress.inner?.holder : hashOf(request.token)
-    const guess = await readAhead(tx, request, hash)
+    const guess = await readAhead(tx, request, hash, progress)
     const mounts = await readMounts(tx)
     const devices = await tx.get(auditRecords, auditKey)
     recorder.configure(devices, mounts)
@@ -156,16 +156,16 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     known.caller = caller
     if (target === undefined) refuseUnrouted(request, known)
 
-    const warnings: string[] = []
-    const context = contextFor(tx, request, target, caller, warnings, [], progress)
+    const { context, warnings } =
+      guess?.target === target && guess.draft !== undefined
+        ? guess.draft
+        : draftFor(tx, request, target, [], progress)
+    context.caller = caller
     const operation = await operationOf(request, target, context)
     if (request.trail !== undefined) request.trail.operation = operation
     known.operation = operation
     known.verdict = refused
-    const settled =
-      operation === context.request.operation
-        ? context
-        : { ...context, request: { ...context.request, operation } }
+    context.request.operation = operation
     const verdict = caller === undefined || open ? undefined : decide(request, operation, target, caller)
     if (verdict?.allowed === false) refuse(request, verdict, caller)
     await services.guard(tx, target.mount, request, operation, caller)
@@ -181,7 +181,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     if (!isReading(operation)) await progress.entry.written
 
     const names = operation === 'list' ? await services.listed(tx, target.mount, request, caller) : undefined
-    const reply = await perform(request, target, progress, settled, names, warnings)
+    const reply = await perform(request, target, progress, context, names, warnings)
     if (reply.afterwards !== undefined) {
       if (request.isLate?.() === true) fail('timed_out')
       await progress.entry.written
@@ -190,10 +190,11 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     const issued =
       reply.login === undefined
         ? reply
-        : await issueLogin(tx, services, target, request, reply.login, settled)
+        : await issueLogin(tx, services, target, request, reply.login, context)
     progress.use = useOf(request, reply, operation, target, caller)
     const whole = withWarnings(issued, warnings)
-    const final = await wrapped(tx, request, target.mount, whole)
+    const final =
+      request.wrapTtl === undefined ? whole : await wrapped(tx, request, target.mount, request.wrapTtl, whole)
     // A few reads write: what a browser is sent back to can only be read.
     if (tx.writes > 0) await progress.entry.written
     if (request.isLate?.() === true) fail('timed_out')
@@ -201,9 +202,13 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
   }
 
   /** Wraps the answer where that is asked for, for no longer than a token of the mount may live. */
-  async function wrapped(tx: Transaction, request: ApiRequest, mount: Mount, reply: Reply): Promise<Reply> {
-    const { path, wrapTtl } = request
-    if (wrapTtl === undefined) return reply
+  async function wrapped(
+    tx: Transaction,
+    { path }: ApiRequest,
+    mount: Mount,
+    wrapTtl: number,
+    reply: Reply,
+  ): Promise<Reply> {
     const { max } = effectiveTtl(mount, services.systemTtl)
     if (wrapTtl <= max) return wrapReply(tx, services, { path, wrapTtl }, reply)
     const short = await wrapReply(tx, services, { path, wrapTtl: max }, reply)
@@ -224,6 +229,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     tx: Transaction,
     request: ApiRequest,
     hash: TokenHash | undefined,
+    progress: Progress,
   ): Promise<Guess | undefined> {
     const wants: Want[] = [
       { kind: mountTables, key: mountsKey },
@@ -236,26 +242,28 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
     // The mount table of some earlier request is good enough for a guess.
     const mounts = services.ground().cache.get(mountsKey)?.record as MountTable | undefined
     const target = mounts === undefined ? undefined : locate(request, mounts, registry)
+    let draft: Draft | undefined
     if (target?.route?.prefetch !== undefined && !isListing(request.verb)) {
-      target.route.prefetch(contextFor(tx, request, target, undefined, [], wants))
+      draft = draftFor(tx, request, target, wants, progress)
+      target.route.prefetch(draft.context)
     }
     await tx.fetch(wants)
-    return mounts === undefined ? undefined : { mounts, target }
+    return mounts === undefined ? undefined : { mounts, target, draft }
   }
 
   const pipeline: Pipeline = { handle, attempt, uses }
 
-  function contextFor(
+  /** The context of a request of which neither the caller nor the operation is known yet. */
+  function draftFor(
     tx: Transaction,
     request: ApiRequest,
     target: Target,
-    caller: Caller | undefined,
-    warnings: string[],
     wants: Want[],
-    progress?: Progress,
-  ): Context {
+    progress: Progress,
+  ): Draft {
     const { mount, params, installed } = target
-    return handlerContext(
+    const warnings: string[] = []
+    const context: Draft['context'] = handlerContext(
       tx,
       {
         request: {
@@ -270,8 +278,8 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
         params,
         mount,
         ttl: effectiveTtl(mount, services.systemTtl),
-        caller,
-        standIn: (folder) => services.listed(tx, mount, { path: mountPoint(mount) + folder }, caller),
+        caller: undefined,
+        standIn: (folder) => services.listed(tx, mount, { path: mountPoint(mount) + folder }, context.caller),
         clock,
         random,
         warnings,
@@ -279,11 +287,12 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
       installed.privileged
         ? {
             sentToken: request.token,
-            subrequests: subrequestsOf(pipeline, tx, request, progress ?? newProgress(request)),
+            subrequests: subrequestsOf(pipeline, tx, request, progress),
           }
         : undefined,
       wants,
     )
+    return { context, warnings }
   }
 
   async function endUsedUp(hash: TokenHash): Promise<void> {
@@ -329,18 +338,31 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
   }
 }
 
-/** Where a request leads by the mounts of some earlier one. */
-type Guess = { readonly mounts: MountTable; readonly target: Target | undefined }
+/** A context to be completed, and where its warnings are collected. */
+type Draft = {
+  readonly context: Omit<Context, 'caller' | 'request'> & {
+    caller: Caller | undefined
+    readonly request: Omit<Context['request'], 'operation'> & { operation: Operation }
+  }
+  readonly warnings: string[]
+}
+
+/** Where a request leads by the mounts of some earlier one, and what its rows were announced with. */
+type Guess = {
+  readonly mounts: MountTable
+  readonly target: Target | undefined
+  readonly draft: Draft | undefined
+}
 
 /** Goes on with what the request has begun, does what an outer request does in its place, or runs its handler. */
-async function perform(
+function perform(
   request: ApiRequest,
   target: Target,
   { next, inner }: Progress,
   context: Context,
   names: string[] | undefined,
   warnings: string[],
-): Promise<Reply> {
+): Reply | Promise<Reply> {
   const { operation } = context.request
   if (next !== undefined) return next(context)
   if (inner?.carryOut !== undefined) {

@@ -29,8 +29,8 @@ export type Settings = FieldValues<typeof settingFields>
 export function applySettings(before: MountConfig, sent: Settings, isAuth: boolean): MountConfig {
   const config: MountConfig = {
     ...before,
-    defaultLeaseTtl: ttl(sent.default_lease_ttl) ?? before.defaultLeaseTtl,
-    maxLeaseTtl: ttl(sent.max_lease_ttl) ?? before.maxLeaseTtl,
+    defaultLeaseTtl: ttl(sent.default_lease_ttl, 'default_lease_ttl') ?? before.defaultLeaseTtl,
+    maxLeaseTtl: ttl(sent.max_lease_ttl, 'max_lease_ttl') ?? before.maxLeaseTtl,
     forceNoCache: sent.force_no_cache ?? before.forceNoCache,
     ...set('listingVisibility', visibility(sent.listing_visibility)),
     ...(isAuth ? set('tokenType', tokenType(sent.token_type)) : {}),
@@ -50,11 +50,11 @@ export function applySettings(before: MountConfig, sent: Settings, isAuth: boole
 const set = <K extends keyof MountConfig>(name: K, value: MountConfig[K] | undefined) =>
   value === undefined ? {} : { [name]: value }
 
-function ttl(text: string | undefined): number | undefined {
+function ttl(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined
   if (text === 'system' || text === '') return 0
-  const seconds = parseDuration(text)
-  return seconds < 0 ? fail('invalid_request', 'a lease TTL cannot be negative') : seconds
+  const seconds = parseDuration(text, name)
+  return seconds < 0 ? fail('invalid_request', `${name} cannot be negative`) : seconds
 }
 
 function visibility(text: string | undefined): MountConfig['listingVisibility'] {

@@ -75,7 +75,7 @@ async function make(context: Context, sent: Sent, secretId: string): Promise<Rep
     expires: ttl > 0 ? now + ttl * 1000 : 0,
     ttl,
     left,
-    cidrs: within(networksOf(sent.cidr_list) ?? [], role.secretIdBoundCidrs ?? []),
+    cidrs: within(networksOf(sent.cidr_list, 'cidr_list') ?? [], role.secretIdBoundCidrs ?? []),
     tokenCidrs: within(networks(sent.token_bound_cidrs) ?? [], role.token.boundCidrs),
     metadata: metadataOf(sent.metadata),
   })

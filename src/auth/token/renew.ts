@@ -84,8 +84,8 @@ async function renew(
     },
     bounds.mount,
     Math.max(1e-3, (now - record.created) / 1000),
-    // Who asks for no time gets what is left, which is no news.
-    (wanted ?? 0) > 0 ? context.warn : () => undefined,
+    // Who asks for no time gets what is left, which is no news; a period says that it would be more.
+    (wanted ?? 0) > 0 || bounds.period > 0 ? context.warn : () => undefined,
   )
   // The maximum may have been lowered since; a renewal is refused then, and ends nothing.
   if (ttl <= 0) fail('invalid_request', 'the token is past its maximum TTL and cannot be renewed')

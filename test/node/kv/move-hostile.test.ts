@@ -127,4 +127,24 @@ describe('sys/kv', () => {
     const none = await told('none')
     for (const mount of ['kv', 'v2', 'keys']) assert.deepEqual(await told(mount), none, mount)
   })
+
+  it('tells nobody by moving a secret who used it where they may not know that', async (t) => {
+    const server = await startWithKv(t)
+    const usersOf = async (path: string, token?: string) =>
+      dataOf(await server.ask('read', `sys/usage/${path}`, token === undefined ? {} : { token })).people
+    const move = (token: string, name: string) =>
+      server.ask('write', 'sys/kv/move', { token, fields: { from: `kv/from/${name}`, to: `kv/to/${name}` } })
+    const rules = (from: string) => `path "kv/from/*" { capabilities = [${from}] }
+      path "kv/to/*" { capabilities = ["create", "update"] } path "sys/usage/*" { capabilities = ["read"] }`
+    for (const name of ['a', 'b']) await server.ask('write', `kv/from/${name}`, { fields: { v: '1' } })
+    const stranger = await tokenWith(server, rules('"delete"'))
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/kv/from/a', { token: stranger })), 'policy_denied')
+    assert.equal(codeOf(await move(stranger, 'a')), undefined)
+    const member = await tokenWith(server, rules('"delete", "update"'))
+    assert.equal(codeOf(await move(member, 'b')), undefined)
+    await server.node.tend()
+    const names = (people: unknown) => (people as JsonObject[]).map((one) => one.display_name)
+    assert.deepEqual(names(await usersOf('kv/to/b', member)).includes('root'), true)
+    assert.deepEqual(names(await usersOf('kv/to/a', stranger)).includes('root'), false)
+  })
 })

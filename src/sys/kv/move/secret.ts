@@ -5,6 +5,7 @@ import type { RequestPath } from '../../../backend/routes/path.ts'
 import { ownerOf, personId, spaceAt } from '../../../backend/spaces/space.ts'
 import { fail } from '../../../base/errors.ts'
 import type { JsonObject } from '../../../base/json/json.ts'
+import type { Acl } from '../../../policy/acl.ts'
 import { type KvPlace, plainPath } from '../place.ts'
 import { type Mover, secretPlace } from './mover.ts'
 import type { Plan } from './plan.ts'
@@ -65,7 +66,9 @@ export async function moveSecret(
     { mount: from.mount.uuid, path: source },
     { mount: to.mount.uuid, path: target },
   ]
-  mover.tx.afterCommit(() => mover.moved(before, after))
+  if (mayKnowUse(mover, from, source) || !mayKnowUse(mover, to, target)) {
+    mover.tx.afterCommit(() => mover.moved(before, after))
+  }
 }
 
 /** What a plain write would have sent, for rules about parameters and for the log. */
@@ -102,10 +105,18 @@ function checkReading(
   to: KvPlace,
   target: string,
 ): void {
-  const mayRead = (path: RequestPath) =>
-    acl.check({ operation: 'read', path, fields: {}, wrapTtl: undefined, sudo: false }).allowed
+  const mayRead = (path: RequestPath) => allows(acl, 'read', path)
   const path = plainPath(from, 'read', source)
   if (!mayRead(path) && mayRead(plainPath(to, 'read', target))) {
     fail('policy_denied', '', { denied: { path, missing: ['read'] } })
   }
 }
+
+/** Whether the caller may ask who used a secret, as far as policies tell. */
+function mayKnowUse({ caller: { acl } }: Mover, place: KvPlace, secret: string): boolean {
+  const path = plainPath(place, 'read', secret)
+  return allows(acl, 'read', path) || allows(acl, 'update', path)
+}
+
+const allows = (acl: Acl, operation: 'read' | 'update', path: RequestPath): boolean =>
+  acl.check({ operation, path, fields: {}, wrapTtl: undefined, sudo: false }).allowed

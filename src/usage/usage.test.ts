@@ -317,4 +317,22 @@ describe('the usage of a secret that moves', () => {
     assert.deepEqual(short(await two.of(mount, 'b')), [12, 0, 'bob', undefined])
     assert.equal(await two.of(mount, 'a'), undefined)
   })
+
+  test('moves with its secret although that of another one does not open', async (t) => {
+    const bench = await barrierBench(t)
+    const one = await join(bench)
+    one.read('alice', 'a')
+    await one.flush()
+    const { rows } = await bench.store.scan(usagePrefix)
+    const [damaged] = rows
+    assert.ok(damaged)
+    await bench.store.commit({ put: [{ key: damaged.key, value: Buffer.alloc(damaged.value.length, 1) }] })
+    one.read('bob', 'b')
+    for (const path of ['a', 'b']) one.moved({ mount, path }, { mount, path: `${path}/new` })
+    await one.flush()
+    assert.deepEqual(short(await one.of(mount, 'b/new')), [1, 0, 'bob', undefined])
+    assert.deepEqual(one.reports, ['the usage of 1 secrets did not move with them: it does not open'])
+    await one.flush()
+    assert.equal(one.reports.length, 1)
+  })
 })

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { isFailure } from '../base/errors.ts'
 import { lineUp } from '../base/line-up.ts'
 import type { StorageKey } from '../storage/store.ts'
 import { createRecordCache } from '../transaction/cache.ts'
@@ -129,16 +130,25 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
     if (lostMoves > 0) report(`the usage of ${lostMoves} secrets did not move with them: too many at once`)
     lostMoves = 0
     const due = moves.slice(0, count)
-    let done = 0
+    if (due.length === 0) return
+    let [done, damaged] = [0, 0]
     try {
+      const places = await placesOfRows()
       for (const { from, to } of due) {
         const [before, after] = [digest(from.mount, from.path), digest(to.mount, to.path)]
-        const keys = await rowsOf(before)
-        await moveUsage({ ground: own, rowsPerCommit, keys, from: before, to: after, name: to })
+        const keys = places.map(({ day, process }) => usageKey(day, process, before))
+        try {
+          await moveUsage({ ground: own, rowsPerCommit, keys, from: before, to: after, name: to })
+        } catch (error) {
+          // It never will open, and must not keep the others where they are.
+          if (!isFailure(error, 'corrupt')) throw error
+          damaged++
+        }
         done++
       }
     } finally {
       moves = moves.slice(done)
+      if (damaged > 0) report(`the usage of ${damaged} secrets did not move with them: it does not open`)
     }
   }
 
@@ -153,16 +163,17 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
     )
   }
 
-  async function rowsOf(secret: string): Promise<StorageKey[]> {
+  /** Where each secret may have a row. */
+  async function placesOfRows(): Promise<{ day: string; process: string }[]> {
     const { store } = ground
-    const keys: StorageKey[] = []
+    const places: { day: string; process: string }[] = []
     // A day that is over for too long is in a row of its own until the duty has added it to the lasting one.
     const days = await store.list(usagePrefix)
     for (const day of days.names) {
       const { names } = await store.list(usagePrefix + day, { limit: maxProcesses })
-      for (const name of names) keys.push(usageKey(day.slice(0, -1), name.slice(0, -1), secret))
+      for (const name of names) places.push({ day: day.slice(0, -1), process: name.slice(0, -1) })
     }
-    return keys
+    return places
   }
 
   return {
@@ -182,7 +193,7 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
       const tx = begin(own)
       try {
         const secret = digest(mount, path)
-        const keys = await rowsOf(secret)
+        const keys = (await placesOfRows()).map(({ day, process }) => usageKey(day, process, secret))
         // All from one instant: what the duty moves from one to the other is in exactly one of them.
         await tx.fetch([
           { kind: lastingRows, key: lastingKey(secret) },

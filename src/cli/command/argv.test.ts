@@ -74,6 +74,16 @@ describe('a command line', () => {
     assert.deepEqual(sorted('reed', 'p'), { words: ['reed'], flags: [], rest: ['p'] })
   })
 
+  it('takes what stands behind a flag that is unknown before the command for its value, and drops it', () => {
+    const expected = { words: ['kv', 'get'], flags: ['--mfa'], rest: ['p'] }
+    assert.deepEqual(sorted('-mfa', 's3cret', 'kv', 'get', 'p'), expected)
+    assert.deepEqual(sorted('kv', '-mfa', 's3cret', 'get', 'p'), expected)
+    assert.deepEqual(sorted('-mfa', 'kv', 'get', 'p'), expected)
+    assert.deepEqual(sorted('-mfa', 's3cret'), { words: [], flags: ['--mfa'], rest: [] })
+    assert.deepEqual(sorted('-field', 'a', 'kv', 'get', 'p').flags, ['--field=a'])
+    assert.deepEqual(sorted('-force', 'a=b', 'kv', 'get', 'p').words, ['a=b'])
+  })
+
   it('knows help by its names', () => {
     for (const flag of ['-h', '-help', '--help']) assert.deepEqual(sorted('read', flag).flags, ['--help'])
   })

@@ -17,10 +17,14 @@ export type CommandLine = {
 export function sortArguments(argv: readonly string[], catalogue: Catalogue, shared: Flags): CommandLine {
   const flags: string[] = []
   const rest: string[] = []
-  const { written: given, command, implied } = findWords(argv, catalogue, shared)
+  const { written: given, command, implied, values } = findWords(argv, catalogue, shared)
   const words = implied === undefined ? given : [...given, implied]
   const known = namesOf(command?.flags ?? shared)
   let skipWords = given.length
+  // It was no value after all, but stands where a command should.
+  for (const [at, name] of values) {
+    if (known.get(name)?.isSwitch === true) return { words: argv.slice(at, at + 1), flags: [], rest: [] }
+  }
 
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i] ?? ''
@@ -30,6 +34,7 @@ export function sortArguments(argv: readonly string[], catalogue: Catalogue, sha
     }
     const written = readFlag(token)
     if (written === undefined) {
+      if (values.has(i)) continue
       if (skipWords > 0) skipWords--
       else rest.push(token)
       continue
@@ -51,11 +56,14 @@ type Found = {
   readonly command: Command | undefined
   /** The word of a command that is meant though it is not written. */
   readonly implied?: string
+  /** Where values of flags stand that nothing declares so far, and the names of these. No error repeats them. */
+  readonly values: ReadonlyMap<number, string>
 }
 
 /** The words that name the command, skipping flags and their values that stand before them. */
 function findWords(argv: readonly string[], catalogue: Catalogue, shared: Flags): Found {
   const written: string[] = []
+  const values = new Map<number, string>()
   let known = namesOf(shared)
   let level: Catalogue = catalogue
   let standard: Command | undefined
@@ -67,21 +75,31 @@ function findWords(argv: readonly string[], catalogue: Catalogue, shared: Flags)
     if (given !== undefined) {
       const flag = known.get(given.name)
       if (flag === undefined && isHelp(given.name)) asksHelp = true
-      if (flag !== undefined && !flag.isSwitch && given.value === undefined) i++
+      else if (given.value === undefined) {
+        if (flag === undefined && isValue(argv[i + 1], level)) values.set(++i, given.name)
+        else if (flag?.isSwitch === false) i++
+      }
       continue
     }
     written.push(token)
     const entry = level.find(({ name }) => name === token)
-    if (entry === undefined) return { written, command: undefined }
-    if (!isFamily(entry)) return { written, command: entry }
+    if (entry === undefined) return { written, command: undefined, values }
+    if (!isFamily(entry)) return { written, command: entry, values }
     level = entry.commands
     standard = standardOf(entry)
     known = namesOf(standard?.flags ?? shared)
   }
   // Help is then for the family as a whole.
-  if (standard === undefined || asksHelp) return { written, command: undefined }
-  return { written, command: standard, implied: standard.name }
+  if (standard === undefined || asksHelp) return { written, command: undefined, values }
+  return { written, command: standard, implied: standard.name, values }
 }
+
+/** Whether what stands behind a flag can be its value alone: a word that begins no command. */
+const isValue = (next: string | undefined, level: Catalogue): boolean =>
+  next !== undefined &&
+  next !== '--' &&
+  readFlag(next) === undefined &&
+  !level.some(({ name }) => name === next)
 
 function standardOf({ commands, standard }: Family): Command | undefined {
   const found = commands.find(({ name }) => name === standard)

@@ -8,7 +8,7 @@ import { keepApart, staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
 import { fail, isFailure } from '../base/errors.ts'
 import { systemRandom } from '../base/random.ts'
-import { folderOf, openStorage, type StorageSettings } from '../storage/open.ts'
+import { openStorage, realFolderOf, type StorageSettings } from '../storage/open.ts'
 import type { LogLevel } from '../sys/process/services.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
@@ -51,7 +51,7 @@ export const standardTtl: TtlBounds = { default: 2_764_800, max: 2_764_800 }
  */
 export async function startServer(settings: ServerSettings): Promise<Node> {
   const { seal } = settings
-  const dataFolder = folderOf(settings.storage)
+  const dataFolder = await realFolderOf(settings.storage)
   // Before anything is written: at the initialisation it would be late, and after it too late.
   if (seal.kind === 'static') await keepApart(seal.folder, dataFolder)
   const dataFolders = [dataFolder, seal.kind === 'static' ? seal.folder : undefined].filter(

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { takeSeat } from './sqlite/seat.ts'
 import { openSqlite } from './sqlite/store.ts'
@@ -26,11 +27,18 @@ type Kind<S extends StorageSettings> = {
   open(settings: S): Promise<OpenStorage>
   /** The folder that holds the data and nothing else; absent where the data is not in files of this machine. */
   folder?(settings: S): string
+  /** The same where what the settings name is a link to the data. */
+  realFolder?(settings: S): Promise<string>
 }
 
 /** All kinds: the one place that tells them apart. */
 const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSettings, { type: T }>> } = {
-  sqlite: { open: openFile, folder: ({ path }) => dirname(path) },
+  sqlite: {
+    open: openFile,
+    folder: ({ path }) => dirname(path),
+    // What is not there yet is no link, or one that leads nowhere and will be refused.
+    realFolder: async ({ path }) => dirname(await realpath(path).catch(() => path)),
+  },
   inmem: {
     open: async () => ({
       store: await openSqlite({ path: ':memory:' }),
@@ -44,6 +52,10 @@ const kindOf = (settings: StorageSettings) => kinds[settings.type] as Kind<Stora
 
 /** The folder that holds the data and nothing else; undefined where the data is not in files of this machine. */
 export const folderOf = (settings: StorageSettings): string | undefined => kindOf(settings).folder?.(settings)
+
+/** The folder in which the data itself lies, if what the settings name leads there by a link. */
+export const realFolderOf = async (settings: StorageSettings): Promise<string | undefined> =>
+  kindOf(settings).realFolder?.(settings)
 
 /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
 export const openStorage = (settings: StorageSettings): Promise<OpenStorage> =>

@@ -70,6 +70,30 @@ listener "tcp" {
     }
   })
 
+  it('knows where its data lies also when only a link to the store is named', async (t) => {
+    const folder = await folderFor(t)
+    for (const name of ['data', 'named']) await mkdir(join(folder, name))
+    await writeFile(join(folder, 'data', 'store'), '')
+    await symlink(join(folder, 'data', 'store'), join(folder, 'named', 'store'))
+    for (const [keys, log, text] of [
+      ['data/keys', 'audit.log', /the seal key must lie outside of the data folder/],
+      ['keys', 'data/audit.log', /data\/audit\.log lies in .*: choose a file_path in another/],
+    ] as const) {
+      const configuration = `storage "sqlite" { path = "${folder}/named/store" }
+seal "static" { key_folder = "${folder}/${keys}" }
+audit "file" "main" {
+  options { file_path = "${folder}/${log}" }
+}
+listener "tcp" {
+  address     = "127.0.0.1:1"
+  tls_disable = true
+}`
+      await writeFile(join(folder, 'coffer.hcl'), configuration)
+      assert.match(await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder }), text)
+      assert.deepEqual(await readdir(join(folder, 'data')), ['store'])
+    }
+  })
+
   it('that is not initialised tells how that is done, and not how to unseal it', async (t) => {
     const server = await startTlsServer({ initialise: false })
     t.after(() => server.stop())

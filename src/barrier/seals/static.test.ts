@@ -86,6 +86,7 @@ describe('static seal', () => {
     for (const folder of [
       data,
       join(data, 'keys'),
+      join(data, '..keys'),
       join(base, 'link', 'keys'),
       join(base, 'x', '..', 'data'),
     ]) {

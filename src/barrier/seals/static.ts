@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { constants, type FileHandle, mkdir, open, realpath, unlink } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { keyBytes, takeSecret } from '../keyring/keyring.ts'
@@ -57,8 +57,8 @@ export function staticSeal({ folder, dataFolder, random }: StaticSealOptions): A
 export async function keepApart(folder: string, dataFolder: string | undefined): Promise<void> {
   if (dataFolder === undefined) return
   const [keys, data] = await Promise.all([realPath(folder), realPath(dataFolder)])
-  const inside = relative(data, keys)
-  if (inside === '' || !(inside === '..' || inside.startsWith('..'))) {
+  const [first] = relative(data, keys).split(sep)
+  if (first !== '..') {
     fail(
       'invalid_config',
       `the seal key must lie outside of the data folder, and ${folder} is inside ${dataFolder}`,

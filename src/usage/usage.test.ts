@@ -270,7 +270,7 @@ describe('the usage of a secret that moves', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom<Mischief>('none', 'conflict', 'delay', 'lost answer'), { maxLength: 30 }),
-        fc.array(fc.constantFrom('read', 'flush', 'move', 'month'), { maxLength: 30 }),
+        fc.array(fc.constantFrom('read', 'other', 'flush', 'move', 'month'), { maxLength: 30 }),
         async (mischief, steps) => {
           const bench = await barrierBench(t)
           let at = 0
@@ -279,8 +279,15 @@ describe('the usage of a secret that moves', () => {
           })
           let reads = 0
           let name = 0
+          const others: number[] = []
           for (const step of steps) {
-            if (step === 'read') {
+            if (step === 'other') {
+              // Of a secret that is new under the last name that was left.
+              if (name === 0) continue
+              others[name - 1] = (others[name - 1] ?? 0) + 1
+              one.read('bob', `name/${name - 1}`)
+              assert.ok(await one.of(mount, `name/${name - 1}`))
+            } else if (step === 'read') {
               reads++
               one.read('alice', `name/${name}`)
             } else if (step === 'flush') await one.flush().catch(() => undefined)
@@ -293,9 +300,12 @@ describe('the usage of a secret that moves', () => {
           // What the store does ends, so that one of these succeeds.
           for (let i = 0; i < 40; i++) await one.flush().catch(() => undefined)
           assert.equal((await one.of(mount, `name/${name}`))?.reads ?? 0, reads)
-          for (let old = 0; old < name; old++) assert.equal(await one.of(mount, `name/${old}`), undefined)
+          for (let old = 0; old < name; old++) {
+            assert.equal((await one.of(mount, `name/${old}`))?.reads, others[old])
+          }
           one.read('bob', 'name/0')
-          if (name > 0) assert.deepEqual(short(await one.of(mount, 'name/0')), [1, 0, 'bob', undefined])
+          const first = [(others[0] ?? 0) + 1, 0, 'bob', undefined]
+          if (name > 0) assert.deepEqual(short(await one.of(mount, 'name/0')), first)
         },
       ),
       { numRuns: 60 },
@@ -316,6 +326,24 @@ describe('the usage of a secret that moves', () => {
     await one.flush()
     assert.deepEqual(short(await two.of(mount, 'b')), [12, 0, 'bob', undefined])
     assert.equal(await two.of(mount, 'a'), undefined)
+  })
+
+  test('takes along nothing of a new secret under the old name, also before it has moved', async (t) => {
+    const one = await single(t)
+    const both = async () => [short(await one.of(mount, 'a')), short(await one.of(mount, 'b'))]
+    one.read('alice', 'a')
+    one.moved({ mount, path: 'a' }, { mount, path: 'b' })
+    one.note(mount, 'a', 'write', one.use('alice', 'delete'))
+    one.write('bob', 'a')
+    one.note(mount, 'a', 'write', one.use('bob', 'delete'))
+    await one.flush()
+    const expected = [
+      [0, 2, undefined, 'bob'],
+      [1, 1, 'alice', 'alice'],
+    ]
+    assert.deepEqual(await both(), expected)
+    await one.flush()
+    assert.deepEqual(await both(), expected)
   })
 
   test('moves with its secret although that of another one does not open', async (t) => {

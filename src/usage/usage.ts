@@ -61,6 +61,8 @@ const maxProcesses = 1000
 /** What is noted goes on changing. */
 const copied = (counts: Counts): Counts => ({ ...counts, people: counts.people?.map((one) => ({ ...one })) })
 
+const nameOf = ({ mount, path }: SecretName): string => `${mount}/${path}`
+
 /** A flush that is under way, or failed and waits for the next. */
 type Flush = { readonly number: number; readonly notes: Notes }
 
@@ -75,9 +77,14 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
   let missed = 0
   let moves: Moved[] = []
   let lostMoves = 0
+  /** Names that secrets left whose usage has still to follow, and what is done under them meanwhile by others. */
+  let left = new Set<string>()
+  let late = createNotes(capacity / 8)
+  /** The number of `late` while a flush is under way that will write it. */
+  let lateNumber: number | undefined
 
   const digest = (mount: string, path: string) =>
-    createHmac('sha256', digestKey).update(`${mount}/${path}`).digest('base64url').slice(0, 27)
+    createHmac('sha256', digestKey).update(nameOf({ mount, path })).digest('base64url').slice(0, 27)
 
   const keyOf = (mount: string, path: string, counts: Counts) =>
     usageKey(dayOf(lastUse(counts)), process, digest(mount, path))
@@ -117,14 +124,26 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
     flushing = undefined
     // Uses up to now belong to the names that secrets had before these moves.
     const moved = moves.length
-    if (!noted.empty) {
-      flushing = { number: ++flushes, notes: noted }
-      noted = createNotes(capacity)
-      await write(flushing)
-      flushing = undefined
+    const number = ++flushes
+    lateNumber = ++flushes
+    try {
+      await writeAll(noted, number)
+      await moveAll(moved)
+      if (moves.length === 0) await writeAll(late, lateNumber)
+    } finally {
+      lateNumber = undefined
     }
-    await moveAll(moved)
   })
+
+  /** Writes what was noted until now, and keeps it for the next flush where that fails. */
+  async function writeAll(notes: Notes, number: number): Promise<void> {
+    if (notes.empty) return
+    flushing = { number, notes }
+    if (notes === late) late = createNotes(capacity / 8)
+    else noted = createNotes(capacity)
+    await write(flushing)
+    flushing = undefined
+  }
 
   async function moveAll(count: number): Promise<void> {
     if (lostMoves > 0) report(`the usage of ${lostMoves} secrets did not move with them: too many at once`)
@@ -148,8 +167,15 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
       }
     } finally {
       moves = moves.slice(done)
+      left = new Set(moves.map(({ from }) => nameOf(from)))
       if (damaged > 0) report(`the usage of ${damaged} secrets did not move with them: it does not open`)
     }
+  }
+
+  /** Whoever uses the name of a secret that has moved uses another one, after the deletion that the move itself is. */
+  function notesFor(name: SecretName, { operation }: Use): Notes {
+    if (left.size === 0 || !left.has(nameOf(name))) return noted
+    return operation === 'delete' && late.of(name.mount, name.path) === undefined ? noted : late
   }
 
   /** What is in memory, with the number of the flush that has it or will have it. */
@@ -157,6 +183,7 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
     const parts = [
       { number: flushing?.number ?? 0, counts: flushing?.notes.of(mount, path) },
       { number: flushes + 1, counts: noted.of(mount, path) },
+      { number: lateNumber ?? flushes + 2, counts: late.of(mount, path) },
     ]
     return parts.flatMap(({ number, counts }) =>
       counts === undefined ? [] : [{ number, counts: copied(counts), key: keyOf(mount, path, counts) }],
@@ -178,13 +205,15 @@ export function createUsage({ ground, process, report, capacity = standardCapaci
 
   return {
     note(mount, path, kind, use) {
-      if (!noted.note(mount, path, kind, use)) missed++
+      if (!notesFor({ mount, path }, use).note(mount, path, kind, use)) missed++
       // Room is made early; what fails is tried again by the next flush.
       else if (noted.filling && flushing === undefined) void flush().catch(() => undefined)
     },
     moved(from, to) {
-      if (moves.length < maxMoves) moves.push({ from, to })
-      else lostMoves++
+      if (moves.length < maxMoves) {
+        moves.push({ from, to })
+        left.add(nameOf(from))
+      } else lostMoves++
     },
     flush,
     async of(mount, path) {

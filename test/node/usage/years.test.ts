@@ -120,6 +120,20 @@ describe('the usage of a secret over years', () => {
     assert.equal((await names(lastingPrefix)).length, 1)
   })
 
+  test('tells nothing of a new secret that somebody makes where one has just moved away', async (t) => {
+    const { server } = await startWithSecrets(t, ['a'])
+    await server.ask('read', 'kv/a')
+    await server.ask('write', 'sys/kv/move', { fields: { from: 'kv/a', to: 'kv/b' } })
+    server.clock.advance(60_000)
+    await server.ask('write', 'kv/a', { fields: { v: 2 } })
+    for (let i = 0; i < 3; i++) await server.ask('read', 'kv/a')
+    await server.node.tend()
+    const { reads, last_read: last } = await usageOf(server, 'kv/b')
+    assert.deepEqual([reads, (last as JsonObject).time], [1, '2030-01-01T00:00:00.000Z'])
+    const old = await usageOf(server, 'kv/a')
+    assert.deepEqual([old.reads, old.writes, old.since], [3, 1, '2030-01-01T00:01:00.000Z'])
+  })
+
   test('is kept while the secret can be restored', async (t) => {
     const { server, names, pass } = await startWithSecrets(t, [])
     await server.ask('write', 'sys/mounts/kept', {

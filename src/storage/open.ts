@@ -1,4 +1,7 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { type EtcdSettings, openConfigured, prepareStateFolder } from './etcd/settings.ts'
+import { explained } from './sqlite/explain.ts'
+import { createPrivately } from './sqlite/files.ts'
 import { takeSeat } from './sqlite/seat.ts'
 import { openSqlite } from './sqlite/store.ts'
 import type { Store } from './store.ts'
@@ -9,6 +12,8 @@ export type StorageSettings =
   | { readonly type: 'sqlite'; readonly path: string }
   /** Gone when the server stops. */
   | { readonly type: 'inmem' }
+  /** A cluster that any number of nodes share. */
+  | EtcdSettings
 
 /** A store that a server may begin to use. */
 export type OpenStorage = {
@@ -37,6 +42,7 @@ const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSett
       seat: { node: 'memory', process: 0 },
     }),
   },
+  etcd: { open: openShared },
 }
 
 // Each kind stands under the type of its own settings.
@@ -60,6 +66,24 @@ async function openFile({ path }: { readonly path: string }): Promise<OpenStorag
     }
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+async function openShared(settings: EtcdSettings): Promise<OpenStorage> {
+  prepareStateFolder(settings.stateFolder)
+  const place = join(settings.stateFolder, 'node')
+  explained(() => createPrivately(place))
+  const seat = takeSeat(place)
+  try {
+    const store = await openConfigured(settings, `${seat.node}.${seat.process}`)
+    return {
+      store: { ...store, close: () => store.close().finally(seat.release) },
+      seat,
+      check: () => store.check(),
+    }
+  } catch (error) {
+    seat.release()
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { CofferError, fail } from '../../base/errors.ts'
+import { fail } from '../../base/errors.ts'
 import type { Store } from '../store.ts'
 import { createCalls } from './connection/calls.ts'
 import { createEndpoint, type TlsSettings } from './connection/endpoints.ts'
@@ -7,6 +7,8 @@ import { identify } from './connection/identity.ts'
 import { readSeen, seenFile, writeSeen } from './connection/seen.ts'
 import { createLayout } from './layout.ts'
 import { createReading } from './reading/reader.ts'
+import { check } from './upkeep/check.ts'
+import { createCompaction } from './upkeep/compaction.ts'
 import { createVersions } from './versions.ts'
 import { limits } from './writer/limits.ts'
 import { createQueue } from './writer/queue.ts'
@@ -30,14 +32,19 @@ export type EtcdOptions = {
   readonly deadline?: number
   /** Milliseconds that old revisions stay readable; 0 leaves the compaction to etcd. */
   readonly history?: number
+  /** Milliseconds between two looks at what is to be written down or compacted. */
+  readonly upkeepInterval?: number
 }
 
-export type EtcdStore = Store
+export type EtcdStore = Store & {
+  /** Looks at etcd's alarms and at the whole store. @returns what is wrong, in words */
+  check(): Promise<readonly string[]>
+}
 
 const defaultAttempt = 1500
 const defaultDeadline = 10_000
-/** Milliseconds between two looks at what is to be written down or compacted. */
-const upkeepInterval = 5000
+const defaultHistory = 10 * 60_000
+const defaultUpkeepInterval = 5000
 
 /**
  * Opens the store of a cluster of etcd.
@@ -58,7 +65,9 @@ export async function openEtcd(options: EtcdOptions): Promise<EtcdStore> {
     login,
   })
   try {
-    return await openOn(createLayout(prefix), { calls, guard, node, stateFolder, deadline })
+    const { history = defaultHistory, upkeepInterval = defaultUpkeepInterval } = options
+    const opening = { calls, guard, node, stateFolder, deadline, history, upkeepInterval }
+    return await openOn(createLayout(prefix), opening)
   } catch (error) {
     calls.close()
     throw error
@@ -71,11 +80,13 @@ type Opening = {
   readonly node: string
   readonly stateFolder: string | undefined
   readonly deadline: number
+  readonly history: number
+  readonly upkeepInterval: number
 }
 
 async function openOn(
   layout: ReturnType<typeof createLayout>,
-  { calls, guard, node, stateFolder, deadline }: Opening,
+  { calls, guard, node, stateFolder, deadline, history, upkeepInterval }: Opening,
 ): Promise<EtcdStore> {
   const seen = stateFolder === undefined ? undefined : readSeen(stateFolder)
   if (seen !== undefined) guard.expect(seen)
@@ -103,11 +114,13 @@ async function openOn(
     writeSeen(stateFolder, { cluster: guard.cluster ?? 0n, lineage, revision: noted })
   }
   note()
+  const compaction = createCompaction(calls, guard, history)
   const upkeep = setInterval(() => {
+    compaction.look(performance.now())
     try {
       note()
-    } catch (error) {
-      if (!(error instanceof CofferError)) throw error
+    } catch {
+      // A disk that is full for a while: the next look tries again, and an older note is right as well.
     }
   }, upkeepInterval).unref()
 
@@ -121,6 +134,10 @@ async function openOn(
     async commit(commit) {
       use()
       return queue.commit(commit)
+    },
+    async check() {
+      use()
+      return check({ calls, layout })
     },
     close() {
       closing ??= (async () => {

@@ -20,6 +20,12 @@ export type Calls = {
    * @throws the refusal, or storage_failed when nobody answers in time
    */
   repeat<T extends Answer>(work: Work<T>, patience?: number): Promise<T>
+  /**
+   * Asks every member by itself, once; what it answers about itself may be behind the others.
+   *
+   * @returns undefined for each that does not answer
+   */
+  each<T>(work: (endpoint: Endpoint, options: CallOptions) => Promise<T>): Promise<(T | undefined)[]>
   close(): void
 }
 
@@ -52,10 +58,14 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     return token
   }
 
+  async function optionsAt(endpoint: Endpoint): Promise<CallOptions> {
+    const headers = login === undefined ? {} : { token: await logIn(endpoint) }
+    return { timeoutMs: attempt, signal: ending.signal, headers }
+  }
+
   async function at<T extends Answer>(endpoint: Endpoint, work: Work<T>): Promise<T> {
     const floor = guard.revision
-    const headers = login === undefined ? {} : { token: await logIn(endpoint) }
-    const answer = await work(endpoint, { timeoutMs: attempt, signal: ending.signal, headers })
+    const answer = await work(endpoint, await optionsAt(endpoint))
     guard.check(answer.header, floor)
     return answer
   }
@@ -101,6 +111,16 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
         }
       }
     },
+    each: (work) =>
+      Promise.all(
+        endpoints.map(async (endpoint) => {
+          try {
+            return await work(endpoint, await optionsAt(endpoint))
+          } catch {
+            return undefined
+          }
+        }),
+      ),
     close() {
       ending.abort()
       for (const endpoint of endpoints) endpoint.close()

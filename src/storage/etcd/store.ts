@@ -105,7 +105,7 @@ async function openOn(
     if (closing !== undefined) fail('storage_failed', 'the store is closed')
     if (guard.broken !== undefined) throw guard.broken
   }
-  const reading = createReading({ calls, guard, layout, versions, use })
+  const reading = createReading({ calls, layout, versions, deadline, use })
 
   let noted = 0n
   function note(): void {

@@ -23,25 +23,40 @@ const maxWaiting = 10_000
 type Waiting = {
   readonly wants: readonly Want[]
   readonly revision: bigint
+  /** When it is refused, on the monotonic clock. */
+  readonly until: number
   resolve(instant: Instant): void
   reject(error: unknown): void
 }
 
-export function createBatches(calls: Calls): Batches {
+/** @param deadline milliseconds after which a read that still waits for its turn is refused */
+export function createBatches(calls: Calls, deadline: number): Batches {
   const waiting: Waiting[] = []
   let inFlight = 0
   let scheduled = false
 
   function flush(): void {
     scheduled = false
+    expire()
     while (waiting.length > 0 && inFlight < maxInFlight) {
       const batch = createBatch()
       while (waiting[0] !== undefined && batch.add(waiting[0])) waiting.shift()
       inFlight++
-      batch.send(calls).finally(() => {
+      batch.send(calls, again).finally(() => {
         inFlight--
         flush()
       })
+    }
+  }
+
+  function again(asker: Waiting): void {
+    waiting.unshift(asker)
+  }
+
+  function expire(): void {
+    const now = performance.now()
+    while (waiting[0] !== undefined && waiting[0].until < now) {
+      waiting.shift()?.reject(new CofferError('storage_failed', 'etcd does not answer'))
     }
   }
 
@@ -50,7 +65,7 @@ export function createBatches(calls: Calls): Batches {
       throw new CofferError('overloaded', 'too many reads are waiting; try again')
     }
     return new Promise((resolve, reject) => {
-      waiting.push({ wants, revision, resolve, reject })
+      waiting.push({ wants, revision, until: performance.now() + deadline, resolve, reject })
       if (scheduled) return
       scheduled = true
       // Behind the other requests of this turn, whose reads go along.
@@ -100,7 +115,7 @@ function createBatch() {
     return true
   }
 
-  async function send(calls: Calls): Promise<void> {
+  async function send(calls: Calls, again: (asker: Waiting) => void): Promise<void> {
     try {
       const success: Op[] = []
       for (const { key, revision, known } of questions.values()) {
@@ -111,7 +126,13 @@ function createBatch() {
       const answer = await calls.repeat(({ kv }, options) => kv.txn({ success }, options))
       const ranges = answer.responses.map(rangeOf)
       const now = answer.header?.revision ?? 0n
-      for (const { wants, revision, resolve } of askers) {
+      for (const asker of askers) {
+        const { wants, revision, resolve } = asker
+        // A version that the store has not come to yet: it says nothing of the rows.
+        if (revision === 0n && wants.some(({ known }) => known > now)) {
+          again({ ...asker, revision: now, wants: wants.map(({ key }) => ({ key, known: 0n })) })
+          continue
+        }
         const found = wants.map(({ key, known }) => {
           const question = questions.get(idOf(revision, key))
           return foundOf(ranges[question?.at ?? -1], known)

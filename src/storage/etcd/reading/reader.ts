@@ -1,7 +1,6 @@
 import { fail } from '../../../base/errors.ts'
 import type { Reader, ReadResult, Snapshot, StorageKey, Version } from '../../store.ts'
 import type { Calls } from '../connection/calls.ts'
-import type { Guard } from '../connection/guard.ts'
 import type { Layout } from '../layout.ts'
 import type { Versions } from '../versions.ts'
 import { createBatches } from './batches.ts'
@@ -10,9 +9,10 @@ import { scanAt } from './scans.ts'
 
 export type ReadingParts = {
   readonly calls: Calls
-  readonly guard: Guard
   readonly layout: Layout
   readonly versions: Versions
+  /** Milliseconds that a read may wait for its turn. */
+  readonly deadline: number
   /** @throws why nothing may be read */
   use(): void
 }
@@ -20,13 +20,13 @@ export type ReadingParts = {
 /** Runs a reading at an instant, 0 for now, and tells which it was. */
 type Timed = <T extends { readonly revision: bigint }>(work: (revision: bigint) => Promise<T>) => Promise<T>
 
-export function createReading({ calls, guard, layout, versions, use }: ReadingParts) {
-  const parts = { calls, batches: createBatches(calls), layout }
+export function createReading({ calls, layout, versions, use, deadline }: ReadingParts) {
+  const parts = { calls, batches: createBatches(calls, deadline), layout }
 
-  /** The revision that is known of a row; 0 for what no row of this store can have yet. */
+  /** The revision that is known of a row; 0 for none, and for what is no version of this store. */
   function knownOf(version: Version | undefined): bigint {
     const revision = version === undefined ? undefined : versions.revisionOf(version)
-    return revision === undefined || revision > guard.revision ? 0n : revision
+    return revision ?? 0n
   }
 
   function readerAt(timed: Timed): Reader {

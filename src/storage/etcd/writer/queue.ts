@@ -9,10 +9,11 @@ import type { TxnResponse } from '../messages/etcd_pb.js'
 import { nested, nestedOf, peek, type Txn, writtenAt } from '../messages/ops.ts'
 import type { Versions } from '../versions.ts'
 import { forget, learn, type Upkeep, upkeepOf } from './folders.ts'
+import { createGroup } from './group.ts'
 import { createKnown } from './known.ts'
 import { checkCommit, sizeOf } from './limits.ts'
 import { type Attempt, newNonce, type Slot, type Slots } from './slots.ts'
-import { fits, type Request, requestOf, type Unit, unitOf } from './unit.ts'
+import { type Request, requestOf, type Unit, unitOf } from './unit.ts'
 
 export type CommitQueue = {
   commit(commit: Commit): Promise<CommitResult>
@@ -50,6 +51,10 @@ type Sent = Planned & Attempt
 const maxWaiting = 4096
 const maxWaitingBytes = 64 * 1024 * 1024
 const maxGroups = 4
+/** Waiting commits that are looked at for one group. */
+const maxCandidates = 256
+/** Milliseconds between two looks at what waits. */
+const expiryInterval = 250
 const maxTries = 50
 const pause = 50
 
@@ -62,6 +67,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   let bytes = 0
   let groups = 0
   let scheduled = false
+  let expiry: NodeJS.Timeout | undefined
   const idle: (() => void)[] = []
 
   function finish(waiting: Waiting, end: () => void): void {
@@ -102,7 +108,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
     scheduled = false
     while (ready.length > 0 && groups < maxGroups) {
       const group = takeGroup()
-      if (group.length === 0) return
+      if (group.length === 0) break
       groups++
       send(group).finally(() => {
         slots.giveBack(group.map(({ slot }) => slot).filter((slot) => !doubtful.has(slot)))
@@ -110,27 +116,41 @@ export function createQueue(parts: QueueParts): CommitQueue {
         flush()
       })
     }
+    if (expiry === undefined && ready.length > 0) expiry = setTimeout(expire, expiryInterval)
   }
 
-  /** The first that waits, with those behind it that neither rely on nor write what it writes. */
+  /** The first that waits, with some of those behind it. */
   function takeGroup(): Sent[] {
+    const group = createGroup()
     const taken: Sent[] = []
     const left: Planned[] = []
-    const writes = new Set<string>()
-    const units: Unit[] = []
-    for (const planned of ready) {
-      const { unit } = planned
-      const slot = fits(unit, units, writes) ? slots.take(1)[0] : undefined
+    const candidates = ready.splice(0, maxCandidates)
+    for (const planned of candidates) {
+      const slot = group.fits(planned.unit) ? slots.take() : undefined
       if (slot === undefined) {
         left.push(planned)
         continue
       }
-      units.push(unit)
-      for (const key of unit.writes) writes.add(key)
+      group.add(planned.unit)
       taken.push({ ...planned, slot, nonce: newNonce() })
     }
-    ready = left
+    ready = [...left, ...ready]
     return taken
+  }
+
+  /** What waits too long to be sent is refused; nothing of it was written. */
+  function expire(): void {
+    expiry = undefined
+    const now = performance.now()
+    const late = ready.filter(({ waiting }) => now > waiting.until)
+    if (late.length > 0) ready = ready.filter(({ waiting }) => now <= waiting.until)
+    for (const { waiting } of late) {
+      refuse(
+        waiting,
+        guard.broken ?? new CofferError('storage_failed', 'etcd does not answer; nothing was written'),
+      )
+    }
+    flush()
   }
 
   async function send(group: readonly Sent[]): Promise<void> {

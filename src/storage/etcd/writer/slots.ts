@@ -21,8 +21,8 @@ export type Slot = {
 export type Attempt = { readonly slot: Slot; readonly nonce: Uint8Array }
 
 export type Slots = {
-  /** Slots that nobody uses; fewer than asked for when there are no more. */
-  take(count: number): Slot[]
+  /** One that nobody uses; undefined when there is none. */
+  take(): Slot | undefined
   giveBack(slots: Iterable<Slot>): void
   /**
    * Whether attempts have landed. Afterwards none of them can land any more.
@@ -60,7 +60,7 @@ export async function claimSlots({ calls, guard, layout, node }: Parts): Promise
     )
 
   return {
-    take: (count) => free.splice(0, count),
+    take: () => free.pop(),
     giveBack(slots) {
       free.push(...slots)
     },

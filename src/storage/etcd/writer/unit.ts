@@ -21,9 +21,9 @@ import { comparisonsOf, type Upkeep } from './folders.ts'
 import type { Slot } from './slots.ts'
 
 /** Operations of one transaction with etcd's default settings, summed along the depth of nesting. */
-const maxOps = 128
+export const maxOps = 128
 /** etcd takes requests of 1.5 MiB. */
-const maxBytes = 1536 * 1024 - 16 * 1024
+export const maxBytes = 1536 * 1024 - 16 * 1024
 /** No row has this revision. */
 const never = 2n ** 62n
 
@@ -165,17 +165,4 @@ function bytesOf(
   for (const { key, rangeEnd } of compare) sum += 2 * (key?.length ?? 0) + (rangeEnd?.length ?? 0) + 48
   for (const [key, value] of writes) sum += Buffer.byteLength(key) + (value?.length ?? 0) + 24
   return sum
-}
-
-/** Whether a unit may stand behind others in one request: it does not rely on what they write, nor write it. */
-export function fits(unit: Unit, group: readonly Unit[], writes: ReadonlySet<string>): boolean {
-  if (group.length === 0) return true
-  if (unit.alone || group.some(({ alone }) => alone)) return false
-  const ops = Math.max(unit.ops, ...group.map((other) => other.ops))
-  if (ops + group.length + 1 > maxOps) return false
-  if (group.reduce((sum, { bytes }) => sum + bytes, unit.bytes) > maxBytes) return false
-  for (const key of unit.reads) if (writes.has(key)) return false
-  for (const key of unit.writes) if (writes.has(key)) return false
-  for (const key of writes) if (unit.readsBelow.some((text) => key.startsWith(text))) return false
-  return true
 }

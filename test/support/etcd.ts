@@ -146,3 +146,12 @@ async function listening(port: number, alive: () => void): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+/** Runs etcd's own command line. @returns what it prints */
+export function etcdctl({ urls }: Pick<EtcdCluster, 'urls'>, args: readonly string[]): string {
+  return execFileSync('etcdctl', [`--endpoints=${urls.join(',')}`, ...args], {
+    env: { ...process.env, ETCDCTL_API: '3' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}

@@ -100,11 +100,8 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
           return await once(work)
         } catch (error) {
           const verdict = judge(error)
-          if (verdict.kind === 'refused') throw verdict.error
+          if (verdict.kind !== 'unanswered') throw verdict.error
           if (ending.signal.aborted) throw new CofferError('storage_failed', 'the store is closed')
-          if (verdict.kind === 'login') {
-            throw new CofferError('storage_failed', 'etcd wants a login; check username and password')
-          }
           if (performance.now() + pause > until) throw verdict.error
           // The first round goes from member to member at once.
           if (tries >= endpoints.length) await wait(pause)

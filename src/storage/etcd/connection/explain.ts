@@ -3,10 +3,13 @@ import { CofferError } from '../../../base/errors.ts'
 
 /** What an error of a call to etcd means for the call. */
 export type Verdict =
-  /** Answered: the same call would get the same answer from every member. Nothing was written. */
-  | { readonly kind: 'refused'; readonly error: CofferError }
+  /**
+   * Answered: the same call would get the same answer from every member. Nothing was written, unless `maybeDone`: what
+   * takes the last of etcd's space is carried out, and refused all the same.
+   */
+  | { readonly kind: 'refused'; readonly error: CofferError; readonly maybeDone?: true }
   /** The token of the login is not valid any more. Nothing was written. */
-  | { readonly kind: 'login' }
+  | { readonly kind: 'login'; readonly error: CofferError }
   /** Unanswered: it was carried out or not. Another member may answer. */
   | { readonly kind: 'unanswered'; readonly error: CofferError }
 
@@ -38,11 +41,13 @@ export function judge(error: unknown): Verdict {
   const failure = ConnectError.from(error)
   const text = failure.rawMessage
   if (text.startsWith('etcdserver: ')) {
-    if (failure.code === Code.Unauthenticated) return { kind: 'login' }
-    if (failure.code === Code.InvalidArgument && /authentication failed|user name is empty/.test(text)) {
+    if (failure.code === Code.Unauthenticated) return login(failure)
+    if (failure.code === Code.InvalidArgument && text.includes('authentication failed')) {
       return refused('storage_failed', 'etcd refuses the login: wrong username or password', failure)
     }
-    if (failure.code === Code.InvalidArgument && text.includes('is empty')) return { kind: 'login' }
+    if (failure.code === Code.InvalidArgument && /is empty|auth store is old/.test(text)) {
+      return login(failure)
+    }
     if (failure.code === Code.ResourceExhausted) return exhausted(failure)
     const known = refusals[failure.code]
     if (known !== undefined) return refused(...known, failure)
@@ -60,14 +65,22 @@ export function judge(error: unknown): Verdict {
   }
 }
 
+const login = (cause: unknown): Verdict => ({
+  kind: 'login',
+  error: new CofferError('storage_failed', 'etcd wants a login; check username and password', { cause }),
+})
+
 function exhausted(failure: ConnectError): Verdict {
-  return failure.rawMessage.includes('too many requests')
-    ? refused('overloaded', 'etcd is busy; try again', failure)
-    : refused(
-        'storage_failed',
-        'etcd is out of space (alarm NOSPACE): compact and defragment it, or raise --quota-backend-bytes, then disarm the alarm',
-        failure,
-      )
+  if (failure.rawMessage.includes('too many requests')) {
+    return refused('overloaded', 'etcd is busy; try again', failure)
+  }
+  const text =
+    'etcd is out of space (alarm NOSPACE): compact and defragment it, or raise --quota-backend-bytes, then disarm the alarm'
+  return {
+    kind: 'refused',
+    maybeDone: true,
+    error: new CofferError('storage_failed', text, { cause: failure }),
+  }
 }
 
 const refused = (code: CofferError['code'], text: string, cause: unknown): Verdict => ({

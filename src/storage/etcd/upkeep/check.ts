@@ -1,3 +1,4 @@
+import { fail } from '../../../base/errors.ts'
 import { compareKeys, justBehind } from '../../keys.ts'
 import type { Calls } from '../connection/calls.ts'
 import { behind, folderOf, type Layout } from '../layout.ts'
@@ -9,6 +10,7 @@ type Parts = { readonly calls: Calls; readonly layout: Layout }
 /** Keys that come in one answer. */
 const page = 10_000
 const maxFindings = 100
+const maxTries = 10
 /** A file of which less than half is used, and larger than this, is worth defragmenting. Bytes. */
 const smallFile = 256 * 1024 * 1024
 
@@ -23,18 +25,15 @@ export async function check(parts: Parts): Promise<readonly string[]> {
 
 async function checkServer({ calls }: Parts): Promise<string[]> {
   const found = new Set<string>()
-  const members = await calls.each(async ({ maintenance }, options) => ({
-    alarms: (await maintenance.alarm({}, options)).alarms,
-    status: await maintenance.status({}, options),
-  }))
+  for (const alarm of await alarmsOf(calls)) {
+    if (alarm === AlarmType.NOSPACE) found.add('etcd is out of space (alarm NOSPACE) and takes no writes')
+    if (alarm === AlarmType.CORRUPT)
+      found.add('a member of etcd holds other data than the rest (alarm CORRUPT)')
+  }
+  const members = await calls.each(({ maintenance }, options) => maintenance.status({}, options))
   const silent = members.filter((member) => member === undefined).length
   if (silent > 0) found.add(`${silent} of ${members.length} members of etcd do not answer`)
-  for (const { alarms, status } of members.filter((member) => member !== undefined)) {
-    for (const { alarm } of alarms) {
-      if (alarm === AlarmType.NOSPACE) found.add('etcd is out of space (alarm NOSPACE) and takes no writes')
-      if (alarm === AlarmType.CORRUPT)
-        found.add('a member of etcd holds other data than the rest (alarm CORRUPT)')
-    }
+  for (const status of members.filter((member) => member !== undefined)) {
     const { dbSize, dbSizeInUse } = status
     if (dbSize > smallFile && dbSizeInUse * 2n < dbSize) {
       const [size, used] = [dbSize, dbSizeInUse].map((bytes) => Math.round(Number(bytes) / 2 ** 20))
@@ -44,6 +43,16 @@ async function checkServer({ calls }: Parts): Promise<string[]> {
     }
   }
   return [...found]
+}
+
+/** Any member tells those of all, when there is a leader. */
+async function alarmsOf(calls: Calls): Promise<AlarmType[]> {
+  for (let tries = 0; tries < maxTries; tries++) {
+    const answers = await calls.each(({ maintenance }, options) => maintenance.alarm({}, options))
+    const answer = answers.find((one) => one !== undefined)
+    if (answer !== undefined) return answer.alarms.map(({ alarm }) => alarm)
+  }
+  return fail('storage_failed', 'etcd does not answer')
 }
 
 async function checkMarkers({ calls, layout }: Parts): Promise<string[]> {

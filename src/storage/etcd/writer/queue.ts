@@ -6,7 +6,7 @@ import { judge } from '../connection/explain.ts'
 import type { Guard } from '../connection/guard.ts'
 import type { Layout } from '../layout.ts'
 import type { TxnResponse } from '../messages/etcd_pb.js'
-import { nested, nestedOf, peek, type Txn, writtenAt } from '../messages/ops.ts'
+import { nested, nestedOf, put, type Txn } from '../messages/ops.ts'
 import type { Versions } from '../versions.ts'
 import { forget, learn, type Upkeep, upkeepOf } from './folders.ts'
 import { createGroup } from './group.ts'
@@ -27,7 +27,7 @@ export type QueueParts = {
   readonly layout: Layout
   readonly versions: Versions
   readonly slots: Slots
-  /** The revision of the row that says whose store this is: no commit lands where it was replaced. */
+  /** The revision of the row that says whose store this is; see unit.ts. */
   readonly storeRevision: bigint
   /** Milliseconds after which a commit that did not land is given up. */
   readonly deadline: number
@@ -57,6 +57,7 @@ const maxCandidates = 256
 const expiryInterval = 250
 const maxTries = 50
 const pause = 50
+const nothing = new Uint8Array(0)
 
 export function createQueue(parts: QueueParts): CommitQueue {
   const { calls, guard, layout, versions, slots, deadline } = parts
@@ -82,7 +83,11 @@ export function createQueue(parts: QueueParts): CommitQueue {
     const { request } = waiting
     try {
       const upkeep = await upkeepOf(planning, request.put.keys(), request.delete)
-      ready.push({ waiting, upkeep, unit: unitOf(request, upkeep, layout) })
+      ready.push({
+        waiting,
+        upkeep,
+        unit: unitOf(request, upkeep, { layout, storeRevision: parts.storeRevision }),
+      })
       schedule()
     } catch (error) {
       refuse(waiting, error)
@@ -155,9 +160,10 @@ export function createQueue(parts: QueueParts): CommitQueue {
 
   async function send(group: readonly Sent[]): Promise<void> {
     const txn: Txn = {
-      compare: [writtenAt(layout.store, parts.storeRevision)],
       success: group.map(({ unit, slot, nonce }) => nested(unit.build(slot, nonce))),
-      failure: [peek(layout.store)],
+      // Never carried out, since nothing is compared: etcd counts no nested puts when it looks whether a request may
+      // be refused for want of space.
+      failure: [put(layout.store, nothing)],
     }
     let answer: TxnResponse
     try {
@@ -165,12 +171,8 @@ export function createQueue(parts: QueueParts): CommitQueue {
     } catch (error) {
       const verdict = judge(error)
       if (verdict.kind === 'unanswered') await settle(group)
-      else
-        for (const { waiting } of group) refuse(waiting, verdict.kind === 'refused' ? verdict.error : error)
-      return
-    }
-    if (!answer.succeeded) {
-      for (const { waiting } of group) refuse(waiting, replaced(guard))
+      else if (verdict.kind === 'refused' && verdict.maybeDone === true) await look(group, verdict.error)
+      else for (const { waiting } of group) refuse(waiting, verdict.error)
       return
     }
     const revision = answer.header?.revision ?? 0n
@@ -189,6 +191,14 @@ export function createQueue(parts: QueueParts): CommitQueue {
 
   function refused({ waiting, unit, slot }: Sent, answer: TxnResponse): void {
     try {
+      if (unit.replaced(answer)) {
+        guard.break(
+          new CofferError(
+            'storage_failed',
+            'the data in etcd was removed or replaced; restart once it is right',
+          ),
+        )
+      }
       slots.check(slot, answer)
     } catch (error) {
       refuse(waiting, error)
@@ -202,6 +212,20 @@ export function createQueue(parts: QueueParts): CommitQueue {
     const { put, delete: gone } = waiting.request
     forget(beliefs, [...put.keys(), ...gone])
     again(waiting)
+  }
+
+  /** All were refused, but some may have landed. */
+  async function look(group: readonly Sent[], error: CofferError): Promise<void> {
+    try {
+      const outcomes = await slots.look(group)
+      for (const [i, sent] of group.entries()) {
+        const revision = outcomes[i]
+        if (revision !== undefined) landed(sent, revision)
+        else refuse(sent.waiting, error)
+      }
+    } catch {
+      await settle(group)
+    }
   }
 
   /** Slots of commits of which nothing is known. */
@@ -268,16 +292,5 @@ export function createQueue(parts: QueueParts): CommitQueue {
     async drain() {
       if (count > 0) await new Promise<void>((resolve) => idle.push(resolve))
     },
-  }
-}
-
-/** Ends the use of a store whose own row is not what it was. */
-function replaced(guard: Guard): CofferError {
-  try {
-    return guard.break(
-      new CofferError('storage_failed', 'the data in etcd was removed or replaced; restart once it is right'),
-    )
-  } catch (error) {
-    return error as CofferError
   }
 }

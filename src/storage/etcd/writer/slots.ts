@@ -31,6 +31,8 @@ export type Slots = {
    * @throws storage_failed when nobody answers in time; then nothing is known
    */
   settle(attempts: readonly Attempt[], patience: number): Promise<(bigint | undefined)[]>
+  /** The same of attempts that were answered, so that nothing is on its way any more: changes nothing. */
+  look(attempts: readonly Attempt[]): Promise<(bigint | undefined)[]>
   /**
    * Compares a slot with what a refused commit saw of it.
    *
@@ -86,6 +88,15 @@ export async function claimSlots({ calls, guard, layout, node }: Parts): Promise
         const marked = holding(seen, mark)
         const landed = holding(seen, nonce)
         slot.revision = marked ?? landed ?? taken()
+        return landed
+      })
+    },
+    async look(attempts) {
+      const success = attempts.map(({ slot: { key } }) => range({ key: encoded(key) }))
+      const { responses } = await calls.repeat(({ kv }, options) => kv.txn({ success }, options))
+      return attempts.map(({ slot, nonce }, i) => {
+        const landed = holding(rangeOf(responses[i]), nonce)
+        slot.revision = landed ?? slot.revision
         return landed
       })
     },

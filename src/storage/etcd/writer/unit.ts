@@ -62,6 +62,8 @@ export type Unit = {
   readonly reads: ReadonlySet<string>
   readonly readsBelow: readonly string[]
   readonly writes: ReadonlySet<string>
+  /** Whether the row is not what it was that says whose store this is: no commit lands then. */
+  replaced(answer: TxnResponse): boolean
   /** The transaction, with its slot. */
   build(slot: Slot, nonce: Uint8Array): Txn
   /**
@@ -72,7 +74,11 @@ export type Unit = {
 }
 
 /** @throws storage_limit when it does not fit into one request */
-export function unitOf(request: Request, upkeep: Upkeep, layout: Layout): Unit {
+export function unitOf(
+  request: Request,
+  upkeep: Upkeep,
+  { layout, storeRevision }: { readonly layout: Layout; readonly storeRevision: bigint },
+): Unit {
   const expected = request.expect.map(({ key, revision }) => ({ name: key, key: layout.row(key), revision }))
   const empty = request.expectEmpty.map((name) => ({
     name,
@@ -82,14 +88,14 @@ export function unitOf(request: Request, upkeep: Upkeep, layout: Layout): Unit {
     ...expected.map(({ key, revision }) => writtenAt(key, revision ?? never)),
     ...empty.map(({ name, key }) => (name === '' ? emptyBelow(key) : absent(key))),
   ]
-  const { compare, wide } = comparisonsOf(upkeep, maxOps - 4 - asked.length)
+  const { compare, wide } = comparisonsOf(upkeep, maxOps - 3 - asked.length)
   const writes = new Map<string, Uint8Array | undefined>()
   for (const folder of upkeep.unmark) writes.set(layout.marker(folder), undefined)
   for (const key of request.delete) writes.set(layout.row(key), undefined)
   for (const folder of upkeep.mark) writes.set(layout.marker(folder), new Uint8Array(0))
   for (const [key, value] of request.put) writes.set(layout.row(key), value)
 
-  const compares = asked.length + compare.length + 1
+  const compares = asked.length + compare.length + 2
   const packing = packed(compares, writes.size + 1)
   const bytes = bytesOf([...asked, ...compare], writes) + 64
   if (packing === undefined || bytes > maxBytes) {
@@ -110,18 +116,25 @@ export function unitOf(request: Request, upkeep: Upkeep, layout: Layout): Unit {
       const ops: Op[] = [put(slot.key, nonce)]
       for (const [key, value] of writes) ops.push(value === undefined ? remove(key) : put(key, value))
       return {
-        compare: [writtenAt(slot.key, slot.revision), ...asked, ...compare],
+        compare: [
+          writtenAt(slot.key, slot.revision),
+          writtenAt(layout.store, storeRevision),
+          ...asked,
+          ...compare,
+        ],
         success:
           packing.size === 0 ? ops : chunks(ops, packing.size).map((part) => nested({ success: part })),
         failure: [
-          peekWithValue(slot.key),
+          peek(slot.key),
+          peek(layout.store),
           ...expected.map(({ key }) => peek(key)),
           ...empty.map(({ name, key }) => (name === '' ? peekBelow(key, 1) : peek(key))),
         ],
       }
     },
+    replaced: ({ responses }) => (rangeOf(responses[1]).kvs[0]?.modRevision ?? 0n) !== storeRevision,
     conflicts({ responses }) {
-      const found = responses.slice(1).map((op) => rangeOf(op).kvs[0]?.modRevision ?? 0n)
+      const found = responses.slice(2).map((op) => rangeOf(op).kvs[0]?.modRevision ?? 0n)
       return [
         ...expected.filter(({ revision }, i) => found[i] !== revision).map(({ name }) => name),
         ...empty.filter((_, i) => found[expected.length + i] !== 0n).map(({ name }) => name),
@@ -129,10 +142,6 @@ export function unitOf(request: Request, upkeep: Upkeep, layout: Layout): Unit {
     },
   }
 }
-
-const peekWithValue = (key: string): Op => ({
-  request: { case: 'requestRange', value: { key: Buffer.from(key) } },
-})
 
 /**
  * How so many writes fit beside so many comparisons: in one list, or in nested ones of `size`.

@@ -1,5 +1,11 @@
+import { mkdirSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fail } from '../base/errors.ts'
+import { type EtcdSettings, openConfigured } from './etcd/settings.ts'
+import { optionsOf, type PostgresSettings } from './postgres/settings.ts'
+import { openPostgres } from './postgres/store.ts'
+import { createPrivately } from './sqlite/files.ts'
 import { takeSeat } from './sqlite/seat.ts'
 import { openSqlite } from './sqlite/store.ts'
 import type { Store } from './store.ts'
@@ -10,6 +16,10 @@ export type StorageSettings =
   | { readonly type: 'sqlite'; readonly path: string }
   /** Gone when the server stops. */
   | { readonly type: 'inmem' }
+  /** A cluster that any number of nodes share. */
+  | EtcdSettings
+  /** A PostgreSQL database; what this node remembers of it lies in a folder of this machine. */
+  | ({ readonly type: 'postgres'; readonly stateFolder: string } & PostgresSettings)
 
 /** A store that a server may begin to use. */
 export type OpenStorage = {
@@ -45,6 +55,8 @@ const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSett
       seat: { node: 'memory', process: 0 },
     }),
   },
+  etcd: { open: openEtcd },
+  postgres: { open: openDatabase },
 }
 
 // Each kind stands under the type of its own settings.
@@ -72,6 +84,42 @@ async function openFile({ path }: { readonly path: string }): Promise<OpenStorag
     }
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+function openEtcd(settings: EtcdSettings): Promise<OpenStorage> {
+  return openSeated(settings.stateFolder, async ({ node, process }) => {
+    const store = await openConfigured(settings, `${node}.${process}`)
+    return { store, check: () => store.check() }
+  })
+}
+
+function openDatabase(settings: PostgresSettings & { readonly stateFolder: string }): Promise<OpenStorage> {
+  return openSeated(settings.stateFolder, async (seat) => {
+    const seenFile = join(settings.stateFolder, `postgres.seen${seat.process}`)
+    return { store: await openPostgres({ ...optionsOf(settings), seat, seenFile }) }
+  })
+}
+
+/** Opens a store that other machines share, with what this node remembers in a folder of this machine. */
+async function openSeated(
+  stateFolder: string,
+  open: (seat: OpenStorage['seat']) => Promise<Omit<OpenStorage, 'seat'>>,
+): Promise<OpenStorage> {
+  const place = join(stateFolder, 'node')
+  try {
+    mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
+    createPrivately(place)
+  } catch (cause) {
+    fail('storage_failed', `nothing can be written into ${stateFolder}`, { cause })
+  }
+  const { release, ...seat } = takeSeat(place)
+  try {
+    const { store, ...rest } = await open(seat)
+    return { store: { ...store, close: () => store.close().finally(release) }, seat, ...rest }
+  } catch (error) {
+    release()
     throw error
   }
 }

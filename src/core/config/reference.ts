@@ -1,4 +1,5 @@
 import { auditSection } from './audit.ts'
+import { etcdSection } from './etcd.ts'
 import type { Key } from './keys.ts'
 import { listenerSection, listenerTelemetrySection } from './listener.ts'
 import { profiles } from './profiles.ts'
@@ -15,6 +16,7 @@ export const sections: readonly Section[] = [
   listenerTelemetrySection,
   sqliteSection,
   inmemSection,
+  etcdSection,
   staticSealSection,
   shamirSealSection,
   auditSection,

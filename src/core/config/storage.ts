@@ -1,5 +1,6 @@
 import { failAt, type HclBlock, type HclObject } from '../../base/hcl/hcl.ts'
 import type { StorageSettings } from '../../storage/open.ts'
+import { readEtcd } from './etcd.ts'
 import { key, needed, spoken } from './keys.ts'
 import { type Reader, readSection, section } from './section.ts'
 
@@ -70,6 +71,7 @@ const readers: {
     readSection(inmemSection, body, reader)
     return { type: 'inmem' }
   },
+  etcd: readEtcd,
 }
 
 export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageSettings {

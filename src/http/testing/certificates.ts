@@ -14,6 +14,8 @@ export type Wanted = {
   /** Who signs it; nobody else without it. */
   readonly by?: Identity
   readonly isAuthority?: boolean
+  /** IP addresses that it is good for, as a server's. */
+  readonly addresses?: readonly string[]
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -45,6 +47,13 @@ export async function issue({
       ...(wanted.isAuthority === true
         ? []
         : [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[`${use}Auth`]])]),
+      ...(wanted.addresses === undefined
+        ? []
+        : [
+            new x509.SubjectAlternativeNameExtension(
+              wanted.addresses.map((value) => ({ type: 'ip' as const, value })),
+            ),
+          ]),
     ],
   })
   const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fail } from '../../../base/errors.ts'
+
+/** What this node saw last of etcd, in a file of its own: a start finds out that the store lost data since. */
+export type Seen = { readonly cluster: bigint; readonly lineage: string; readonly revision: bigint }
+
+export const seenFile = (folder: string): string => join(folder, 'etcd-seen')
+
+/** @throws storage_failed when the file cannot be read or is none */
+export function readSeen(folder: string): Seen | undefined {
+  const file = seenFile(folder)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined
+    return fail('storage_failed', `${file} cannot be read`, { cause: error })
+  }
+  const match = /^cluster (\d{1,20})\nlineage ([0-9a-f]{32})\nrevision (\d{1,19})\n$/.exec(text)
+  const [, cluster, lineage, revision] = match ?? []
+  if (cluster === undefined || lineage === undefined || revision === undefined) {
+    fail(
+      'storage_failed',
+      `${file} does not say what was seen of etcd; remove it if etcd is known to be right`,
+    )
+  }
+  return { cluster: BigInt(cluster), lineage, revision: BigInt(revision) }
+}
+
+/** @throws storage_failed when it cannot be written */
+export function writeSeen(folder: string, { cluster, lineage, revision }: Seen): void {
+  const file = seenFile(folder)
+  const made = `${file}.${randomUUID()}`
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(made, `cluster ${cluster}\nlineage ${lineage}\nrevision ${revision}\n`, { mode: 0o600 })
+    renameSync(made, file)
+  } catch (error) {
+    fail('storage_failed', `${file} cannot be written`, { cause: error })
+  }
+}

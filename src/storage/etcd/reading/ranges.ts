@@ -1,0 +1,46 @@
+import type { Calls } from '../connection/calls.ts'
+import { behind } from '../layout.ts'
+import type { RangeResponse } from '../messages/etcd_pb.js'
+import { encoded, type Op, range, rangeOf } from '../messages/ops.ts'
+import { maxOps } from './batches.ts'
+
+/** Keys without values: from one to before another, at most so many. */
+export type KeyRange = { readonly from: string; readonly to: string; readonly limit: number }
+
+export type Ranges = { readonly revision: bigint; readonly answers: readonly RangeResponse[] }
+
+/** All keys of a folder's children, or those from `from` on. */
+export const childrenFrom = (children: string, limit: number, from = children): KeyRange => ({
+  from,
+  to: behind(children),
+  limit,
+})
+
+/**
+ * Reads several ranges of keys from one instant.
+ *
+ * @param revision the instant; 0 for now, which the answer tells
+ */
+export async function readRanges(
+  calls: Calls,
+  wanted: readonly KeyRange[],
+  revision: bigint,
+): Promise<Ranges> {
+  const answers: RangeResponse[] = []
+  let instant = revision
+  for (let at = 0; at < wanted.length; at += maxOps) {
+    const success: Op[] = wanted.slice(at, at + maxOps).map(({ from, to, limit }) =>
+      range({
+        key: encoded(from),
+        rangeEnd: encoded(to),
+        limit: BigInt(limit),
+        keysOnly: true,
+        revision: instant,
+      }),
+    )
+    const answer = await calls.repeat(({ kv }, options) => kv.txn({ success }, options))
+    if (instant === 0n) instant = answer.header?.revision ?? 0n
+    answers.push(...answer.responses.map(rangeOf))
+  }
+  return { revision: instant, answers }
+}

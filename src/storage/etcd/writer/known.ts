@@ -1,0 +1,31 @@
+/** A bounded map: when the young half is full it becomes the old one, and what was not asked for since is dropped. */
+export type Known<T> = {
+  get(key: string): T | undefined
+  set(key: string, value: T): void
+  delete(key: string): void
+}
+
+export function createKnown<T>(half = 8192): Known<T> {
+  let young = new Map<string, T>()
+  let old = new Map<string, T>()
+  function set(key: string, value: T): void {
+    young.set(key, value)
+    if (young.size < half) return
+    old = young
+    young = new Map()
+  }
+  return {
+    set,
+    get(key) {
+      const value = young.get(key)
+      if (value !== undefined) return value
+      const found = old.get(key)
+      if (found !== undefined) set(key, found)
+      return found
+    },
+    delete(key) {
+      young.delete(key)
+      old.delete(key)
+    },
+  }
+}

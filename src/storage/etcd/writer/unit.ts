@@ -1,0 +1,177 @@
+import { fail } from '../../../base/errors.ts'
+import type { Commit } from '../../store.ts'
+import type { Layout } from '../layout.ts'
+import type { TxnResponse } from '../messages/etcd_pb.js'
+import {
+  absent,
+  type Comparison,
+  emptyBelow,
+  nested,
+  type Op,
+  peek,
+  peekBelow,
+  put,
+  rangeOf,
+  remove,
+  type Txn,
+  writtenAt,
+} from '../messages/ops.ts'
+import type { Versions } from '../versions.ts'
+import { comparisonsOf, type Upkeep } from './folders.ts'
+import type { Slot } from './slots.ts'
+
+/** Operations of one transaction with etcd's default settings, summed along the depth of nesting. */
+export const maxOps = 128
+/** etcd takes requests of 1.5 MiB. */
+export const maxBytes = 1536 * 1024 - 16 * 1024
+/** No row has this revision. */
+const never = 2n ** 62n
+
+/** What a caller asked for, as it was at the call. */
+export type Request = {
+  readonly expect: readonly { readonly key: string; readonly revision: bigint | undefined }[]
+  readonly expectEmpty: readonly string[]
+  readonly put: ReadonlyMap<string, Uint8Array>
+  readonly delete: ReadonlySet<string>
+}
+
+/** @returns the request of a commit; deletes of what is put as well are left out, since puts come last */
+export function requestOf(commit: Commit, versions: Versions): Request {
+  const { expect = [], expectEmpty = [], put: puts = [], delete: gone = [] } = commit
+  const put = new Map(puts.map(({ key, value }) => [key as string, Uint8Array.from(value)]))
+  return {
+    // 0 for a row that is not there, undefined for a version that is none of this store.
+    expect: expect.map(({ key, version }) => ({
+      key,
+      revision: version === null ? 0n : versions.revisionOf(version),
+    })),
+    expectEmpty: [...expectEmpty],
+    put,
+    delete: new Set(gone.filter((key) => !put.has(key))),
+  }
+}
+
+/** A commit as a transaction that stands beside others in one request. */
+export type Unit = {
+  /** Operations that it needs of those that etcd allows along the nesting. */
+  readonly ops: number
+  readonly bytes: number
+  /** Whether it cannot be told which keys it relies on: it goes by itself. */
+  readonly alone: boolean
+  /** Keys of etcd that it relies on, and beginnings of such keys. */
+  readonly reads: ReadonlySet<string>
+  readonly readsBelow: readonly string[]
+  readonly writes: ReadonlySet<string>
+  /** Whether the row is not what it was that says whose store this is: no commit lands then. */
+  replaced(answer: TxnResponse): boolean
+  /** The transaction, with its slot. */
+  build(slot: Slot, nonce: Uint8Array): Txn
+  /**
+   * What the caller's expectations failed by; none when it was something of the store's own. The answer is that of
+   * the other branch of {@link build}.
+   */
+  conflicts(answer: TxnResponse): string[]
+}
+
+/** @throws storage_limit when it does not fit into one request */
+export function unitOf(
+  request: Request,
+  upkeep: Upkeep,
+  { layout, storeRevision }: { readonly layout: Layout; readonly storeRevision: bigint },
+): Unit {
+  const expected = request.expect.map(({ key, revision }) => ({ name: key, key: layout.row(key), revision }))
+  const empty = request.expectEmpty.map((name) => ({
+    name,
+    key: name === '' ? layout.children('') : layout.marker(name),
+  }))
+  const asked: Comparison[] = [
+    ...expected.map(({ key, revision }) => writtenAt(key, revision ?? never)),
+    ...empty.map(({ name, key }) => (name === '' ? emptyBelow(key) : absent(key))),
+  ]
+  const { compare, wide } = comparisonsOf(upkeep, maxOps - 3 - asked.length)
+  const writes = new Map<string, Uint8Array | undefined>()
+  for (const folder of upkeep.unmark) writes.set(layout.marker(folder), undefined)
+  for (const key of request.delete) writes.set(layout.row(key), undefined)
+  for (const folder of upkeep.mark) writes.set(layout.marker(folder), new Uint8Array(0))
+  for (const [key, value] of request.put) writes.set(layout.row(key), value)
+
+  const compares = asked.length + compare.length + 2
+  const packing = packed(compares, writes.size + 1)
+  const bytes = bytesOf([...asked, ...compare], writes) + 64
+  if (packing === undefined || bytes > maxBytes) {
+    fail('storage_limit', 'one write may not touch so many folders; write less at once')
+  }
+  return {
+    ops: packing.ops,
+    bytes,
+    alone: wide,
+    reads: new Set([
+      ...expected.map(({ key }) => key),
+      ...empty.filter(({ name }) => name !== '').map(({ key }) => key),
+      ...upkeep.needed,
+    ]),
+    readsBelow: [...empty.filter(({ name }) => name === '').map(({ key }) => key), ...upkeep.emptied],
+    writes: new Set(writes.keys()),
+    build(slot, nonce) {
+      const ops: Op[] = [put(slot.key, nonce)]
+      for (const [key, value] of writes) ops.push(value === undefined ? remove(key) : put(key, value))
+      return {
+        compare: [
+          writtenAt(slot.key, slot.revision),
+          writtenAt(layout.store, storeRevision),
+          ...asked,
+          ...compare,
+        ],
+        success:
+          packing.size === 0 ? ops : chunks(ops, packing.size).map((part) => nested({ success: part })),
+        failure: [
+          peek(slot.key),
+          peek(layout.store),
+          ...expected.map(({ key }) => peek(key)),
+          ...empty.map(({ name, key }) => (name === '' ? peekBelow(key, 1) : peek(key))),
+        ],
+      }
+    },
+    replaced: ({ responses }) => (rangeOf(responses[1]).kvs[0]?.modRevision ?? 0n) !== storeRevision,
+    conflicts({ responses }) {
+      const found = responses.slice(2).map((op) => rangeOf(op).kvs[0]?.modRevision ?? 0n)
+      return [
+        ...expected.filter(({ revision }, i) => found[i] !== revision).map(({ name }) => name),
+        ...empty.filter((_, i) => found[expected.length + i] !== 0n).map(({ name }) => name),
+      ]
+    },
+  }
+}
+
+/**
+ * How so many writes fit beside so many comparisons: in one list, or in nested ones of `size`.
+ *
+ * @returns undefined when they do not; one operation is left for the request around it
+ */
+function packed(
+  compares: number,
+  writes: number,
+): { readonly ops: number; readonly size: number } | undefined {
+  const most = maxOps - 1
+  if (compares > most) return undefined
+  if (writes <= most) return { ops: Math.max(compares, writes), size: 0 }
+  const lists = Math.max(compares, most >> 1)
+  const size = most - lists
+  return size > 0 && writes <= lists * size ? { ops: most, size } : undefined
+}
+
+function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
+}
+const chunks = <T>(items: readonly T[], size: number): T[][] => [...chunksOf(items, size)]
+
+/** Bytes that a unit takes in a request, or a few more; what is compared is asked for in the other branch. */
+function bytesOf(
+  compare: readonly Comparison[],
+  writes: ReadonlyMap<string, Uint8Array | undefined>,
+): number {
+  let sum = 0
+  for (const { key, rangeEnd } of compare) sum += 2 * (key?.length ?? 0) + (rangeEnd?.length ?? 0) + 48
+  for (const [key, value] of writes) sum += Buffer.byteLength(key) + (value?.length ?? 0) + 24
+  return sum
+}

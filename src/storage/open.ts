@@ -1,4 +1,9 @@
-import { dirname } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fail } from '../base/errors.ts'
+import { optionsOf, type PostgresSettings } from './postgres/settings.ts'
+import { openPostgres } from './postgres/store.ts'
+import { createPrivately } from './sqlite/files.ts'
 import { takeSeat } from './sqlite/seat.ts'
 import { openSqlite } from './sqlite/store.ts'
 import type { Store } from './store.ts'
@@ -9,6 +14,8 @@ export type StorageSettings =
   | { readonly type: 'sqlite'; readonly path: string }
   /** Gone when the server stops. */
   | { readonly type: 'inmem' }
+  /** A PostgreSQL database; what this node remembers of it lies in a folder of this machine. */
+  | ({ readonly type: 'postgres'; readonly stateFolder: string } & PostgresSettings)
 
 /** A store that a server may begin to use. */
 export type OpenStorage = {
@@ -37,6 +44,7 @@ const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSett
       seat: { node: 'memory', process: 0 },
     }),
   },
+  postgres: { open: openDatabase },
 }
 
 // Each kind stands under the type of its own settings.
@@ -60,6 +68,27 @@ async function openFile({ path }: { readonly path: string }): Promise<OpenStorag
     }
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+async function openDatabase(
+  settings: PostgresSettings & { readonly stateFolder: string },
+): Promise<OpenStorage> {
+  const place = join(settings.stateFolder, 'postgres')
+  try {
+    mkdirSync(settings.stateFolder, { recursive: true, mode: 0o700 })
+    createPrivately(place)
+  } catch (cause) {
+    fail('storage_failed', `nothing can be written into ${settings.stateFolder}`, { cause })
+  }
+  const { release, ...seat } = takeSeat(place)
+  try {
+    const seenFile = `${place}.seen${seat.process}`
+    const store = await openPostgres({ ...optionsOf(settings), seat, seenFile })
+    return { store: { ...store, close: () => store.close().finally(release) }, seat }
+  } catch (error) {
+    release()
     throw error
   }
 }

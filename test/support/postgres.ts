@@ -152,7 +152,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     database: 'coffer',
     user: 'coffer',
     password: async () => password,
-    tls: { ca: authority.certificate },
+    tls: async () => ({ ca: authority.certificate }),
     schema,
   })
 

@@ -13,10 +13,11 @@ import { homeFolders } from './run.ts'
 export function dataFile(config: string | undefined, io: Io): string {
   if (config === undefined) return join(homeFolders(io.env, io.home).data, 'coffer.db')
   const { storage } = configuredOptions(config, undefined, io).settings
-  return storage.type === 'inmem'
-    ? fail(
-        'invalid_config',
-        'the storage is in memory, and ends with its server: there is nothing to back up',
-      )
-    : storage.path
+  if (storage.type === 'sqlite') return storage.path
+  return fail(
+    'invalid_config',
+    storage.type === 'inmem'
+      ? 'the storage is in memory, and ends with its server: there is nothing to back up'
+      : 'the storage is no file of this machine: back it up by its own means',
+  )
 }

@@ -1,6 +1,7 @@
 import { auditSection } from './audit.ts'
 import type { Key } from './keys.ts'
 import { listenerSection, listenerTelemetrySection } from './listener.ts'
+import { postgresSection } from './postgres.ts'
 import { profiles } from './profiles.ts'
 import type { Section } from './section.ts'
 import { serverSection } from './server.ts'
@@ -15,6 +16,7 @@ export const sections: readonly Section[] = [
   listenerTelemetrySection,
   sqliteSection,
   inmemSection,
+  postgresSection,
   staticSealSection,
   shamirSealSection,
   auditSection,

@@ -1,6 +1,7 @@
 import { failAt, type HclBlock, type HclObject } from '../../base/hcl/hcl.ts'
 import type { StorageSettings } from '../../storage/open.ts'
 import { key, needed, spoken } from './keys.ts'
+import { readPostgres } from './postgres.ts'
 import { type Reader, readSection, section } from './section.ts'
 
 export type SealConfig =
@@ -70,6 +71,7 @@ const readers: {
     readSection(inmemSection, body, reader)
     return { type: 'inmem' }
   },
+  postgres: readPostgres,
 }
 
 export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageSettings {

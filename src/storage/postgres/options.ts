@@ -10,8 +10,11 @@ export type PostgresOptions = {
   readonly user: string
   /** Asked at each new connection, so that a password may change; absent where the server wants none. */
   readonly password?: (() => Promise<string>) | undefined
-  /** Absent for connections in clear. The name of the host is verified against the certificate. */
-  readonly tls?: Pick<TlsOptions, 'ca' | 'cert' | 'key'> | undefined
+  /**
+   * Asked at each new connection, too; absent for connections in clear. Without a `ca` the authorities that Node.js
+   * knows are trusted. The name of the host is verified against the certificate.
+   */
+  readonly tls?: (() => Promise<Pick<TlsOptions, 'ca' | 'cert' | 'key'>>) | undefined
   /** The schema of the database that the tables lie in. */
   readonly schema?: string | undefined
   /** Whose slot this process uses: no two processes may share one. */

@@ -38,10 +38,10 @@ export async function prepareSchema(connection: Connection): Promise<State> {
   return stateFrom((await connection.run(readState)).rows[0])
 }
 
-/** @throws storage_format when the tables are of a newer version; corrupt when the state is gone */
+/** @throws storage_format when the tables are of a newer version; storage_failed when the state is gone */
 export function stateFrom(columns: Columns | undefined): State {
   const [sequence, format, lineage] =
-    columns ?? fail('corrupt', 'the database lost the state of the store; restore it from a backup')
+    columns ?? fail('storage_failed', 'the database lost the state of the store; restore it from a backup')
   if (Number(format) > formatVersion) {
     fail(
       'storage_format',

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fail } from '../../base/errors.ts'
 import type { State } from './schema.ts'
-import { lostData } from './watch.ts'
+import { Condemned, lostData, otherStore } from './watch.ts'
 
 /** What a process saw of the database last. */
 type Memory = { readonly lineage: string; readonly sequence: number; readonly slot: number }
@@ -12,7 +12,7 @@ export type Seen = {
   readonly slotCount: number
   /**
    * @returns the state
-   * @throws corrupt when it is older than what was seen, or of another store
+   * @throws {@link Condemned} when it is older than what was seen, or of another store
    */
   check(state: State, hint: string): State
   /** Writes down from now on what `now` says, when it has changed. */
@@ -30,9 +30,9 @@ export function createSeen(file: string | undefined): Seen {
     check(state, hint) {
       if (memory === undefined) return state
       if (memory.lineage !== state.lineage) {
-        fail('corrupt', `the database holds another store than before; check hosts and database, or ${hint}`)
+        throw new Condemned(`${otherStore}, or ${hint}`)
       }
-      if (state.sequence < memory.sequence) fail('corrupt', `${lostData}; ${hint}`)
+      if (state.sequence < memory.sequence) throw new Condemned(`${lostData}; ${hint}`)
       return state
     },
     keep(now) {

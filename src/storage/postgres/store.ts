@@ -26,8 +26,8 @@ const rowLanes = 2
  * Opens a store in a PostgreSQL database, and makes its tables where there are none. Any number of processes may
  * have it open at the same time, each with a seat of its own.
  *
- * @throws storage_failed when no server of `hosts` can be used, with what each of them said; storage_format when the
- * tables are of a newer version, or another program's; corrupt when the database lost data since it was seen last
+ * @throws storage_failed when no server of `hosts` can be used, with what each of them said, or when the database lost
+ * data since it was seen last; storage_format when the tables are of a newer version, or another program's
  */
 export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const settings = withDefaults(options)

@@ -1,4 +1,4 @@
-import { fail } from '../../base/errors.ts'
+import { CofferError } from '../../base/errors.ts'
 import type { Connection } from './connecting/connection.ts'
 import type { State } from './schema.ts'
 
@@ -21,15 +21,24 @@ export type Watch = {
    * Looks at the state on a new connection.
    *
    * @param before what {@link mark} was when it was asked for
-   * @throws corrupt when the number went back, or it is another store
+   * @throws {@link Condemned} when the number went back, or it is another store
    */
   admit(state: State, before: number): void
   /** A commit of this process landed as that number. */
   landed(sequence: number): void
 }
 
+/** The database is not the one that it was; nothing of it is used any more. */
+export class Condemned extends CofferError {
+  constructor(text: string) {
+    super('storage_failed', text)
+  }
+}
+
 export const lostData =
   'the database lost data that it had confirmed: it was restored from an older backup, or a standby took over without the last writes'
+
+export const otherStore = 'the database holds another store than before; check hosts and database'
 
 export function createWatch(first: State, hint: string): Watch {
   let highest = first.sequence
@@ -45,9 +54,9 @@ export function createWatch(first: State, hint: string): Watch {
     },
     admit({ sequence, lineage }, before) {
       if (lineage !== first.lineage) {
-        fail('corrupt', `the database holds another store than before; check hosts and database, or ${hint}`)
+        throw new Condemned(`${otherStore}, or ${hint}`)
       }
-      if (sequence < before) fail('corrupt', `${lostData}; ${hint}`)
+      if (sequence < before) throw new Condemned(`${lostData}; ${hint}`)
       highest = Math.max(highest, sequence)
     },
     landed(sequence) {

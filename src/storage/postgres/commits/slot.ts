@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { fail } from '../../../base/errors.ts'
 import type { StorageKey, Version } from '../../store.ts'
 import type { Answer, Connection } from '../connecting/connection.ts'
 import { beginCommit, commit, putRows, readSlot, rollback, takeTurn } from '../statements.ts'
 import { arrayOf, bytesOf, hexOf, literal, uuids } from '../values.ts'
+import { Condemned } from '../watch.ts'
 
 /**
  * The row that this process replaces with everything that it writes, in the same transaction, and expects as it
@@ -42,7 +42,7 @@ export function landed(settled: PromiseSettledResult<Answer> | undefined): boole
  * Takes the slot over at the start.
  *
  * @param seen how often it had been replaced when this was last remembered
- * @throws corrupt with `lost` when it went back since
+ * @throws {@link Condemned} with `lost` when it went back since
  */
 export async function takeSlot(
   connection: Connection,
@@ -53,7 +53,7 @@ export async function takeSlot(
   const found = await lockSlot(connection, key)
   if (found.count < seen) {
     await connection.run(rollback)
-    fail('corrupt', lost)
+    throw new Condemned(lost)
   }
   const slot = { key, version: newVersion(), count: found.count + 1 }
   await replace(connection, slot)
@@ -65,7 +65,7 @@ export async function takeSlot(
  * it loses, that one did.
  *
  * @returns whether it had landed
- * @throws corrupt when the slot is none of what it may be
+ * @throws {@link Condemned} when the slot is none of what it may be
  */
 export async function settle(
   connection: Connection,
@@ -82,7 +82,7 @@ export async function settle(
   }
   if (!doubt.otherwise.has(found.version ?? '')) {
     await connection.run(rollback)
-    fail('corrupt', strange)
+    throw new Condemned(strange)
   }
   const next = { key: slot.key, version: newVersion(), count: found.count + 1 }
   doubt.otherwise.add(next.version)

@@ -1,4 +1,3 @@
-import { fail } from '../../../base/errors.ts'
 import type { CommitResult, StorageKey, Version } from '../../store.ts'
 import type { Connection } from '../connecting/connection.ts'
 import { isUndone } from '../explain.ts'
@@ -13,7 +12,7 @@ import {
   takeTurn,
 } from '../statements.ts'
 import { arrayOf, canBe, endOf, hexOf, startOf, uuids } from '../values.ts'
-import type { Watch } from '../watch.ts'
+import { Condemned, type Watch } from '../watch.ts'
 import { evaluate, type Outcome, type Request } from './batch.ts'
 import { type Doubt, landed, newVersion, type Slot, settle, slotHex } from './slot.ts'
 
@@ -60,7 +59,7 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     const found = new Map<StorageKey, Version>()
     for (const [n, version] of versions.rows)
       found.set(asked[Number(n) - 1] as StorageKey, version as Version)
-    if (found.get(slot.key) !== slot.version) fail('corrupt', `${strangeSlot}; ${hint}`)
+    if (found.get(slot.key) !== slot.version) throw new Condemned(`${strangeSlot}; ${hint}`)
     const taken = new Set((occupied?.rows ?? []).map(([n]) => prefixes[Number(n) - 1] as string))
     return { ...evaluate(batch, found, taken), sequence }
   }

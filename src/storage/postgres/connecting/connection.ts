@@ -31,16 +31,20 @@ const types = { getTypeParser: () => (text: string) => text }
 
 /** Opens one connection to one server and sets up its session. */
 export async function connect(host: Host, settings: Settings): Promise<Connection> {
-  const { database, user, password, tls, callTimeout } = settings
+  const { database, user, callTimeout } = settings
+  const isSocket = host.host.startsWith('/')
+  const tls = isSocket ? undefined : await settings.tls?.()
+  const password = await settings.password?.()
   const client = new Client({
     host: host.host,
     port: host.port,
     database,
     user,
-    password:
-      password ?? (() => fail('storage_failed', 'the database asks for a password, and none is configured')),
+    // Without an answer of ours the driver would look into the environment and the home folder.
+    password: () =>
+      password ?? fail('storage_failed', 'the database asks for a password, and none is configured'),
     ssl:
-      tls === undefined || host.host.startsWith('/')
+      tls === undefined
         ? false
         : { ...tls, checkServerIdentity: (_, certificate) => checkServerIdentity(host.host, certificate) },
     enableChannelBinding: true,

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { CofferError, fail, isFailure } from '../../../base/errors.ts'
 import { explain } from '../explain.ts'
 import type { Host, Settings } from '../options.ts'
+import { Condemned } from '../watch.ts'
 import { type Connection, connect } from './connection.ts'
 
 /** Makes connections to whichever server takes writes. */
@@ -42,16 +43,19 @@ export function createConnector(
   async function once(): Promise<Connection> {
     const others = settings.hosts.filter((host) => host !== last)
     const failures: CofferError[] = []
+    let condemned = false
     for (const host of [last, ...others]) {
       try {
         return await tryOne(host)
       } catch (error) {
         const { code, message } = explain(error)
+        condemned ||= error instanceof Condemned
         failures.push(new CofferError(code, `${host.host}:${host.port}: ${message}`, { cause: error }))
       }
     }
     const code = failures.find((failure) => failure.code !== 'storage_failed')?.code ?? 'storage_failed'
     const text = failures.map(({ message }) => message).join('; ')
+    if (condemned) throw new Condemned(text)
     throw new CofferError(code, text, { cause: failures[0]?.cause })
   }
 
@@ -63,7 +67,8 @@ export function createConnector(
           return await once()
         } catch (error) {
           // What is wrong with the data does not pass.
-          if (!isFailure(error, 'storage_failed') || performance.now() + pause >= deadline) throw error
+          const passes = isFailure(error, 'storage_failed') && !(error instanceof Condemned)
+          if (!passes || performance.now() + pause >= deadline) throw error
         }
         // Nodes that lost their database at the same time do not come back at the same time.
         await wait(pause * (0.5 + Math.random()))

@@ -37,12 +37,16 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
+/** A fault of the program, which says nothing about the database. */
+const isFault = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+
 /**
  * Whether the same question may be answered on another connection, or a moment later: the connection was lost, the
  * server is going or coming, or another transaction was in the way.
  */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof CofferError) return false
+  if (error instanceof CofferError || isFault(error)) return false
   const state = stateOf(error)
   return state === undefined || /^(08|40|57P|25006)/.test(state)
 }
@@ -50,6 +54,7 @@ export function isPassing(error: unknown): boolean {
 /** Turns what the driver throws into an error of ours; the texts of the server may quote what was stored. */
 export function explain(error: unknown): CofferError {
   if (error instanceof CofferError) return error
+  if (isFault(error)) return new CofferError('internal', '', { cause: error })
   const state = stateOf(error)
   if (state !== undefined) {
     const text = lasting[state] ?? passing[state] ?? `the database failed (SQLSTATE ${state}); see its log`

@@ -27,15 +27,11 @@ export type PostgresOptions = {
   readonly callTimeout?: number | undefined
   /** Milliseconds that a call goes on trying while no database answers. */
   readonly patience?: number | undefined
-  /** Told of what an operator should know and the store can live with. */
-  readonly warn?: ((text: string) => void) | undefined
 }
 
 /** The options with what they are when they are not set. */
 export type Settings = PostgresOptions & {
-  readonly [N in 'schema' | 'maxConnections' | 'callTimeout' | 'patience' | 'warn']: NonNullable<
-    PostgresOptions[N]
-  >
+  readonly [N in 'schema' | 'maxConnections' | 'callTimeout' | 'patience']: NonNullable<PostgresOptions[N]>
 }
 
 export const withDefaults = (options: PostgresOptions): Settings => ({
@@ -44,5 +40,4 @@ export const withDefaults = (options: PostgresOptions): Settings => ({
   maxConnections: options.maxConnections ?? 24,
   callTimeout: options.callTimeout ?? 5000,
   patience: options.patience ?? 10_000,
-  warn: options.warn ?? (() => {}),
 })

@@ -54,11 +54,23 @@ export function stateFrom(columns: Columns | undefined): State {
 async function readStateIfThere(connection: Connection): Promise<Columns | undefined> {
   try {
     const { rows } = await connection.run({ ...readState, name: '' })
+    // Another node is just making it, unless there was one before.
+    if (rows[0] === undefined && !(await isTable(connection, 'coffer_rows'))) return undefined
     stateFrom(rows[0])
     return rows[0]
   } catch (error) {
     if (stateOf(error) === '42P01') return undefined
     if (stateOf(error) === '42703') fail('storage_format', 'the table coffer_state is of another program')
+    throw error
+  }
+}
+
+async function isTable(connection: Connection, name: string): Promise<boolean> {
+  try {
+    await connection.run(sql(`SELECT 1 FROM ${name} LIMIT 0`))
+    return true
+  } catch (error) {
+    if (stateOf(error) === '42P01') return false
     throw error
   }
 }

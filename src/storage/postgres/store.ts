@@ -19,6 +19,13 @@ import { createWatch, lostData, type Watch } from './watch.ts'
 
 export type { PostgresOptions } from './options.ts'
 
+/**
+ * A process that stops in the middle of a commit holds the turn of all others for no longer than this: milliseconds
+ * between two statements of a transaction.
+ */
+const limitIdling = (connection: Connection) =>
+  connection.run({ name: '', text: 'SET idle_in_transaction_session_timeout = 2000' })
+
 /** Connections that read rows; what else there are list, scan and hold snapshots, and one writes. */
 const rowLanes = 2
 
@@ -52,17 +59,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
       seen.slotCount,
       `${lostData}; ${hint}`,
     )
-    return createStore(first, watch, slot)
+    await first.close()
+    return createStore(watch, slot)
   } catch (error) {
     first.drop()
     throw explain(error)
   }
 
-  function createStore(
-    connection: Connection,
-    watch: Watch,
-    slot: Awaited<ReturnType<typeof takeSlot>>,
-  ): Store {
+  function createStore(watch: Watch, slot: Awaited<ReturnType<typeof takeSlot>>): Store {
     const remembering = seen.keep(() => ({
       lineage: watch.lineage,
       sequence: watch.mark(),
@@ -74,7 +78,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     const snapshots = createSnapshots(side, watch, patience)
     const queue = createCommitQueue(
       createWriter(slot, watch, hint),
-      createLane(connector, connection),
+      createLane(connector, limitIdling),
       patience,
     )
     let closing: Promise<void> | undefined

@@ -107,13 +107,16 @@ const isAnswer = (error: unknown): boolean =>
 const socketOf = (client: Client): { destroy(): void } | undefined =>
   (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream
 
+/** Milliseconds that a transaction may lie idle; snapshots end before. */
+const idleLimit = 120_000
+
 function setUp(connection: Connection, { schema, callTimeout }: Settings): Promise<unknown>[] {
   const set = (text: string) => connection.run({ name: '', text: `SET ${text}` })
   const needed = [
     `search_path = ${JSON.stringify(schema)}`,
     `bytea_output = 'hex'`,
     `statement_timeout = ${callTimeout}`,
-    `idle_in_transaction_session_timeout = 120000`,
+    `idle_in_transaction_session_timeout = ${idleLimit}`,
   ]
   // What PostgreSQL plans better with, and others may not know.
   const wished = [

@@ -30,7 +30,7 @@ export function createConnector(
   async function tryOne(host: Host): Promise<Connection> {
     const connection = await connect(host, settings)
     try {
-      await mustTakeWrites(connection)
+      await Promise.all([mustTakeWrites(connection), mustBeDurable(connection)])
       await admit(connection)
       last = host
       return connection
@@ -80,4 +80,10 @@ export function createConnector(
 async function mustTakeWrites(connection: Connection): Promise<void> {
   const { rows } = await connection.run({ name: '', text: 'SHOW transaction_read_only' })
   if (rows[0]?.[0] !== 'off') fail('storage_failed', 'the server is a standby, or takes no writes')
+}
+
+/** What is answered is on the disk of the primary at least, whatever the database is set to. */
+async function mustBeDurable(connection: Connection): Promise<void> {
+  const { rows } = await connection.run({ name: '', text: 'SHOW synchronous_commit' })
+  if (rows[0]?.[0] === 'off') await connection.run({ name: '', text: 'SET synchronous_commit = on' })
 }

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -40,6 +41,8 @@ export type PostgresServer = {
   /** Ends it in good order. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** Puts a copy of its data folder in the place of its data, while it is stopped. */
+  restore(copy: string): Promise<void>
   /** Kills it and removes its data. */
   dispose(): Promise<void>
 }
@@ -192,6 +195,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     // "Immediate" would be SIGQUIT, and "smart" (SIGTERM) waits for clients.
     stop: () => end('SIGINT'),
     start,
+    async restore(copy) {
+      rmSync(data, { recursive: true })
+      renameSync(copy, data)
+      execFileSync('chown', ['-R', `${user?.uid ?? process.getuid?.()}`, data])
+    },
     async dispose() {
       await end('SIGKILL')
       rmSync(folder, { recursive: true, force: true })

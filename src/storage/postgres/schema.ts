@@ -32,7 +32,10 @@ const maxTries = 10
  * @throws storage_format when they are of a newer version, or another program's
  */
 export async function prepareSchema(connection: Connection): Promise<State> {
-  if ((await readStateIfThere(connection)) === undefined) await makeState(connection)
+  if ((await readStateIfThere(connection)) === undefined) {
+    if (await isTable(connection, 'coffer_rows')) foreign('coffer_rows')
+    await makeState(connection)
+  }
   await migrate(connection)
   await checkRows(connection)
   return stateFrom((await connection.run(readState)).rows[0])
@@ -51,6 +54,10 @@ export function stateFrom(columns: Columns | undefined): State {
   return { sequence: Number(sequence), lineage: lineage ?? '' }
 }
 
+function foreign(table: string): never {
+  fail('storage_format', `the table ${table} is of another program; give Coffer a schema of its own`)
+}
+
 async function readStateIfThere(connection: Connection): Promise<Columns | undefined> {
   try {
     const { rows } = await connection.run({ ...readState, name: '' })
@@ -60,7 +67,7 @@ async function readStateIfThere(connection: Connection): Promise<Columns | undef
     return rows[0]
   } catch (error) {
     if (stateOf(error) === '42P01') return undefined
-    if (stateOf(error) === '42703') fail('storage_format', 'the table coffer_state is of another program')
+    if (stateOf(error) === '42703') foreign('coffer_state')
     throw error
   }
 }
@@ -109,7 +116,7 @@ async function migrate(connection: Connection): Promise<void> {
       return
     } catch (error) {
       await connection.run(sql('ROLLBACK'))
-      if (stateOf(error) === '42P07') fail('storage_format', 'the table coffer_rows is of another program')
+      if (stateOf(error) === '42P07') foreign('coffer_rows')
       if (stateOf(error) !== '40001' || tries === maxTries) throw error
     }
   }
@@ -123,8 +130,8 @@ async function checkRows(connection: Connection): Promise<void> {
       ),
     )
   } catch (error) {
-    if (['42P01', '42703', '42883', '42804'].includes(stateOf(error) ?? '')) {
-      fail('storage_format', 'the table coffer_rows is of another program, or gone; restore it from a backup')
+    if (['42703', '42883', '42804'].includes(stateOf(error) ?? '')) {
+      foreign('coffer_rows')
     }
     throw error
   }

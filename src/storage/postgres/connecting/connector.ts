@@ -26,6 +26,8 @@ export function createConnector(
   admit: (connection: Connection) => Promise<void>,
 ): Connector {
   let last = settings.hosts[0] as Host
+  /** All servers have answered, and none of them is to be used any more. */
+  let ended: Condemned | undefined
 
   async function tryOne(host: Host): Promise<Connection> {
     const connection = await connect(host, settings)
@@ -43,19 +45,24 @@ export function createConnector(
   async function once(): Promise<Connection> {
     const others = settings.hosts.filter((host) => host !== last)
     const failures: CofferError[] = []
-    let condemned = false
+    const condemned: Condemned[] = []
+    if (ended !== undefined) throw ended
     for (const host of [last, ...others]) {
       try {
         return await tryOne(host)
       } catch (error) {
         const { code, message } = explain(error)
-        condemned ||= error instanceof Condemned
+        if (error instanceof Condemned) condemned.push(error)
         failures.push(new CofferError(code, `${host.host}:${host.port}: ${message}`, { cause: error }))
       }
     }
     const code = failures.find((failure) => failure.code !== 'storage_failed')?.code ?? 'storage_failed'
     const text = failures.map(({ message }) => message).join('; ')
-    if (condemned) throw new Condemned(text)
+    if (condemned.length > 0) {
+      const failure = new Condemned(text)
+      if (condemned.length === failures.length) ended = failure
+      throw failure
+    }
     throw new CofferError(code, text, { cause: failures[0]?.cause })
   }
 

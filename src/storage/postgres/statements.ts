@@ -83,6 +83,24 @@ export const findOccupied = statement(
    WHERE EXISTS (SELECT 1 FROM coffer_rows r WHERE r.key >= w.low AND r.key < w.high)`,
 )
 
+/**
+ * Fails with {@link notAsExpected} unless everything is as expected: the versions of rows, NULL where there is none;
+ * ranges without rows; and more commits than there had been.
+ */
+export const mustBe = statement(
+  'must',
+  `SELECT 1 / CASE WHEN EXISTS (
+       SELECT 1 FROM unnest($1::bytea[], $2::uuid[]) AS w(key, version)
+       LEFT JOIN coffer_rows r ON r.key = w.key WHERE r.version IS DISTINCT FROM w.version
+     ) OR EXISTS (
+       SELECT 1 FROM unnest($3::bytea[], $4::bytea[]) AS w(low, high)
+       WHERE EXISTS (SELECT 1 FROM coffer_rows r WHERE r.key >= w.low AND r.key < w.high)
+     ) OR EXISTS (SELECT 1 FROM coffer_state WHERE id = 1 AND sequence <= $5::bigint)
+   THEN 0 ELSE 1 END`,
+)
+/** Division by zero: the one error that a statement can raise everywhere. */
+export const notAsExpected = '22012'
+
 export const deleteRows = statement('delete', 'DELETE FROM coffer_rows WHERE key = ANY($1::bytea[])')
 
 export const putRows = statement(

@@ -20,11 +20,14 @@ import { createWatch, lostData, type Watch } from './watch.ts'
 export type { PostgresOptions } from './options.ts'
 
 /**
- * A process that stops in the middle of a commit holds the turn of all others for no longer than this: milliseconds
- * between two statements of a transaction.
+ * A process that stops in the middle of a commit holds the turn of all others for no longer than two seconds. And a
+ * COMMIT is never cut short by the server: where it waits for a standby, it would count as landed without it.
  */
-const limitIdling = (connection: Connection) =>
-  connection.run({ name: '', text: 'SET idle_in_transaction_session_timeout = 2000' })
+const forCommits = (connection: Connection) =>
+  connection.run({
+    name: '',
+    text: 'SET idle_in_transaction_session_timeout = 2000; SET statement_timeout = 0',
+  })
 
 /** Connections that read rows; what else there are list, scan and hold snapshots, and one writes. */
 const rowLanes = 2
@@ -78,7 +81,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     const snapshots = createSnapshots(side, watch, patience)
     const queue = createCommitQueue(
       createWriter(slot, watch, hint),
-      createLane(connector, limitIdling),
+      createLane(connector, forCommits),
       patience,
     )
     let closing: Promise<void> | undefined

@@ -1,19 +1,21 @@
 import type { CommitResult, StorageKey, Version } from '../../store.ts'
-import type { Connection } from '../connecting/connection.ts'
-import { isUndone } from '../explain.ts'
+import type { Answer, Connection } from '../connecting/connection.ts'
+import { isUndone, stateOf } from '../explain.ts'
 import {
   beginCommit,
   commit,
   deleteRows,
   findOccupied,
+  mustBe,
+  notAsExpected,
   putRows,
   readVersions,
   rollback,
   takeTurn,
 } from '../statements.ts'
-import { arrayOf, canBe, endOf, hexOf, startOf, uuids } from '../values.ts'
+import { arrayOf, canBe, endOf, hexOf, startOf, uuidOf, uuids } from '../values.ts'
 import { Condemned, type Watch } from '../watch.ts'
-import { evaluate, type Outcome, type Request } from './batch.ts'
+import { areIndependent, evaluate, type Outcome, type Request } from './batch.ts'
 import { type Doubt, landed, newVersion, type Slot, settle, slotHex } from './slot.ts'
 
 /** Writes batches of commits, one after the other. */
@@ -31,6 +33,11 @@ export type Writer = {
 export const strangeSlot =
   'the slot of this process in the database was changed by somebody else: another process uses the same state folder or a copy of it, or the database was restored from an older backup'
 
+const rangesOf = (prefixes: readonly string[]): string[] => [
+  arrayOf(prefixes.map((prefix) => hexOf(startOf(prefix)))),
+  arrayOf(prefixes.map((prefix) => hexOf(endOf(prefix)))),
+]
+
 export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
   let doubt: (Doubt & { readonly results: readonly CommitResult[] }) | undefined
 
@@ -46,12 +53,7 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
       connection.run(beginCommit),
       connection.run(takeTurn),
       connection.run(readVersions, [arrayOf(asked.map(hexOf))]),
-      prefixes.length === 0
-        ? undefined
-        : connection.run(findOccupied, [
-            arrayOf(prefixes.map((prefix) => hexOf(startOf(prefix)))),
-            arrayOf(prefixes.map((prefix) => hexOf(endOf(prefix)))),
-          ]),
+      prefixes.length === 0 ? undefined : connection.run(findOccupied, rangesOf(prefixes)),
     ])
     const sequence = Number(turn.rows[0]?.[0])
     // It counts only once it has landed.
@@ -64,17 +66,12 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     return { ...evaluate(batch, found, taken), sequence }
   }
 
-  async function apply(
-    connection: Connection,
-    { results, writes, sequence }: Outcome & { readonly sequence: number },
-  ): Promise<void> {
-    const version = newVersion()
-    const count = slot.count + 1
+  /** The statements that write an outcome and end the transaction. */
+  function apply(connection: Connection, { writes }: Outcome, next: Slot): Promise<Answer>[] {
     const put = [...writes].flatMap(([key, write]) => (write === null ? [] : [{ key, ...write }]))
     const gone = [...writes].flatMap(([key, write]) => (write === null && canBe(key) ? [key] : []))
-    put.push({ key: slot.key, version, hex: slotHex(count) })
-    doubt = { version, otherwise: new Set([slot.version]), results }
-    const steps = await Promise.allSettled([
+    put.push({ key: slot.key, version: next.version, hex: slotHex(next.count) })
+    return [
       ...(gone.length === 0 ? [] : [connection.run(deleteRows, [arrayOf(gone.map(hexOf))])]),
       connection.run(putRows, [
         arrayOf(put.map(({ key }) => hexOf(key))),
@@ -82,14 +79,78 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
         arrayOf(put.map(({ hex }) => hex)),
       ]),
       connection.run(commit),
-    ])
+    ]
+  }
+
+  /**
+   * Sends the rest of a transaction, with its end, and sees what becomes of it.
+   *
+   * @throws what made it fail; the doubt tells whether it may have landed nevertheless
+   */
+  async function finish(
+    results: readonly CommitResult[],
+    send: (next: Slot) => readonly Promise<Answer>[],
+  ): Promise<readonly PromiseSettledResult<Answer>[]> {
+    const next = { key: slot.key, version: newVersion(), count: slot.count + 1 }
+    doubt = { version: next.version, otherwise: new Set([slot.version]), results }
+    const steps = await Promise.allSettled(send(next))
     const end = steps.at(-1)
     if (end?.status === 'rejected' && !isUndone(end.reason)) throw end.reason
     doubt = undefined
     if (!landed(end)) throw steps.find((step) => step.status === 'rejected')?.reason
-    slot.version = version
-    slot.count = count
-    watch.landed(sequence)
+    slot.version = next.version
+    slot.count = next.count
+    return steps
+  }
+
+  /** In two round trips: looks, decides about one commit after the other, and writes what those come to that land. */
+  async function inTurn(connection: Connection, batch: readonly Request[]) {
+    const { sequence, ...outcome } = await look(connection, batch)
+    if (outcome.results.some(({ ok }) => ok)) {
+      await finish(outcome.results, (next) => apply(connection, outcome, next))
+      watch.landed(sequence)
+    } else {
+      await connection.run(rollback)
+    }
+    return outcome.results
+  }
+
+  /**
+   * In one round trip, on the chance that everything is as all commits expect it, which is the rule.
+   *
+   * @returns undefined when it is not, and nothing was written
+   */
+  async function atOnce(connection: Connection, batch: readonly Request[]) {
+    const expected = new Map<StorageKey, Version | null>([[slot.key, slot.version]])
+    for (const { key, version } of batch.flatMap(({ expect }) => expect)) {
+      const impossible = version === null ? !canBe(key) : uuidOf(version) === undefined
+      if (impossible || (expected.get(key) ?? version) !== version) return undefined
+      expected.set(key, version)
+    }
+    const prefixes = batch.flatMap(({ expectEmpty }) => expectEmpty)
+    const present = [...expected].flatMap(([key, version]) =>
+      version === null ? [] : [[key, version] as const],
+    )
+    const outcome = evaluate(batch, new Map(present), new Set())
+    const before = watch.mark()
+    try {
+      const [, turn] = await finish(outcome.results, (next) => [
+        connection.run(beginCommit),
+        connection.run(takeTurn),
+        connection.run(mustBe, [
+          arrayOf([...expected.keys()].map(hexOf)),
+          uuids([...expected.values()].map(uuidOf)),
+          ...rangesOf(prefixes),
+          before,
+        ]),
+        ...apply(connection, outcome, next),
+      ])
+      if (turn?.status === 'fulfilled') watch.landed(Number(turn.value.rows[0]?.[0]))
+      return outcome.results
+    } catch (error) {
+      if (stateOf(error) !== notAsExpected) throw error
+      return undefined
+    }
   }
 
   return {
@@ -98,10 +159,8 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     },
     async write(connection, batch) {
       try {
-        const outcome = await look(connection, batch)
-        if (outcome.results.some(({ ok }) => ok)) await apply(connection, outcome)
-        else await connection.run(rollback)
-        return outcome.results
+        const results = areIndependent(batch) ? await atOnce(connection, batch) : undefined
+        return results ?? (await inTurn(connection, batch))
       } catch (error) {
         // A transaction that is open still holds the turn of all nodes.
         if (!connection.lost) await connection.run(rollback).catch(() => {})

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client } from 'pg'
-import { issueAuthority, issueLeaf } from '../../src/http/tls/issue.ts'
+import { issueAuthority, issueLeaf, type Pair } from '../../src/http/tls/issue.ts'
 import type { PostgresOptions } from '../../src/storage/postgres/options.ts'
 
 /** A PostgreSQL server of a test's own, over TLS, with passwords by SCRAM. */
@@ -29,8 +29,8 @@ export type PostgresServer = {
   options(
     schema?: string,
   ): Pick<PostgresOptions, 'hosts' | 'database' | 'user' | 'password' | 'tls' | 'schema'>
-  /** Runs statements as the superuser, in the database `coffer`. */
-  sql(text: string): Promise<Record<string, unknown>[]>
+  /** Runs statements as the superuser, in the database `coffer` unless it is another. */
+  sql(text: string, database?: string): Promise<Record<string, unknown>[]>
   /** Makes a schema that the user `coffer` owns, and answers its name. */
   newSchema(): Promise<string>
   /** Stops all its processes where they are. */
@@ -41,6 +41,8 @@ export type PostgresServer = {
   /** Ends it in good order. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** Starts another server that follows this one. */
+  standby(): Promise<PostgresServer>
   /** Puts a copy of its data folder in the place of its data, while it is stopped. */
   restore(copy: string): Promise<void>
   /** Kills it and removes its data. */
@@ -67,34 +69,51 @@ function serverUser(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
+type Place = {
+  readonly folder: string
+  readonly data: string
+  readonly port: number
+  readonly authority: Pair
+}
+
+/** A new folder that the server's user owns. */
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-postgres-'))
+  own(folder)
+  return folder
+}
+
+function own(file: string): void {
+  const user = serverUser()
+  if (user !== undefined) chownSync(file, user.uid, user.gid)
+}
+
+function writeOwn(file: string, text: string): void {
+  writeFileSync(file, text, { mode: 0o600 })
+  own(file)
+}
+
+function runProgram(name: string, args: readonly string[]): void {
+  execFileSync(join(programs ?? '', name), args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PGPASSWORD: password, HOME: tmpdir() },
+    ...serverUser(),
+  })
+}
+
 /** @param settings lines for postgresql.conf */
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
-  const bin = programs ?? ''
-  const user = serverUser()
-  const folder = mkdtempSync(join(tmpdir(), 'coffer-postgres-'))
-  const own = (file: string) => {
-    if (user !== undefined) chownSync(file, user.uid, user.gid)
-  }
-  own(folder)
-  const data = join(folder, 'data')
-  const write = (file: string, text: string) => {
-    writeFileSync(file, text, { mode: 0o600 })
-    own(file)
-  }
-  write(join(folder, 'password'), password)
-  execFileSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '-A', 'scram-sha-256'].concat([
-      `--pwfile=${join(folder, 'password')}`,
-    ]),
-    { stdio: 'ignore', ...user },
-  )
+  const folder = newFolder()
+  const [data, secret] = [join(folder, 'data'), join(folder, 'password')]
+  writeOwn(secret, password)
+  const form = ['-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '-A', 'scram-sha-256']
+  runProgram('initdb', ['-D', data, ...form, `--pwfile=${secret}`])
   const names = [
     { kind: 'ip', text: '127.0.0.1' },
     { kind: 'dns', text: 'localhost' },
   ] as const
   const authority = await issueAuthority(names, Date.now())
-  write(join(data, 'server.pem'), (await issueLeaf(authority, names, Date.now())).pem)
+  writeOwn(join(data, 'server.pem'), (await issueLeaf(authority, names, Date.now())).pem)
   const port = await freePort()
   const lines = [
     `port = ${port}`,
@@ -109,14 +128,42 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     ...settings,
   ]
   appendFileSync(join(data, 'postgresql.conf'), `${lines.join('\n')}\n`)
+  const server = createHandle({ folder, data, port, authority })
+  try {
+    await server.start()
+    await server.sql(`CREATE ROLE coffer LOGIN PASSWORD '${password}'`, 'postgres')
+    await server.sql('CREATE DATABASE coffer OWNER coffer', 'postgres')
+    return server
+  } catch (error) {
+    await server.dispose()
+    throw error
+  }
+}
 
+/** A standby of another server, which follows it. */
+async function startStandby(primary: Place): Promise<PostgresServer> {
+  const folder = newFolder()
+  const data = join(folder, 'data')
+  const from = `host=127.0.0.1 port=${primary.port} user=postgres sslmode=require`
+  runProgram('pg_basebackup', ['-D', data, '-d', from, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'])
+  const port = await freePort()
+  appendFileSync(join(data, 'postgresql.conf'), `port = ${port}\n`)
+  const server = createHandle({ folder, data, port, authority: primary.authority })
+  await server.start()
+  return server
+}
+
+function createHandle(place: Place): PostgresServer {
+  const { folder, data, port, authority } = place
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
-    const started = spawn(join(bin, 'postgres'), ['-D', data], {
+    const started = spawn(join(programs ?? '', 'postgres'), ['-D', data], {
       cwd: folder,
+      // Where it looks for certificates when it follows another server.
+      env: { ...process.env, HOME: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
-      ...user,
+      ...serverUser(),
     })
     child = started
     const lines: string[] = []
@@ -124,7 +171,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     await new Promise<void>((resolve, reject) => {
       log.on('line', (line) => {
         lines.push(line)
-        if (line.includes('database system is ready to accept connections')) resolve()
+        if (/database system is ready to accept/.test(line)) resolve()
       })
       started.once('error', reject)
       started.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${lines.join('\n')}`)))
@@ -170,14 +217,6 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   }
 
   let schemas = 0
-  try {
-    await start()
-    await sql(`CREATE ROLE coffer LOGIN PASSWORD '${password}'`, 'postgres')
-    await sql('CREATE DATABASE coffer OWNER coffer', 'postgres')
-  } catch (error) {
-    await end('SIGKILL')
-    throw error
-  }
   return {
     port,
     folder,
@@ -195,10 +234,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     // "Immediate" would be SIGQUIT, and "smart" (SIGTERM) waits for clients.
     stop: () => end('SIGINT'),
     start,
+    standby: () => startStandby(place),
     async restore(copy) {
       rmSync(data, { recursive: true })
       renameSync(copy, data)
-      execFileSync('chown', ['-R', `${user?.uid ?? process.getuid?.()}`, data])
+      execFileSync('chown', ['-R', `${serverUser()?.uid ?? process.getuid?.()}`, data])
     },
     async dispose() {
       await end('SIGKILL')

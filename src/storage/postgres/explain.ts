@@ -43,12 +43,12 @@ const isFault = (error: unknown): boolean =>
 
 /**
  * Whether the same question may be answered on another connection, or a moment later: the connection was lost, the
- * server is going or coming, or another transaction was in the way.
+ * server is going or coming or full, or another transaction was in the way.
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof CofferError || isFault(error)) return false
   const state = stateOf(error)
-  return state === undefined || /^(08|40|57P|25006)/.test(state)
+  return state === undefined || /^(08|40|57P|25006|55P03|53300)/.test(state)
 }
 
 /** Turns what the driver throws into an error of ours; the texts of the server may quote what was stored. */

@@ -20,14 +20,11 @@ import { createWatch, lostData, type Watch } from './watch.ts'
 export type { PostgresOptions } from './options.ts'
 
 /**
- * A process that stops in the middle of a commit holds the turn of all others for no longer than two seconds. And a
- * COMMIT is never cut short by the server: where it waits for a standby, it would count as landed without it.
+ * A process that stops in the middle of a commit holds the turn of all others for no longer than this: milliseconds
+ * between two statements of a transaction.
  */
 const forCommits = (connection: Connection) =>
-  connection.run({
-    name: '',
-    text: 'SET idle_in_transaction_session_timeout = 2000; SET statement_timeout = 0',
-  })
+  connection.run({ name: '', text: 'SET idle_in_transaction_session_timeout = 2000' })
 
 /** Connections that read rows; what else there are list, scan and hold snapshots, and one writes. */
 const rowLanes = 2

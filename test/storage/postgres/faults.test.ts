@@ -134,6 +134,22 @@ describe('a PostgreSQL store whose connections fail', requires(missingPostgres),
     }
   })
 
+  test('writes nothing more when another process took its slot while it was in doubt', async () => {
+    const options = { ...server.options(await server.newSchema()), seat: { node: 'test', process: 0 } }
+    const through = { ...options, hosts: [{ host: '127.0.0.1', port: proxy.port }] }
+    const store = await openPostgres({ ...through, patience: 500, callTimeout: 300 })
+    assert.ok((await raise(store, [0, null])).ok)
+    const seen = await look(store)
+    proxy.arm({ side: 'request', piece: 1, pass: 'nothing' }, () => proxy.close())
+    await assert.rejects(raise(store, seen), /it is not known whether this was written/)
+    const other = await openPostgres(options)
+    proxy.open()
+    await assert.rejects(raise(store, seen), /another process uses the same state folder/)
+    assert.deepEqual(await look(other), seen)
+    await store.close()
+    await other.close()
+  })
+
   test('waits for a server that is stopped for a moment, and gives up on one that is not resumed', async () => {
     const store = await open({ patience: 2000, callTimeout: 500 })
     try {

@@ -33,20 +33,6 @@ export function* writtenBy({ put, gone }: Request): Generator<StorageKey> {
 }
 
 /**
- * Whether no commit of a batch expects anything of a row that one before it writes, so that all can be decided about
- * by the same state.
- */
-export function areIndependent(batch: readonly Request[]): boolean {
-  if (batch.length === 1) return true
-  const written = new Set<string>()
-  for (const request of batch) {
-    if (request.expect.some(({ key }) => written.has(key))) return false
-    for (const key of writtenBy(request)) written.add(key)
-  }
-  return true
-}
-
-/**
  * Decides about commits one after the other, as if each were alone.
  *
  * @param before the version of each row that any of them expects something of; undefined where there is none

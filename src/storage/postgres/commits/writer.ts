@@ -15,7 +15,7 @@ import {
 } from '../statements.ts'
 import { arrayOf, canBe, endOf, hexOf, startOf, uuidOf, uuids } from '../values.ts'
 import { Condemned, type Watch } from '../watch.ts'
-import { areIndependent, evaluate, type Outcome, type Request } from './batch.ts'
+import { evaluate, type Outcome, type Request } from './batch.ts'
 import { type Doubt, landed, newVersion, type Slot, settle, slotHex } from './slot.ts'
 
 /** Writes batches of commits, one after the other. */
@@ -116,7 +116,8 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
   }
 
   /**
-   * In one round trip, on the chance that everything is as all commits expect it, which is the rule.
+   * In one round trip, on the chance that everything is as the commits expect it, which is the rule. Where it is, they
+   * can be decided about beforehand; where two expect different things of a row, the last one is believed.
    *
    * @returns undefined when it is not, and nothing was written
    */
@@ -124,7 +125,7 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     const expected = new Map<StorageKey, Version | null>([[slot.key, slot.version]])
     for (const { key, version } of batch.flatMap(({ expect }) => expect)) {
       const impossible = version === null ? !canBe(key) : uuidOf(version) === undefined
-      if (impossible || (expected.get(key) ?? version) !== version) return undefined
+      if (impossible) return undefined
       expected.set(key, version)
     }
     const prefixes = batch.flatMap(({ expectEmpty }) => expectEmpty)
@@ -159,8 +160,7 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     },
     async write(connection, batch) {
       try {
-        const results = areIndependent(batch) ? await atOnce(connection, batch) : undefined
-        return results ?? (await inTurn(connection, batch))
+        return (await atOnce(connection, batch)) ?? (await inTurn(connection, batch))
       } catch (error) {
         // A transaction that is open still holds the turn of all nodes.
         if (!connection.lost) await connection.run(rollback).catch(() => {})

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compareKeys } from '../../src/storage/keys.ts'
-import { openSqlite, type SqliteStore } from '../../src/storage/sqlite/store.ts'
+import { openPostgres } from '../../src/storage/postgres/store.ts'
+import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { Commit, Reader, Snapshot, StorageKey, Store, Version } from '../../src/storage/store.ts'
+import { missingPostgres, startPostgres } from '../support/postgres.ts'
+import { requires } from '../support/requires.ts'
 import { openProcess, type StoreProcess, temporaryFolder } from './child.ts'
 
 const names = ['a', 'b', 'a/x', 'a/y', 'a/y/z', 'a-', 'a0', 'é/1', '\u{10000}', '\uffee', 'b/0', 'b/1/2/3']
@@ -144,7 +147,13 @@ test('a store in memory, one on a file and another process on that file do what 
   const [memory, file] = [await openSqlite({ path: ':memory:' }), await openSqlite({ path })]
   const other: StoreProcess = await openProcess({ path })
   try {
-    await compareAll(memory, file, other)
+    await compareAll(
+      () => [
+        { handles: [memory, memory], snapshot: () => memory.snapshot(), versions: new Map() },
+        { handles: [file, other], snapshot: () => file.snapshot(), versions: new Map() },
+      ],
+      150,
+    )
     assert.deepEqual(await file.check(), [])
     assert.deepEqual(await memory.check(), [])
   } finally {
@@ -152,14 +161,36 @@ test('a store in memory, one on a file and another process on that file do what 
   }
 })
 
-async function compareAll(memory: SqliteStore, file: SqliteStore, other: StoreProcess): Promise<void> {
+test(
+  'a store in PostgreSQL, of two processes, does what one in memory does',
+  requires(missingPostgres),
+  async () => {
+    const server = await startPostgres()
+    const options = server.options(await server.newSchema())
+    const memory = await openSqlite({ path: ':memory:' })
+    const stores = [0, 1].map((process) => openPostgres({ ...options, seat: { node: 'test', process } }))
+    try {
+      const [first, second] = (await Promise.all(stores)) as [Store, Store]
+      await compareAll(
+        () => [
+          { handles: [memory, memory], snapshot: () => memory.snapshot(), versions: new Map() },
+          { handles: [first, second], snapshot: () => first.snapshot(), versions: new Map() },
+        ],
+        60,
+      )
+    } finally {
+      for (const store of await Promise.all(stores)) await store.close()
+      await memory.close()
+      await server.dispose()
+    }
+  },
+)
+
+async function compareAll(newSubjects: () => Subject[], numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const base = `run${++run}/`
-      const subjects: Subject[] = [
-        { handles: [memory, memory], snapshot: () => memory.snapshot(), versions: new Map() },
-        { handles: [file, other], snapshot: () => file.snapshot(), versions: new Map() },
-      ]
+      const subjects = newSubjects()
       let model: Model = new Map()
       let count = 0
       const firsts = new Map<string, number>()
@@ -233,6 +264,6 @@ async function compareAll(memory: SqliteStore, file: SqliteStore, other: StorePr
       }
       for (const { of } of snapshots) for (const one of of) one.release()
     }),
-    { numRuns: 150 },
+    { numRuns },
   )
 }

@@ -254,7 +254,7 @@ describe('the storage and seal of the configuration', () => {
   it('are of a kind that is known', () => {
     refuses(
       'listener "tcp" {}\nstorage "raft" {}',
-      'storage "raft" is not supported: use "sqlite", "inmem" or "etcd" on line 2, column 1',
+      'storage "raft" is not supported: use "sqlite", "inmem", "etcd" or "postgres" on line 2, column 1',
     )
     refuses(
       'listener "tcp" {}\nstorage "sqlite" {}',

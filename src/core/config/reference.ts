@@ -2,6 +2,7 @@ import { auditSection } from './audit.ts'
 import { etcdSection } from './etcd.ts'
 import type { Key } from './keys.ts'
 import { listenerSection, listenerTelemetrySection } from './listener.ts'
+import { postgresSection } from './postgres.ts'
 import { profiles } from './profiles.ts'
 import type { Section } from './section.ts'
 import { serverSection } from './server.ts'
@@ -17,6 +18,7 @@ export const sections: readonly Section[] = [
   sqliteSection,
   inmemSection,
   etcdSection,
+  postgresSection,
   staticSealSection,
   shamirSealSection,
   auditSection,

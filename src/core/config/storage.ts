@@ -2,6 +2,7 @@ import { failAt, type HclBlock, type HclObject } from '../../base/hcl/hcl.ts'
 import type { StorageSettings } from '../../storage/open.ts'
 import { readEtcd } from './etcd.ts'
 import { key, needed, spoken } from './keys.ts'
+import { readPostgres } from './postgres.ts'
 import { type Reader, readSection, section } from './section.ts'
 
 export type SealConfig =
@@ -72,6 +73,7 @@ const readers: {
     return { type: 'inmem' }
   },
   etcd: readEtcd,
+  postgres: readPostgres,
 }
 
 export function readStorage({ labels, at, body }: HclBlock, reader: Reader): StorageSettings {

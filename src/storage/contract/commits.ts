@@ -146,6 +146,17 @@ export function commitTests(open: Opener): void {
       for (const result of results) if (!result.ok) assert.deepEqual(result.conflicts, ['a'])
     })
 
+    it('that expect the same folder to be empty let one win', async (t) => {
+      const store = await openStore(t, open)
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, i) =>
+          store.commit({ expectEmpty: ['f/'], put: [{ key: key(`f/${i}`), value: bytes('') }] }),
+        ),
+      )
+      assert.equal(results.filter(({ ok }) => ok).length, 1)
+      assert.equal((await store.list('f/')).names.length, 1)
+    })
+
     it('stand or fall each alone', async (t) => {
       const store = await openStore(t, open)
       await put(store, { taken: '1' })

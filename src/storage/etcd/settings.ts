@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fail } from '../../base/errors.ts'
 import { type EtcdStore, openEtcd } from './store.ts'
 
@@ -43,15 +43,6 @@ export function openConfigured(settings: EtcdSettings, node: string): Promise<Et
     deadline: settings.timeout * 1000,
     history: settings.compactionRetention * 1000,
   })
-}
-
-/** Makes the folder of what a node remembers, where it is missing. @throws storage_failed when it cannot be made */
-export function prepareStateFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    fail('storage_failed', `the state folder ${folder} cannot be made`, { cause: error })
-  }
 }
 
 const maxFile = 1024 * 1024

@@ -138,7 +138,10 @@ describe('sys/kv', () => {
       path "kv/to/*" { capabilities = ["create", "update"] } path "sys/usage/*" { capabilities = ["read"] }`
     for (const name of ['a', 'b']) await server.ask('write', `kv/from/${name}`, { fields: { v: '1' } })
     const stranger = await tokenWith(server, rules('"delete"'))
-    assert.equal(codeOf(await server.ask('read', 'sys/usage/kv/from/a', { token: stranger })), 'policy_denied')
+    assert.equal(
+      codeOf(await server.ask('read', 'sys/usage/kv/from/a', { token: stranger })),
+      'policy_denied',
+    )
     assert.equal(codeOf(await move(stranger, 'a')), undefined)
     const member = await tokenWith(server, rules('"delete", "update"'))
     assert.equal(codeOf(await move(member, 'b')), undefined)

@@ -1,28 +1,10 @@
-import { fail } from '../../../base/errors.ts'
-import { storageKey } from '../../keys.ts'
+import { checkCommit as check } from '../../limits.ts'
 import type { Commit, StoreLimits } from '../../store.ts'
+
+export { sizeOf } from '../../limits.ts'
 
 /** What one commit may carry. Both engines of SQLite, on file and in memory, have the same. */
 export const limits: StoreLimits = { keysPerCommit: 10_000, bytesPerCommit: 64 * 1024 * 1024 }
 
-/** Bytes of the values and keys of a commit. */
-export function sizeOf({ expect = [], expectEmpty = [], put = [], delete: gone = [] }: Commit): number {
-  let sum = 0
-  for (const { key } of expect) sum += Buffer.byteLength(key)
-  for (const prefix of expectEmpty) sum += Buffer.byteLength(prefix)
-  for (const { key, value } of put) sum += Buffer.byteLength(key) + value.length
-  for (const key of gone) sum += Buffer.byteLength(key)
-  return sum
-}
-
 /** @throws storage_limit when it is too large; invalid_path when it puts what is no key */
-export function checkCommit(commit: Commit): void {
-  const { expect = [], expectEmpty = [], put = [], delete: gone = [] } = commit
-  if (expect.length + expectEmpty.length + put.length + gone.length > limits.keysPerCommit) {
-    fail('storage_limit', `one write may touch at most ${limits.keysPerCommit} rows`)
-  }
-  if (sizeOf(commit) > limits.bytesPerCommit) {
-    fail('storage_limit', `one write may carry at most ${limits.bytesPerCommit} bytes`)
-  }
-  for (const { key } of put) storageKey(key)
-}
+export const checkCommit = (commit: Commit): void => check(commit, limits)

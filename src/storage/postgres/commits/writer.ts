@@ -1,0 +1,183 @@
+import type { CommitResult, StorageKey, Version } from '../../store.ts'
+import type { Answer, Connection } from '../connecting/connection.ts'
+import { isUndone, stateOf } from '../explain.ts'
+import {
+  beginCommit,
+  commit,
+  deleteRows,
+  findOccupied,
+  mustBe,
+  notAsExpected,
+  putRows,
+  readVersions,
+  rollback,
+  takeTurn,
+} from '../statements.ts'
+import { arrayOf, canBe, endOf, hexOf, startOf, uuidOf, uuids } from '../values.ts'
+import { Condemned, type Watch } from '../watch.ts'
+import { evaluate, type Outcome, type Request } from './batch.ts'
+import { type Doubt, landed, newVersion, type Slot, settle, slotHex } from './slot.ts'
+
+/** Writes batches of commits, one after the other. */
+export type Writer = {
+  /** A batch whose answer was lost, and which has to be settled before anything else is written. */
+  readonly doubt: Doubt | undefined
+  /**
+   * @throws what the driver throws; {@link doubt} tells whether it may have landed nevertheless
+   */
+  write(connection: Connection, batch: readonly Request[]): Promise<readonly CommitResult[]>
+  /** Settles the doubt. Answers what became of the batch: its results, or undefined when it did not land. */
+  settle(connection: Connection): Promise<readonly CommitResult[] | undefined>
+}
+
+export const strangeSlot =
+  'the slot of this process in the database was changed by somebody else: another process uses the same state folder or a copy of it, or the database was restored from an older backup'
+
+const rangesOf = (prefixes: readonly string[]): string[] => [
+  arrayOf(prefixes.map((prefix) => hexOf(startOf(prefix)))),
+  arrayOf(prefixes.map((prefix) => hexOf(endOf(prefix)))),
+]
+
+export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
+  let doubt: (Doubt & { readonly results: readonly CommitResult[] }) | undefined
+
+  async function look(
+    connection: Connection,
+    batch: readonly Request[],
+  ): Promise<Outcome & { readonly sequence: number }> {
+    const keys = [...new Set(batch.flatMap(({ expect }) => expect.map(({ key }) => key)))].filter(canBe)
+    const prefixes = [...new Set(batch.flatMap(({ expectEmpty }) => expectEmpty))]
+    const before = watch.mark()
+    const asked = [slot.key, ...keys]
+    const [, turn, versions, occupied] = await Promise.all([
+      connection.run(beginCommit),
+      connection.run(takeTurn),
+      connection.run(readVersions, [arrayOf(asked.map(hexOf))]),
+      prefixes.length === 0 ? undefined : connection.run(findOccupied, rangesOf(prefixes)),
+    ])
+    const sequence = Number(turn.rows[0]?.[0])
+    // It counts only once it has landed.
+    watch.saw(connection, sequence - 1, before)
+    const found = new Map<StorageKey, Version>()
+    for (const [n, version] of versions.rows)
+      found.set(asked[Number(n) - 1] as StorageKey, version as Version)
+    if (found.get(slot.key) !== slot.version) throw new Condemned(`${strangeSlot}; ${hint}`)
+    const taken = new Set((occupied?.rows ?? []).map(([n]) => prefixes[Number(n) - 1] as string))
+    return { ...evaluate(batch, found, taken), sequence }
+  }
+
+  /** The statements that write an outcome and end the transaction. */
+  function apply(connection: Connection, { writes }: Outcome, next: Slot): Promise<Answer>[] {
+    const put = [...writes].flatMap(([key, write]) => (write === null ? [] : [{ key, ...write }]))
+    const gone = [...writes].flatMap(([key, write]) => (write === null && canBe(key) ? [key] : []))
+    put.push({ key: slot.key, version: next.version, hex: slotHex(next.count) })
+    return [
+      ...(gone.length === 0 ? [] : [connection.run(deleteRows, [arrayOf(gone.map(hexOf))])]),
+      connection.run(putRows, [
+        arrayOf(put.map(({ key }) => hexOf(key))),
+        uuids(put.map((row) => row.version)),
+        arrayOf(put.map(({ hex }) => hex)),
+      ]),
+      connection.run(commit),
+    ]
+  }
+
+  /**
+   * Sends the rest of a transaction, with its end, and sees what becomes of it.
+   *
+   * @throws what made it fail; the doubt tells whether it may have landed nevertheless
+   */
+  async function finish(
+    results: readonly CommitResult[],
+    send: (next: Slot) => readonly Promise<Answer>[],
+  ): Promise<readonly PromiseSettledResult<Answer>[]> {
+    const next = { key: slot.key, version: newVersion(), count: slot.count + 1 }
+    doubt = { version: next.version, otherwise: new Set([slot.version]), results }
+    const steps = await Promise.allSettled(send(next))
+    const end = steps.at(-1)
+    if (end?.status === 'rejected' && !isUndone(end.reason)) throw end.reason
+    doubt = undefined
+    if (!landed(end)) throw steps.find((step) => step.status === 'rejected')?.reason
+    slot.version = next.version
+    slot.count = next.count
+    return steps
+  }
+
+  /** In two round trips: looks, decides about one commit after the other, and writes what those come to that land. */
+  async function inTurn(connection: Connection, batch: readonly Request[]) {
+    const { sequence, ...outcome } = await look(connection, batch)
+    if (outcome.results.some(({ ok }) => ok)) {
+      await finish(outcome.results, (next) => apply(connection, outcome, next))
+      watch.landed(sequence)
+    } else {
+      await connection.run(rollback)
+    }
+    return outcome.results
+  }
+
+  /**
+   * In one round trip, on the chance that everything is as the commits expect it, which is the rule. Where it is, they
+   * can be decided about beforehand; where two expect different things of a row, the last one is believed.
+   *
+   * @returns undefined when it is not, and nothing was written
+   */
+  async function atOnce(connection: Connection, batch: readonly Request[]) {
+    const expected = new Map<StorageKey, Version | null>([[slot.key, slot.version]])
+    for (const { key, version } of batch.flatMap(({ expect }) => expect)) {
+      const impossible = version === null ? !canBe(key) : uuidOf(version) === undefined
+      if (impossible) return undefined
+      expected.set(key, version)
+    }
+    const prefixes = batch.flatMap(({ expectEmpty }) => expectEmpty)
+    const present = [...expected].flatMap(([key, version]) =>
+      version === null ? [] : [[key, version] as const],
+    )
+    const outcome = evaluate(batch, new Map(present), new Set())
+    const before = watch.mark()
+    try {
+      const [, turn] = await finish(outcome.results, (next) => [
+        connection.run(beginCommit),
+        connection.run(takeTurn),
+        connection.run(mustBe, [
+          arrayOf([...expected.keys()].map(hexOf)),
+          uuids([...expected.values()].map(uuidOf)),
+          ...rangesOf(prefixes),
+          before,
+        ]),
+        ...apply(connection, outcome, next),
+      ])
+      if (turn?.status === 'fulfilled') watch.landed(Number(turn.value.rows[0]?.[0]))
+      return outcome.results
+    } catch (error) {
+      if (stateOf(error) !== notAsExpected) throw error
+      return undefined
+    }
+  }
+
+  return {
+    get doubt() {
+      return doubt
+    },
+    async write(connection, batch) {
+      try {
+        return (await atOnce(connection, batch)) ?? (await inTurn(connection, batch))
+      } catch (error) {
+        // A transaction that is open still holds the turn of all nodes.
+        if (!connection.lost) await connection.run(rollback).catch(() => {})
+        throw error
+      }
+    },
+    async settle(connection) {
+      if (doubt === undefined) return undefined
+      try {
+        const { results } = doubt
+        const had = await settle(connection, slot, doubt, `${strangeSlot}; ${hint}`)
+        doubt = undefined
+        return had ? results : undefined
+      } catch (error) {
+        if (!connection.lost) await connection.run(rollback).catch(() => {})
+        throw error
+      }
+    },
+  }
+}

@@ -1,12 +1,13 @@
 /**
  * What Coffer does a second, on this machine, over HTTP, with the store on disk and an audit log.
  *
- *     npm run bench -- [--seconds N] [--large] [--profile FOLDER] [--against URL [--token T] [--pid PID]]
+ *     npm run bench -- [--seconds N] [--large] [--profile FOLDER] [--stores] [--against URL [--token T] [--pid PID]]
  *
  * `--against` does the same work against another server that speaks the API and prints ratios; its token is
  * T or VAULT_TOKEN, and mounts named `bench` and `bench-jwt` stay there. `--large` also starts with 1,000,000
  * secrets, and has 1,000,000 tokens and policies. `--profile` measures nothing else and writes CPU profiles of the server, a folder for each kind of
- * request.
+ * request. `--stores` measures reads and writes on each store with one, two and three nodes instead; it leaves out what
+ * this machine lacks.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util'
 import { fillSecrets, fillTokens } from './fill.ts'
 import { type Measured, measure } from './load/load.ts'
 import { bytesIn, memoryOf, processorTimeOf, startChild } from './process.ts'
+import { benchStores } from './stores.ts'
 import { milliseconds, printTable, whole } from './table.ts'
 import { prepare, reads, type Server, type Work } from './work.ts'
 
@@ -26,6 +28,7 @@ const { values: options } = parseArgs({
     against: { type: 'string' },
     token: { type: 'string' },
     pid: { type: 'string' },
+    stores: { type: 'boolean', default: false },
   },
 })
 const seconds = Number(options.seconds)
@@ -42,7 +45,8 @@ type Row = {
 }
 
 try {
-  if (options.profile === undefined) await bench()
+  if (options.stores) await benchStores(folder, seconds)
+  else if (options.profile === undefined) await bench()
   else await profileEach(options.profile)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -144,7 +148,7 @@ async function profileEach(into: string): Promise<void> {
   const rows: Row[] = []
   for (const [i, kind] of ['read', 'write', 'list', 'lookup', 'login'].entries()) {
     const at = join(folder, kind)
-    const server = await startChild(at, join(into, kind))
+    const server = await startChild(at, { profile: join(into, kind) })
     const work = (await prepare(server))[i]
     if (work === undefined) throw new Error(`there is no work for ${kind}`)
     const { name, requests } = work

@@ -19,17 +19,25 @@ const program = join(import.meta.dirname, '..', 'bin', 'coffer')
 /** Milliseconds after which a start has failed. */
 const patience = 60_000
 
+export type ChildOptions = {
+  /** A folder for the CPU profile that is written when the server stops. */
+  readonly profile?: string
+  /** The `storage` block; without it SQLite below the folder. */
+  readonly storage?: string
+  /** Where the seal's key lies, which the nodes of one store share; without it below the folder. */
+  readonly keys?: string
+}
+
 /**
  * Starts `coffer server` as an operator would: on a configuration file, with its store, key and audit log below
  * `folder`, and plain HTTP on loopback, as the peers are measured.
- *
- * @param profile a folder for the CPU profile that is written when the server stops
  */
-export async function startChild(folder: string, profile?: string): Promise<Started> {
+export async function startChild(folder: string, options: ChildOptions = {}): Promise<Started> {
+  const { profile } = options
   const port = await freePort()
   const config = join(folder, 'coffer.hcl')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(config, configuration(folder, port))
+  writeFileSync(config, configuration(folder, port, options))
   const profiling = profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }
   const begun = performance.now()
   const child: ChildProcess = spawn(program, ['server', `-config=${config}`, '-log-level=error'], {
@@ -52,9 +60,9 @@ export async function startChild(folder: string, profile?: string): Promise<Star
   }
 }
 
-const configuration = (folder: string, port: number) => `
-storage "sqlite" { path = "${folder}/data/coffer.db" }
-seal "static" { key_folder = "${folder}/keys" }
+const configuration = (folder: string, port: number, { storage, keys }: ChildOptions) => `
+${storage ?? `storage "sqlite" { path = "${folder}/data/coffer.db" }`}
+seal "static" { key_folder = "${keys ?? `${folder}/keys`}" }
 listener "tcp" {
   address     = "127.0.0.1:${port}"
   tls_disable = true

@@ -23,7 +23,9 @@ describe('the rules of the house', () => {
   })
 
   test('no file has more than 700 lines', () => {
-    const long = code.filter(({ text }) => text.split('\n').length > 701)
+    // What is generated from a description is read there.
+    const written = code.filter(({ path }) => !/_pb\.(d\.ts|js)$/.test(path))
+    const long = written.filter(({ text }) => text.split('\n').length > 701)
     assert.deepEqual(
       long.map(({ path }) => path),
       [],

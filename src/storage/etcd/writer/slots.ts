@@ -67,12 +67,11 @@ export async function claimSlots({ calls, guard, layout, node }: Parts): Promise
       free.push(...slots)
     },
     async settle(attempts, patience) {
-      const mark = newNonce()
       const success = attempts.map(
-        ({ slot: { key, revision } }): Op =>
+        ({ slot: { key, revision }, nonce }): Op =>
           nested({
             compare: [writtenAt(key, revision)],
-            success: [put(key, mark)],
+            success: [put(key, settled(nonce))],
             failure: [range({ key: encoded(key) })],
           }),
       )
@@ -85,7 +84,7 @@ export async function claimSlots({ calls, guard, layout, node }: Parts): Promise
         }
         const seen = rangeOf(responses[0])
         // A try of which the answer was lost may have replaced it.
-        const marked = holding(seen, mark)
+        const marked = holding(seen, settled(nonce))
         const landed = holding(seen, nonce)
         slot.revision = marked ?? landed ?? taken()
         return landed
@@ -105,6 +104,9 @@ export async function claimSlots({ calls, guard, layout, node }: Parts): Promise
     },
   }
 }
+
+/** What replaces a nonce that has not landed: the same each time, so that a settlement can be asked for again. */
+const settled = (nonce: Uint8Array): Uint8Array => Uint8Array.of(...nonce, 0)
 
 /** The revision at which a row holds a nonce, or undefined. */
 function holding(answer: RangeResponse, nonce: Uint8Array): bigint | undefined {

@@ -1,31 +1,7 @@
-import { fail } from '../../../base/errors.ts'
-import { storageKey } from '../../keys.ts'
-import type { Commit, StoreLimits } from '../../store.ts'
+import type { StoreLimits } from '../../store.ts'
 
 /**
  * What one commit may carry with etcd's default settings: 128 operations or comparisons, of which markers and the
  * slot need some, and 1.5 MiB, of which keys that occur several times need some.
  */
 export const limits: StoreLimits = { keysPerCommit: 100, bytesPerCommit: 1024 * 1024 }
-
-/** Bytes of the values and keys of a commit. */
-export function sizeOf({ expect = [], expectEmpty = [], put = [], delete: gone = [] }: Commit): number {
-  let sum = 0
-  for (const { key } of expect) sum += Buffer.byteLength(key)
-  for (const prefix of expectEmpty) sum += Buffer.byteLength(prefix)
-  for (const { key, value } of put) sum += Buffer.byteLength(key) + value.length
-  for (const key of gone) sum += Buffer.byteLength(key)
-  return sum
-}
-
-/** @throws storage_limit when it is too large; invalid_path when it puts what is no key */
-export function checkCommit(commit: Commit): void {
-  const { expect = [], expectEmpty = [], put = [], delete: gone = [] } = commit
-  if (expect.length + expectEmpty.length + put.length + gone.length > limits.keysPerCommit) {
-    fail('storage_limit', `one write may touch at most ${limits.keysPerCommit} rows`)
-  }
-  if (sizeOf(commit) > limits.bytesPerCommit) {
-    fail('storage_limit', `one write may carry at most ${limits.bytesPerCommit} bytes`)
-  }
-  for (const { key } of put) storageKey(key)
-}

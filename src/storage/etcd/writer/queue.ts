@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { CofferError, fail, isFailure } from '../../../base/errors.ts'
+import { checkCommit, sizeOf } from '../../limits.ts'
 import type { Commit, CommitResult } from '../../store.ts'
 import type { Calls } from '../connection/calls.ts'
 import { judge } from '../connection/explain.ts'
@@ -11,7 +12,7 @@ import type { Versions } from '../versions.ts'
 import { forget, learn, type Upkeep, upkeepOf } from './folders.ts'
 import { createGroup } from './group.ts'
 import { createKnown } from './known.ts'
-import { checkCommit, sizeOf } from './limits.ts'
+import { limits } from './limits.ts'
 import { type Attempt, newNonce, type Slot, type Slots } from './slots.ts'
 import { type Request, requestOf, type Unit, unitOf } from './unit.ts'
 
@@ -277,7 +278,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
 
   return {
     async commit(commit) {
-      checkCommit(commit)
+      checkCommit(commit, limits)
       const size = sizeOf(commit)
       if (count >= maxWaiting || (count > 0 && bytes + size > maxWaitingBytes)) {
         fail('overloaded', 'too many writes are waiting; try again')

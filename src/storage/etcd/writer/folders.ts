@@ -1,8 +1,8 @@
+import type { Known } from '../../known.ts'
 import type { Calls } from '../connection/calls.ts'
 import { behind, depthOf, folderOf, type Layout } from '../layout.ts'
 import { type Comparison, exists, unchangedSince } from '../messages/ops.ts'
 import { childrenFrom, readRanges } from '../reading/ranges.ts'
-import type { Known } from './known.ts'
 
 /**
  * What this process believes of folders: nothing stands on it, since each commit compares what it relies on, and is

@@ -1,11 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { fail } from '../../../base/errors.ts'
 import { endOfPrefix } from '../../keys.ts'
+import { createKnown } from '../../known.ts'
 import type { StorageKey } from '../../store.ts'
 import { checksum, damaged, keyMark } from '../rows.ts'
 import { createState } from '../state.ts'
-import { createKnownPlaces, type Place } from './known.ts'
 import { absent, type Change } from './protocol/codec.ts'
+
+/** Where a row lies and which commit wrote it; null where there is none. */
+type Place = { readonly id: number | bigint; readonly sequence: number } | null
 
 /** The sequence that a commit was given, or the keys and prefixes that are not as it expects. */
 export type Outcome = number | readonly string[]
@@ -38,7 +41,8 @@ export function createApplier(db: DatabaseSync): Applier {
   const readChanges = arrays('PRAGMA data_version')
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  const known = createKnownPlaces()
+  // Every commit expects some of the same rows, and nobody else writes: most expectations need no look into the file.
+  const known = createKnown<Place>()
   const stored = createState(db)
   let state = stored.read()
   const { reign } = state

@@ -1,16 +1,18 @@
-/** A bounded map: when the young half is full it becomes the old one, and what was not asked for since is dropped. */
+/** What a writer remembers, bounded: `get` may have forgotten, and never answers what was not set last. */
 export type Known<T> = {
   get(key: string): T | undefined
   set(key: string, value: T): void
   delete(key: string): void
+  clear(): void
 }
 
-export function createKnown<T>(half = 8192): Known<T> {
+/** Two generations: when the young is full it becomes the old, and what was not asked for since is dropped. */
+export function createKnown<T>(generation = 8192): Known<T> {
   let young = new Map<string, T>()
   let old = new Map<string, T>()
   function set(key: string, value: T): void {
     young.set(key, value)
-    if (young.size < half) return
+    if (young.size < generation) return
     old = young
     young = new Map()
   }
@@ -26,6 +28,10 @@ export function createKnown<T>(half = 8192): Known<T> {
     delete(key) {
       young.delete(key)
       old.delete(key)
+    },
+    clear() {
+      young.clear()
+      old.clear()
     },
   }
 }

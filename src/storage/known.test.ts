@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { StorageKey } from '../../store.ts'
-import { createKnownPlaces, type Place } from './known.ts'
+import { createKnown } from './known.ts'
 
-const key = (text: string | number) => String(text) as StorageKey
-const place = (id: number): Place => ({ id, sequence: id })
+type Place = { readonly id: number } | null
 
-describe('what the writer remembers of rows', () => {
+const key = (text: string | number) => String(text)
+const place = (id: number): Place => ({ id })
+
+describe('what a writer remembers', () => {
   test('is what was set last, or nothing', () => {
     const step = fc.record({
       name: fc.nat(30),
@@ -15,8 +16,8 @@ describe('what the writer remembers of rows', () => {
     })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 1, max: 8 }), (steps, generation) => {
-        const known = createKnownPlaces(generation)
-        const model = new Map<StorageKey, Place>()
+        const known = createKnown<Place>(generation)
+        const model = new Map<string, Place>()
         for (const { name, set } of steps) {
           if (set === undefined) {
             const found = known.get(key(name))
@@ -31,7 +32,7 @@ describe('what the writer remembers of rows', () => {
   })
 
   test('stays while it is asked for, and goes when it is not', () => {
-    const known = createKnownPlaces(10)
+    const known = createKnown<Place>(10)
     known.set(key('used'), place(1))
     known.set(key('idle'), place(2))
     for (let i = 0; i < 40; i++) {
@@ -43,8 +44,18 @@ describe('what the writer remembers of rows', () => {
     assert.ok(left.length < 20)
   })
 
+  test('is gone when it is deleted, be it young or old', () => {
+    const known = createKnown<Place>(3)
+    for (let i = 0; i < 4; i++) known.set(key(i), place(i))
+    for (let i = 0; i < 4; i++) {
+      assert.deepEqual(known.get(key(i)), place(i))
+      known.delete(key(i))
+      assert.equal(known.get(key(i)), undefined)
+    }
+  })
+
   test('is all gone when it is cleared', () => {
-    const known = createKnownPlaces(2)
+    const known = createKnown<Place>(2)
     for (let i = 0; i < 4; i++) known.set(key(i), place(i))
     known.clear()
     for (let i = 0; i < 4; i++) assert.equal(known.get(key(i)), undefined)

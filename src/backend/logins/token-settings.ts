@@ -172,20 +172,17 @@ const maxNetworks = 256
 /**
  * A list of networks that tokens are bound to.
  *
- * @param name of its field, for errors
  * @throws invalid_request when one is no address and no network, or there are too many
  */
-export function networks(
-  list: readonly string[] | undefined,
-  name = 'token_bound_cidrs',
-): readonly string[] | undefined {
+export function networks(list: readonly string[] | undefined): readonly string[] | undefined {
   if (list === undefined) return undefined
-  if (list.length > maxNetworks) fail('invalid_request', `more than ${maxNetworks} networks in ${name}`)
+  if (list.length > maxNetworks)
+    fail('invalid_request', `more than ${maxNetworks} networks in token_bound_cidrs`)
   for (const text of list) {
     if (!isNetwork(text)) {
       fail(
         'invalid_request',
-        `error parsing address ${JSON.stringify(text.slice(0, 64))} of ${name}: neither an IP address nor a network`,
+        `error parsing address ${JSON.stringify(text.slice(0, 64))} of token_bound_cidrs: neither an IP address nor a network`,
       )
     }
   }

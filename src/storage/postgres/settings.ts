@@ -26,9 +26,7 @@ const commandTimeout = 10_000
 const commandOutput = 64 * 1024
 
 /** Files and commands are asked anew for each connection, so that passwords and certificates may change. */
-export function optionsOf(
-  settings: PostgresSettings,
-): Pick<PostgresOptions, Exclude<keyof PostgresSettings, never>> {
+export function optionsOf(settings: PostgresSettings): Pick<PostgresOptions, keyof PostgresSettings> {
   const { password, tls } = settings
   return {
     ...settings,

@@ -26,6 +26,7 @@ export type Calls = {
    * @returns undefined for each that does not answer
    */
   each<T>(work: (endpoint: Endpoint, options: CallOptions) => Promise<T>): Promise<(T | undefined)[]>
+  readonly closed: boolean
   close(): void
 }
 
@@ -118,6 +119,9 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
           }
         }),
       ),
+    get closed() {
+      return ending.signal.aborted
+    },
     close() {
       ending.abort()
       for (const endpoint of endpoints) endpoint.close()

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { CofferError, fail, isFailure } from '../../../base/errors.ts'
+import { CofferError, fail } from '../../../base/errors.ts'
 import { createKnown } from '../../known.ts'
 import { checkCommit, sizeOf } from '../../limits.ts'
 import type { Commit, CommitResult } from '../../store.ts'
@@ -262,7 +262,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
 
   /** Nobody waits any more, but the slot is needed. */
   async function settleLater(attempt: Attempt): Promise<void> {
-    while (guard.broken === undefined) {
+    while (guard.broken === undefined && !calls.closed) {
       try {
         await wait(1000, undefined, { ref: false })
         await slots.settle([attempt], deadline)
@@ -270,8 +270,8 @@ export function createQueue(parts: QueueParts): CommitQueue {
         slots.giveBack([attempt.slot])
         schedule()
         return
-      } catch (error) {
-        if (isFailure(error) && error.message === 'the store is closed') return
+      } catch {
+        // Until the store is closed.
       }
     }
   }

@@ -1,7 +1,6 @@
 import { CofferError, fail, isFailure } from '../../../base/errors.ts'
 import { checkCommit, sizeOf } from '../../limits.ts'
 import type { Commit, CommitResult, StoreLimits } from '../../store.ts'
-import type { Connection } from '../connecting/connection.ts'
 import { explain, isPassing } from '../explain.ts'
 import type { Lane } from '../reading/lane.ts'
 import { hexOfBytes } from '../values.ts'
@@ -96,7 +95,7 @@ export function createCommitQueue(writer: Writer, lane: Lane, patience: number):
           if (sent && results !== undefined) return results
           sent = false
         }
-        return await write(connection, batch)
+        return await writer.write(connection, batch)
       } catch (error) {
         sent ||= writer.doubt !== undefined
         if (isPassing(error) && performance.now() < deadline) continue
@@ -109,8 +108,6 @@ export function createCommitQueue(writer: Writer, lane: Lane, patience: number):
       }
     }
   }
-
-  const write = (connection: Connection, batch: readonly Request[]) => writer.write(connection, batch)
 
   return {
     commit(commit) {

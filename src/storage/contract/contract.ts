@@ -7,7 +7,7 @@ import { readTests } from './reads.ts'
 import { scanTests } from './scans.ts'
 import { snapshotTests } from './snapshots.ts'
 
-export type { Opened, Opener } from './harness.ts'
+export { type Opened, type Opener, openedBy } from './harness.ts'
 
 /**
  * The storage contract as tests for node:test: what `store.ts` says, sentence by sentence. Every engine runs

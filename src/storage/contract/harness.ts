@@ -16,6 +16,39 @@ export type Opened = {
 /** Makes a new, empty store. */
 export type Opener = () => Promise<Opened>
 
+/**
+ * A store that can be opened again and beside itself.
+ *
+ * @param open opens a handle; `at` counts those that are open already, so that the first has the same after each start
+ * @param remove removes the data once all handles are closed
+ */
+export async function openedBy(
+  open: (at: number) => Promise<Store>,
+  remove: () => void = () => undefined,
+): Promise<Opened> {
+  const handles: Store[] = []
+  const another = async (): Promise<Store> => {
+    const store = await open(handles.length)
+    handles.push(store)
+    return store
+  }
+  const closeAll = async () => {
+    for (const handle of handles.splice(0)) await handle.close()
+  }
+  return {
+    store: await another(),
+    async reopen() {
+      await closeAll()
+      return another()
+    },
+    second: another,
+    async dispose() {
+      await closeAll()
+      remove()
+    },
+  }
+}
+
 export const key = (text: string): StorageKey => storageKey(text)
 /** As a plain array, which is what stores answer. */
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../test/support/ports.ts'
 
 /** A server of ours that runs; `started` is milliseconds from the start of the process until it serves. */
 export type Started = {
@@ -72,16 +72,6 @@ audit "file" "main" {
   options { file_path = "${folder}/log/audit.log" }
 }
 `
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('there is no free port')
-  return address.port
-}
 
 async function untilServing(url: string, child: ChildProcess): Promise<void> {
   const end = performance.now() + patience

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +10,7 @@ import { run } from '../src/cli/program.ts'
 import { type FakeIo, fakeIo } from '../src/cli/testing/fake-io.ts'
 import { createBrowser } from '../src/demo/provider/browser.ts'
 import { type DemoProvider, startProvider } from '../src/demo/provider/provider.ts'
+import { freePort } from './support/ports.ts'
 import { type RunningServer, startDevServer } from './support/server.ts'
 import { call, expectOk } from './support/vault.ts'
 
@@ -46,16 +46,6 @@ after(async () => {
   await server?.stop()
   await rm(home, { recursive: true, force: true })
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  // A server that listens on TCP has such an address.
-  const { port: free } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return free
-}
 
 /** Runs `coffer login -method=oidc` with what a person does meanwhile. */
 async function login(fields: readonly string[], more: Partial<Io>, options: FakeIo = {}) {

@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { freePort, root } from '../support/server.ts'
+import { freePort } from '../support/ports.ts'
+import { root } from '../support/server.ts'
 
 /** `npm start` on ports and folders of its own, and a shell beside it with a home of its own. */
 export type Start = {

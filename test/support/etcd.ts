@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './ports.ts'
 
 /** Why no etcd can be started here, as `requires` wants it. */
 export const missingEtcd: string | undefined = (() => {
@@ -41,15 +41,6 @@ type ClusterOptions = {
   readonly tls?: EtcdTls
   /** More flags of etcd. */
   readonly flags?: readonly string[]
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port is free')
-  return address.port
 }
 
 /** Starts a cluster of real servers in a folder of its own, and waits until it serves. */

@@ -11,13 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client } from 'pg'
 import { issueAuthority, issueLeaf, type Pair } from '../../src/http/tls/issue.ts'
 import type { PostgresOptions } from '../../src/storage/postgres/options.ts'
+import { freePort } from './ports.ts'
 
 /** A PostgreSQL server of a test's own, over TLS, with passwords by SCRAM. */
 export type PostgresServer = {
@@ -265,12 +265,4 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ESRCH') throw error
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

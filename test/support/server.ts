@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ensureLocalCertificate } from '../../src/http/tls/local.ts'
+import { freePort } from './ports.ts'
 import { call, expectOk, type Target } from './vault.ts'
 
 /** A real server in a process of its own. */
@@ -220,17 +220,6 @@ async function answers(server: RunningServer, child: Child): Promise<void> {
     // There is no event to wait for: a port that nobody listens on refuses.
     await pause(20)
   }
-}
-
-/** A port of loopback that nothing listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('the probe has no port')
-  return address.port
 }
 
 // No server outlives the tests that started it, however they end.

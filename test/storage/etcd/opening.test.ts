@@ -9,7 +9,8 @@ import { put, rowOf, textOf } from '../../../src/storage/contract/harness.ts'
 import { seenFile } from '../../../src/storage/etcd/connection/seen.ts'
 import { type EtcdOptions, openEtcd } from '../../../src/storage/etcd/store.ts'
 import { openStorage } from '../../../src/storage/open.ts'
-import { type EtcdCluster, etcdctl, freePort, missingEtcd, startEtcd } from '../../support/etcd.ts'
+import { type EtcdCluster, etcdctl, missingEtcd, startEtcd } from '../../support/etcd.ts'
+import { freePort } from '../../support/ports.ts'
 import { requires } from '../../support/requires.ts'
 
 const storeAt = async (t: TestContext, options: Partial<EtcdOptions> & Pick<EtcdOptions, 'endpoints'>) => {

@@ -62,7 +62,6 @@ const rowsPerCommit = 3
 
 export function createDays({ ground, clock, process }: DaysParts): Days {
   const own: Ground = { store: ground.store, barrier: ground.barrier, cache: createRecordCache(1024 * 1024) }
-  const cellNamed = createCellNames()
   let counted: Counted = new Map()
   let flushing: Flush | undefined
   let flushes = 0
@@ -178,7 +177,7 @@ export function createDays({ ground, clock, process }: DaysParts): Days {
         people = noPeople()
         byShard.set(shard, people)
       }
-      count(people, entityId, cellNamed(mount, method), ones[kind], {
+      count(people, entityId, cellOf(mount, method), ones[kind], {
         lastRead: kind === 'reads' ? at : 0,
         lastWrite: kind === 'writes' ? at : 0,
       })
@@ -195,25 +194,6 @@ export function createDays({ ground, clock, process }: DaysParts): Days {
     },
   }
 }
-
-/** {@link cellOf} with texts that it made before, which maps find faster than new ones. */
-function createCellNames(): (mount: string, method: string) => string {
-  const byMount = new Map<string, Map<string, string>>()
-  let remembered = 0
-  return (mount, method) => {
-    const known = byMount.get(mount)?.get(method)
-    if (known !== undefined) return known
-    if (remembered++ >= maxRemembered) {
-      byMount.clear()
-      remembered = 0
-    }
-    const name = cellOf(mount, method)
-    byMount.set(mount, (byMount.get(mount) ?? new Map()).set(method, name))
-    return name
-  }
-}
-
-const maxRemembered = 1000
 
 const ones = {
   reads: { reads: 1, writes: 0, failed: 0 },

@@ -27,20 +27,31 @@ async function refusal(args: readonly string[], env: Record<string, string> = {}
   return String(failed.stderr)
 }
 
+type Places = { readonly store: string; readonly keys: string; readonly log?: string }
+
+/** What a server says that does not start with its data, its key and its audit log at places below a folder. */
+async function refusedStart(folder: string, { store, keys, log }: Places): Promise<string> {
+  const audit = `audit "file" "main" {
+  options { file_path = "${folder}/${log}" }
+}`
+  const configuration = `storage "sqlite" { path = "${folder}/${store}" }
+seal "static" { key_folder = "${folder}/${keys}" }
+${log === undefined ? '' : audit}
+listener "tcp" {
+  address     = "127.0.0.1:1"
+  tls_disable = true
+}`
+  await writeFile(join(folder, 'coffer.hcl'), configuration)
+  return refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder })
+}
+
 describe('a server', { timeout: 60_000 }, () => {
   it('whose key would lie with its data does not start, and writes nothing', async (t) => {
     const folder = await folderFor(t)
     await mkdir(join(folder, 'data'))
     await symlink(join(folder, 'data'), join(folder, 'link'))
     for (const keys of ['data', 'data/keys', 'link/keys']) {
-      const configuration = `storage "sqlite" { path = "${folder}/data/store" }
-seal "static" { key_folder = "${folder}/${keys}" }
-listener "tcp" {
-  address     = "127.0.0.1:1"
-  tls_disable = true
-}`
-      await writeFile(join(folder, 'coffer.hcl'), configuration)
-      const said = await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder })
+      const said = await refusedStart(folder, { store: 'data/store', keys })
       assert.match(said, /the seal key must lie outside of the data folder/)
       assert.equal(existsSync(join(folder, 'data', 'store')), false)
     }
@@ -51,17 +62,7 @@ listener "tcp" {
     await mkdir(join(folder, 'data'))
     await symlink(join(folder, 'data'), join(folder, 'link'))
     for (const log of ['data/audit.log', 'data/logs/audit.log', 'link/audit.log', 'keys/audit.log']) {
-      const configuration = `storage "sqlite" { path = "${folder}/data/store" }
-seal "static" { key_folder = "${folder}/keys" }
-audit "file" "main" {
-  options { file_path = "${folder}/${log}" }
-}
-listener "tcp" {
-  address     = "127.0.0.1:1"
-  tls_disable = true
-}`
-      await writeFile(join(folder, 'coffer.hcl'), configuration)
-      const said = await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder })
+      const said = await refusedStart(folder, { store: 'data/store', keys: 'keys', log })
       assert.match(
         said,
         new RegExp(`audit "file" "main": .*/${log} lies in .*: choose a file_path in another`),
@@ -79,17 +80,7 @@ listener "tcp" {
       ['data/keys', 'audit.log', /the seal key must lie outside of the data folder/],
       ['keys', 'data/audit.log', /data\/audit\.log lies in .*: choose a file_path in another/],
     ] as const) {
-      const configuration = `storage "sqlite" { path = "${folder}/named/store" }
-seal "static" { key_folder = "${folder}/${keys}" }
-audit "file" "main" {
-  options { file_path = "${folder}/${log}" }
-}
-listener "tcp" {
-  address     = "127.0.0.1:1"
-  tls_disable = true
-}`
-      await writeFile(join(folder, 'coffer.hcl'), configuration)
-      assert.match(await refusal(['server', `-config=${folder}/coffer.hcl`], { HOME: folder }), text)
+      assert.match(await refusedStart(folder, { store: 'named/store', keys, log }), text)
       assert.deepEqual(await readdir(join(folder, 'data')), ['store'])
     }
   })

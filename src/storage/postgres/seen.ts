@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { fail } from '../../base/errors.ts'
+import { readStateFile } from '../state-file.ts'
 import type { State } from './schema.ts'
 import { Condemned, lostData, otherStore } from './watch.ts'
 
@@ -64,13 +65,8 @@ export function createSeen(file: string | undefined): Seen {
 }
 
 function read(file: string): Memory | undefined {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined
-    return fail('storage_failed', `${file} cannot be read`, { cause: error })
-  }
+  const text = readStateFile(file)
+  if (text === undefined) return undefined
   return (
     parse(text) ?? fail('storage_failed', `${file} is damaged; remove it, and the next start makes it anew`)
   )

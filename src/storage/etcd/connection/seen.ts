@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail } from '../../../base/errors.ts'
+import { readStateFile } from '../../state-file.ts'
 
 /** What this node saw last of etcd, in a file of its own: a start finds out that the store lost data since. */
 export type Seen = { readonly cluster: bigint; readonly lineage: string; readonly revision: bigint }
@@ -11,13 +12,8 @@ export const seenFile = (folder: string): string => join(folder, 'etcd-seen')
 /** @throws storage_failed when the file cannot be read or is none */
 export function readSeen(folder: string): Seen | undefined {
   const file = seenFile(folder)
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined
-    return fail('storage_failed', `${file} cannot be read`, { cause: error })
-  }
+  const text = readStateFile(file)
+  if (text === undefined) return undefined
   const match = /^cluster (\d{1,20})\nlineage ([0-9a-f]{32})\nrevision (\d{1,19})\n$/.exec(text)
   const [, cluster, lineage, revision] = match ?? []
   if (cluster === undefined || lineage === undefined || revision === undefined) {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { openEtcd } from '../../src/storage/etcd/store.ts'
 import { compareKeys } from '../../src/storage/keys.ts'
 import { openPostgres } from '../../src/storage/postgres/store.ts'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { Commit, Reader, Snapshot, StorageKey, Store, Version } from '../../src/storage/store.ts'
+import { missingEtcd, startEtcd } from '../support/etcd.ts'
 import { missingPostgres, startPostgres } from '../support/postgres.ts'
 import { requires } from '../support/requires.ts'
 import { openProcess, type StoreProcess, temporaryFolder } from './child.ts'
@@ -185,6 +187,28 @@ test(
     }
   },
 )
+
+test('a store in etcd, of two processes, does what one in memory does', requires(missingEtcd), async () => {
+  const cluster = await startEtcd()
+  const memory = await openSqlite({ path: ':memory:' })
+  const stores = ['one', 'two'].map((node) => openEtcd({ endpoints: cluster.urls, node }))
+  try {
+    const [first, second] = await Promise.all(stores)
+    assert.ok(first !== undefined && second !== undefined)
+    await compareAll(
+      () => [
+        { handles: [memory, memory], snapshot: () => memory.snapshot(), versions: new Map() },
+        { handles: [first, second], snapshot: () => first.snapshot(), versions: new Map() },
+      ],
+      60,
+    )
+    assert.deepEqual(await first.check(), [])
+  } finally {
+    for (const store of await Promise.all(stores)) await store.close()
+    await memory.close()
+    await cluster.stop()
+  }
+})
 
 async function compareAll(newSubjects: () => Subject[], numRuns: number): Promise<void> {
   await fc.assert(

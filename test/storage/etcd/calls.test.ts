@@ -67,6 +67,13 @@ describe('calls to etcd', requires(missingEtcd), () => {
     )
   })
 
+  it('are one for a delete in a folder of which another row is known', async (t) => {
+    const store = await storeFor(t)
+    await put(store, { 'f/a': '', 'f/b': '' })
+    assert.equal(await callsOf(() => land(store, { delete: [key('f/b')] })), 1)
+    assert.equal(await callsOf(() => land(store, { delete: [key('f/a')] })), 2)
+  })
+
   it('are shared by commits of different keys at the same time', async (t) => {
     const store = await storeFor(t)
     await put(store, { 'f/x': '1' })

@@ -86,7 +86,7 @@ describe('folders in etcd', requires(missingEtcd), () => {
     assert.deepEqual(await store.check(), [])
   })
 
-  it('of which another row is known cost no read when a row goes', async (t) => {
+  it('keep their marker while another row is there, and lose it with the last', async (t) => {
     const { all, prefix } = await stores(t, 1)
     const [store] = all
     assert.ok(store !== undefined)

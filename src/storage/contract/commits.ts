@@ -146,6 +146,19 @@ export function commitTests(open: Opener): void {
       for (const result of results) if (!result.ok) assert.deepEqual(result.conflicts, ['a'])
     })
 
+    it('that each expect what another one writes land as if one came after the other', async (t) => {
+      const store = await openStore(t, open)
+      await put(store, { 'f/here': '' })
+      for (let i = 0; i < 10; i++) {
+        const [a, b] = [key(`f/a${i}`), key(`f/b${i}`)]
+        const results = await Promise.all([
+          store.commit({ expect: [{ key: b, version: null }], put: [{ key: a, value: bytes('') }] }),
+          store.commit({ expect: [{ key: a, version: null }], put: [{ key: b, value: bytes('') }] }),
+        ])
+        assert.equal(results.filter(({ ok }) => ok).length, 1)
+      }
+    })
+
     it('that expect the same folder to be empty let one win', async (t) => {
       const store = await openStore(t, open)
       const results = await Promise.all(

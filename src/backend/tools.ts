@@ -66,11 +66,14 @@ function random(
   }
   // A single part of the path is how many, or from where.
   const isCount = last !== undefined && (source !== undefined || !sources.includes(last))
-  const bytes = isCount ? Number(last) : (sent.bytes ?? 32)
+  const bytes = isCount ? countIn(last) : (sent.bytes ?? 32)
   if (!Number.isInteger(bytes) || bytes < 1) fail('invalid_request', '"bytes" cannot be less than 1')
   if (bytes > maxRandom) fail('invalid_request', `"bytes" cannot be more than ${maxRandom}`)
   return { data: { random_bytes: encoded(random.bytes(bytes), format) } }
 }
+
+/** A whole number in decimal digits; NaN for whatever else JavaScript takes for a number. */
+const countIn = (text: string): number => (/^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN)
 
 function encoded(bytes: Buffer, format: string): string {
   if (format === 'hex' || format === 'base64') return bytes.toString(format)

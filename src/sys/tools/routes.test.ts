@@ -99,7 +99,14 @@ describe('sys/tools/random', () => {
   it('refuses sizes that are none or too much', async (t) => {
     const { tool } = await start(t)
     for (const bytes of [0, -1]) refused(await tool('random', { bytes }), '"bytes" cannot be less than 1')
-    for (const path of ['random/0', 'random/-1', 'random/1.5', 'random/Infinity']) {
+    for (const path of [
+      'random/0',
+      'random/-1',
+      'random/1.5',
+      'random/Infinity',
+      'random/1e3',
+      'random/all/0x10',
+    ]) {
       refused(await tool(path), '"bytes" cannot be less than 1')
     }
     refused(await tool('random', { bytes: 131_073 }), '"bytes" cannot be more than 131072')

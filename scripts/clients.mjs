@@ -35,6 +35,13 @@ const clients = [
     },
   },
   {
+    name: 'clients/checker',
+    tool: 'go',
+    sources: [join(root, 'test', 'ha', 'checker')],
+    build: (folder) =>
+      quietly('go', ['build', '-o', join(folder, 'checker'), '.'], { cwd: join(root, 'test', 'ha', 'checker') }),
+  },
+  {
     name: 'clients/node',
     tool: 'npm',
     sources: [sourceOf('node')],
@@ -91,9 +98,12 @@ function pythonPackages(name) {
 /**
  * Makes what is missing or whose sources have changed. Where that is impossible it says so and goes on: the tests
  * that need it say then that they are left out.
+ *
+ * @param {readonly string[]} [names] those that are wanted; all without it
  */
-export async function setUpClients() {
-  const stale = clients.filter((client) => !isReady(client))
+export async function setUpClients(names) {
+  const wanted = clients.filter(({ name }) => names?.includes(name) ?? true)
+  const stale = wanted.filter((client) => !isReady(client))
   if (stale.length === 0) return
   process.stderr.write(`Setting up the clients ${stale.map(({ name }) => basename(name)).join(', ')} ...`)
   const began = Date.now()

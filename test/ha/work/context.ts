@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Answer, type Ask, type Client, isAnswer, newClient, type Outcome } from '../ask.ts'
+import { now, type Operation } from '../history.ts'
+
+/** What the clients of one run share. */
+export type Context = {
+  /** Names the run: no two runs touch the same thing. */
+  readonly run: string
+  readonly root: string
+  readonly addresses: readonly string[]
+  /** From 0 up to 1. */
+  random(): number
+  record(operation: Operation): void
+  stopped(): boolean
+  /** An answer that is neither right nor a refusal to be had: a fault that no history shows. */
+  strange(text: string): void
+}
+
+/** One client, which stays with a node until that gives no answer. */
+export type Worker = {
+  readonly id: number
+  ask(path: string, ask?: Ask): Promise<Outcome>
+  /** Asks and records what was answered; without an answer what `open` makes of it, if it makes anything. */
+  asks(what: Asked): Promise<Outcome>
+  one<T>(all: readonly T[]): T
+  chance(of: number): boolean
+}
+
+type Said = Partial<Operation> & Pick<Operation, 'do'>
+export type Asked = {
+  readonly object: string
+  readonly model: Operation['model']
+  readonly path: string
+  readonly ask?: Ask
+  /** What an answer means; undefined if it means nothing that can be. */
+  answer(answer: Answer): Said | undefined
+  /** What may have happened where there was no answer; absent for what changes nothing. */
+  readonly open?: Said
+}
+
+/** Milliseconds between two requests of a client: the load of a test, not its speed, is wanted. */
+const pacing = 8
+
+let ids = 0
+
+export function newWorker(context: Context, home: number): Worker {
+  const { addresses, root } = context
+  const id = ++ids
+  const client: Client = newClient()
+  let at = home
+  const next = () => {
+    at = (at + 1) % addresses.length
+  }
+
+  async function ask(path: string, given: Ask = {}): Promise<Outcome> {
+    await pause(pacing * (0.5 + context.random()))
+    const outcome = await client(addresses[at % addresses.length] ?? '', path, { token: root, ...given })
+    if (!isAnswer(outcome)) next()
+    return outcome
+  }
+
+  return {
+    id,
+    ask,
+    async asks({ object, model, path, ask: given, answer, open }) {
+      await pause(pacing * (0.5 + context.random()))
+      const from = now()
+      const outcome = await client(addresses[at % addresses.length] ?? '', path, { token: root, ...given })
+      const times = { object, model, client: id, from, to: now() }
+      if (isAnswer(outcome)) {
+        const said = answer(outcome)
+        if (said !== undefined) context.record({ ...times, ...said })
+        else context.strange(`${given?.method ?? 'GET'} ${path}: ${JSON.stringify(outcome)}`)
+      } else {
+        if (open !== undefined && outcome !== 'unsent') context.record({ ...times, ...open, open: true })
+        next()
+      }
+      return outcome
+    },
+    one: (all) => all[Math.floor(context.random() * all.length)] as (typeof all)[number],
+    chance: (of) => context.random() < of,
+  }
+}
+
+/** Asks until it is answered, each time the next node; for what sets something up. Undefined when the run stops. */
+export async function insist(
+  context: Context,
+  worker: Worker,
+  path: string,
+  ask?: Ask,
+): Promise<Answer | undefined> {
+  while (!context.stopped()) {
+    const outcome = await worker.ask(path, ask)
+    if (isAnswer(outcome)) return outcome
+  }
+  return undefined
+}

@@ -39,7 +39,9 @@ const clients = [
     tool: 'go',
     sources: [join(root, 'test', 'ha', 'checker')],
     build: (folder) =>
-      quietly('go', ['build', '-o', join(folder, 'checker'), '.'], { cwd: join(root, 'test', 'ha', 'checker') }),
+      quietly('go', ['build', '-o', join(folder, 'checker'), '.'], {
+        cwd: join(root, 'test', 'ha', 'checker'),
+      }),
   },
   {
     name: 'clients/node',

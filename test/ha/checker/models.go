@@ -5,7 +5,7 @@ import "github.com/anishathalye/porcupine"
 var models = map[string]porcupine.Model{
 	"kv":       modelOf(secret{}, stepKV),
 	"register": modelOf("", stepRegister),
-	"uses":     modelOf(0, stepUses),
+	"uses":     modelOf(allowance{}, stepUses),
 }
 
 // modelOf makes a model of a state and a function that says whether an operation is possible in a state, and
@@ -62,16 +62,21 @@ func stepRegister(now string, op operation) (bool, string) {
 	return false, now
 }
 
-// stepUses counts how often something may still be used.
-func stepUses(left int, op operation) (bool, int) {
+// allowance is how often something may be used, and how often still.
+type allowance struct{ granted, left int }
+
+// stepUses allows no use too many. What is good for one use is refused only when that was had; of several, the node
+// that takes the last may end the token under a request of another node that has taken one before.
+func stepUses(now allowance, op operation) (bool, allowance) {
+	used := allowance{now.granted, max(now.left-1, 0)}
 	switch op.Do {
 	case "grant":
-		return true, op.Expect
+		return true, allowance{op.Expect, op.Expect}
 	case "use":
 		if op.Refused {
-			return left == 0, left
+			return now.left == 0 || now.granted > 1, now
 		}
-		return op.Open || left > 0, max(left-1, 0)
+		return op.Open || now.left > 0, used
 	}
-	return false, left
+	return false, now
 }

@@ -78,6 +78,10 @@ const member: Right = {
     await ask(`auth/userpass/users/${name}`, { password: name })
     const login = await ask(`auth/userpass/login/${name}`, { password: name })
     if (login === undefined) return undefined
+    if (login.status !== 200) {
+      context.strange(`${name} could not log in: ${JSON.stringify(login)}`)
+      return undefined
+    }
     const { client_token: holder, entity_id: entity } = login.body.auth
     const group = { name, policies: [name], member_entity_ids: [entity] }
     if (!(await ask('identity/group', group))) return undefined

@@ -55,8 +55,12 @@ export function run(command, args, environment = {}) {
   })
 }
 
-/** Runs a TypeScript file of the repository on the installed runtime; see {@link run}. */
-export function runTypeScript(file, args = [], environment = {}) {
+/**
+ * Runs a TypeScript file of the repository on the installed runtime; see {@link run}.
+ *
+ * @param {readonly string[]} [through] a command that runs the rest of its command line
+ */
+export function runTypeScript(file, args = [], environment = {}, through = []) {
   // As in bin/coffer.
   const flags = [
     '--disable-sigusr1',
@@ -68,5 +72,6 @@ export function runTypeScript(file, args = [], environment = {}) {
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'coffer'),
     MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2',
   }
-  return run(runtimePath(), [...flags, join(root, file), ...args], { ...settings, ...environment })
+  const [command, ...rest] = [...through, runtimePath(), ...flags, join(root, file), ...args]
+  return run(command, rest, { ...settings, ...environment })
 }

@@ -18,13 +18,11 @@ export type Ask = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Milliseconds that a client gives one node for one answer. */
-export const patience = 1000
-
 /** A client of its own: its connections are kept, and shared with no other. */
 export type Client = (address: string, path: string, ask?: Ask) => Promise<Outcome>
 
-export function newClient(limit = patience): Client {
+/** @param patience milliseconds that it gives one node for one answer */
+export function newClient(patience: number): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 })
   return (address, path, { method = 'GET', token = '', body, headers = {} } = {}) => {
     const { promise, resolve } = Promise.withResolvers<Outcome>()
@@ -38,7 +36,7 @@ export function newClient(limit = patience): Client {
         ...headers,
       },
     })
-    const late = setTimeout(() => sent.destroy(new Error('late')), limit)
+    const late = setTimeout(() => sent.destroy(new Error('late')), patience)
     sent.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(late)
       resolve(error.code === 'ECONNREFUSED' || error.code === 'EHOSTUNREACH' ? 'unsent' : 'lost')

@@ -31,7 +31,7 @@ const pacing = 5
  * For each node one reader and one writer that prefer it and have the next one as their second address. They write a
  * new secret each time, and read what another has just had acknowledged: both can be asked for again without harm.
  */
-export function startProbes(cluster: Cluster, run: string): Probes {
+export function startProbes(cluster: Cluster, run: string, patience: number): Probes {
   const { addresses, root } = cluster
   const noticed: Noticed = {
     readGap: 0,
@@ -48,7 +48,7 @@ export function startProbes(cluster: Cluster, run: string): Probes {
 
   /** Asks the two addresses in turn until one answers. */
   function failingOver(home: number, failed: () => void) {
-    const client = newClient()
+    const client = newClient(patience)
     let turn = home
     return async (path: string, ask: Ask): Promise<Answer> => {
       for (let tries = 1; ; tries++) {

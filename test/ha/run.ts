@@ -27,17 +27,23 @@ export type RunResult = Omit<Noticed, 'wrong'> & {
   readonly objects: number
 }
 
-export type RunOptions = {
-  readonly cluster: Cluster
+export type WorkOptions = {
+  /** Names the run: no two on one cluster have the same. */
   readonly run: string
-  readonly fault: Fault
   readonly random: () => number
+  /** Milliseconds that a client gives one node for one answer before it asks another. */
+  readonly patience: number
+}
+
+export type RunOptions = WorkOptions & {
+  readonly cluster: Cluster
+  readonly fault: Fault
   /** Milliseconds of work before the fault and after it was put right. */
   readonly calm: number
 }
 
 /** All clients work at once; returns what they recorded when told to stop. */
-export function startWork({ root, addresses }: Cluster, run: string, random: () => number) {
+export function startWork({ root, addresses }: Cluster, { run, random, patience }: WorkOptions) {
   const history: Operation[] = []
   const strange: string[] = []
   let stopped = false
@@ -45,6 +51,7 @@ export function startWork({ root, addresses }: Cluster, run: string, random: () 
     run,
     root,
     addresses,
+    patience,
     random,
     record: (operation) => history.push(operation),
     stopped: () => stopped,
@@ -61,10 +68,10 @@ export function startWork({ root, addresses }: Cluster, run: string, random: () 
 }
 
 /** Lets clients work while a fault strikes, and checks all that they were told. */
-export async function runFault({ cluster, run, fault, random, calm }: RunOptions): Promise<RunResult> {
+export async function runFault({ cluster, fault, calm, ...options }: RunOptions): Promise<RunResult> {
   const alarms: string[] = []
-  const work = startWork(cluster, run, random)
-  const probes = startProbes(cluster, run)
+  const work = startWork(cluster, options)
+  const probes = startProbes(cluster, options.run, options.patience)
   await pause(calm)
   const heal = await fault.strike((text) => alarms.push(text))
   await pause(fault.lasts)

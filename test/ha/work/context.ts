@@ -8,6 +8,8 @@ export type Context = {
   readonly run: string
   readonly root: string
   readonly addresses: readonly string[]
+  /** Milliseconds that a client gives one node for one answer. */
+  readonly patience: number
   /** From 0 up to 1. */
   random(): number
   record(operation: Operation): void
@@ -46,7 +48,7 @@ let ids = 0
 export function newWorker(context: Context, home: number): Worker {
   const { addresses, root } = context
   const id = ++ids
-  const client: Client = newClient()
+  const client: Client = newClient(context.patience)
   let at = home
   const next = () => {
     at = (at + 1) % addresses.length

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, newClient } from './ask.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { Etcd } from './cluster/etcd.ts'
 import type { Machines } from './cluster/machines.ts'
+import type { Patroni } from './cluster/patroni.ts'
 import type { Fault } from './run.ts'
 
 /** What strikes a node of the cluster: each time another. */
@@ -50,15 +52,47 @@ export function etcdFaults(etcd: Etcd): Fault[] {
     },
   })
   const kill = { strike: (index: number) => etcd.member(index).kill(), heal: etcd.start }
-  const pause = {
+  const stop = {
     strike: (index: number) => etcd.member(index).pause(),
     heal: (index: number) => etcd.member(index).resume(),
   }
   return [
     fault('etcd leader killed', etcd.leader, kill),
-    fault('etcd leader paused', etcd.leader, pause),
+    fault('etcd leader paused', etcd.leader, stop),
     fault('etcd member killed', follower, kill),
-    fault('etcd member paused', follower, pause),
+    fault('etcd member paused', follower, stop),
+  ]
+}
+
+/** What strikes the primary of PostgreSQL; it ends when there is another, and comes back as a standby. */
+export function patroniFaults(patroni: Patroni): Fault[] {
+  const next = async (old: number): Promise<void> => {
+    while ((await patroni.primary()) === old) await pause(100)
+  }
+  return [
+    {
+      name: 'PostgreSQL primary killed',
+      lasts: 1000,
+      async strike() {
+        const old = await patroni.primary()
+        patroni.killPostgres(old)
+        await next(old)
+        return patroni.ready
+      },
+    },
+    {
+      name: 'PostgreSQL primary and its Patroni killed',
+      lasts: 1000,
+      async strike() {
+        const old = await patroni.primary()
+        await patroni.kill(old)
+        await next(old)
+        return async () => {
+          patroni.start(old)
+          await patroni.ready()
+        }
+      },
+    },
   ]
 }
 

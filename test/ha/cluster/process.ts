@@ -47,6 +47,7 @@ export function launch(name: string, argv: readonly string[], options: ProgramOp
     env: { PATH, HOME: options.cwd, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // It is not ended: what a program has started may print on after it.
   const log = createWriteStream(`${options.cwd}/${name}.out`, { flags: 'a' })
   log.on('error', () => {})
   let output = ''
@@ -61,9 +62,8 @@ export function launch(name: string, argv: readonly string[], options: ProgramOp
   }
   running.add(child)
   const closed = new Promise<void>((resolve) => {
-    child.once('close', () => {
+    child.once('exit', () => {
       running.delete(child)
-      log.end()
       resolve()
     })
   })

@@ -5,11 +5,11 @@ import { type Context, insist, newWorker, type Worker } from './context.ts'
 const looks = 60
 
 /** Something that is there or not, which every node shows by what it lets somebody do. */
-type Right = {
+export type Right = {
   /** Makes what it needs, so that the state is the first of `changes`; undefined when the run stops before. */
   make(context: Context, worker: Worker, name: string): Promise<Made | undefined>
 }
-type Made = {
+export type Made = {
   /** How each state is brought about. The last one is what the right ends in. */
   readonly changes: Readonly<Record<string, { readonly path: string; readonly ask: Ask }>>
   /** Whether a state that has passed can come again. */
@@ -113,7 +113,7 @@ const version: Right = {
   },
 }
 
-const rights = { token, policy, member, version } as const
+export const rights = { token, policy, member, version } as const
 
 /** For each kind of right: one client that makes and changes it, and one client at each node that looks. */
 export function workOnRights(context: Context): Promise<void>[] {

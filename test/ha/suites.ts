@@ -5,8 +5,9 @@ import { type Cluster, startCluster } from './cluster/cluster.ts'
 import { startEtcd } from './cluster/etcd.ts'
 import { oneMachine } from './cluster/machines.ts'
 import { namespaces } from './cluster/namespaces.ts'
+import { startPatroni } from './cluster/patroni.ts'
 import { sqliteBacking } from './cluster/sqlite.ts'
-import { etcdFaults, nodeFaults, partition } from './faults.ts'
+import { etcdFaults, nodeFaults, partition, patroniFaults } from './faults.ts'
 import type { Fault } from './run.ts'
 
 /** A cluster that stands, with all that can happen to it. */
@@ -82,4 +83,20 @@ const etcd: Suite = {
     }),
 }
 
-export const suites: Readonly<Record<string, Suite>> = { sqlite, etcd }
+const postgres: Suite = {
+  name: 'PostgreSQL',
+  about:
+    'three nodes; three servers of PostgreSQL under Patroni (`ttl` 20 s, `loop_wait` 2 s, `retry_timeout` 3 s, `synchronous_mode` on, `master_start_timeout` 0), which has three members of etcd; the nodes reach the primary through HAProxy (a check each 0.5 s)',
+  start: () =>
+    stand(async (folder, standing) => {
+      const etcd = await startEtcd(folder, oneMachine)
+      standing.push(etcd)
+      const backing = await startPatroni(folder, etcd)
+      standing.push(backing)
+      const cluster = await startCluster({ folder, machines: oneMachine, backing, nodes })
+      standing.push(cluster)
+      return { cluster, faults: [...nodeFaults(cluster), ...patroniFaults(backing)] }
+    }),
+}
+
+export const suites: Readonly<Record<string, Suite>> = { sqlite, etcd, postgres }

@@ -10,8 +10,8 @@ import { launch, type Program } from './process.ts'
 export type Backing = {
   /** As the configuration names it. */
   readonly type: string
-  /** The `storage` block of a node's configuration. */
-  storage(node: number): string
+  /** The `storage` block of the configuration of a node, which may keep something in a folder of its own. */
+  storage(node: number, folder: string): string
   stop(): Promise<void>
 }
 
@@ -58,7 +58,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await answers(index, (status) => status !== 0)
   }
 
-  const configuration = (index: number, home: string) => `${backing.storage(index)}
+  const configuration = (index: number, home: string) => `${backing.storage(index, home)}
 listener "tcp" {
   address     = "${(addresses[index] ?? '').slice('http://'.length)}"
   tls_disable = true

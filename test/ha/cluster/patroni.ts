@@ -57,6 +57,8 @@ export async function startPatroni(folder: string, etcd: Etcd, members = 3): Pro
   const home = join(folder, 'patroni')
   await mkdir(home, { mode: 0o700 })
   await chown(home, uid, gid)
+  const password = join(folder, 'password')
+  await writeFile(password, 'postgres')
   // PostgreSQL's user has to get through to its own folder.
   await chmod(dirname(home), 0o711)
   const all = Array.from({ length: members }, (_, index) => index)
@@ -156,8 +158,14 @@ ${ports.map(({ sql, rest }, index) => `  server pg${index} 127.0.0.1:${sql} chec
   const patroni: Patroni = {
     type: 'postgres',
     members,
-    storage: () =>
-      `storage "postgresql" { connection_url = "postgres://postgres:postgres@127.0.0.1:${front}/postgres?sslmode=disable" }`,
+    storage: (_, folder) => `storage "postgres" {
+  hosts         = ["127.0.0.1:${front}"]
+  database      = "postgres"
+  user          = "postgres"
+  password_file = "${password}"
+  tls_disable   = true
+  state_folder  = "${folder}"
+}`,
     primary: () =>
       until('no primary', async () => {
         const leader = (await members_()).find(({ role, state }) => role === 'leader' && state === 'running')

@@ -1,4 +1,4 @@
-import type { Answer, Ask } from '../ask.ts'
+import { type Answer, type Ask, isAnswer } from '../ask.ts'
 import { type Context, insist, newWorker, type Worker } from './context.ts'
 
 /** How many looks at a right before the next one is made: few enough to check, enough to see it change. */
@@ -169,6 +169,8 @@ async function useOne(
         open: said,
       })
       changed = outcome !== 'unsent'
+      // Another change without an answer would make the history dear to check: only looks are left.
+      if (!isAnswer(outcome)) break
       // What changes rarely is looked at more often.
       for (let quiet = 0; quiet < 4 && more(); quiet++) await changer.ask('sys/health')
     } else await changer.ask('sys/health')

@@ -1,15 +1,29 @@
+import { isAnswer } from '../ask.ts'
 import { type Asked, type Context, newWorker, type Worker } from './context.ts'
 
-/** Several clients that meet at few secrets: each is left for a new one before its history is too long to check. */
+/**
+ * Several clients that meet at few secrets. Each secret is left for a new one before its history is too long to check;
+ * what has no answer is the dear part of that, since it may have happened at any time.
+ */
 const operationsPerSecret = 60
+const costOfNoAnswer = 8
 
 export function workOnSecrets(context: Context, clients: number): Promise<void>[] {
   const lanes = [newLane('a'), newLane('b')]
   let values = 0
 
   function newLane(name: string) {
-    let count = 0
-    return { current: () => `${context.run}-${name}${Math.floor(count++ / operationsPerSecret)}` }
+    let number = 0
+    let cost = 0
+    return {
+      current: () => `${context.run}-${name}${number}`,
+      spend(more: number) {
+        cost += more
+        if (cost < operationsPerSecret) return
+        cost = 0
+        number++
+      },
+    }
   }
 
   async function client(home: number): Promise<void> {
@@ -17,10 +31,11 @@ export function workOnSecrets(context: Context, clients: number): Promise<void>[
     /** The newest version that this client knows of each secret, for its next check-and-set. */
     let known = { object: '', version: 0 }
     while (!context.stopped()) {
-      const object = worker.one(lanes).current()
+      const lane = worker.one(lanes)
+      const object = lane.current()
       if (known.object !== object) known = { object, version: 0 }
       const asked = choose(worker, object, known.version)
-      await worker.asks({
+      const outcome = await worker.asks({
         ...asked,
         answer(answer) {
           const said = asked.answer(answer)
@@ -28,6 +43,8 @@ export function workOnSecrets(context: Context, clients: number): Promise<void>[
           return said
         },
       })
+      // A secret that was left meanwhile costs the next one nothing.
+      if (object === lane.current()) lane.spend(isAnswer(outcome) ? 1 : costOfNoAnswer)
     }
   }
 

@@ -63,9 +63,9 @@ for (const [name, faults] of Object.entries(short)) {
 
     for (const fault of faults) {
       test(`lose nothing and answer nothing wrong with: ${fault}`, async (t) => {
-        const { lost, wrong, operations, objects, ...noticed } = await struckBy(fault)
+        const { lost, wrong, histories, operations, objects, ...noticed } = await struckBy(fault)
         t.diagnostic(`${operations} operations on ${objects} objects; ${JSON.stringify(noticed)}`)
-        assert.deepEqual({ lost, wrong }, { lost: 0, wrong: [] })
+        assert.deepEqual({ lost, wrong }, { lost: 0, wrong: [] }, JSON.stringify(histories))
         assert.ok(operations > 200, `only ${operations} operations`)
         if (fault === 'node killed') {
           const { readsFailed, writesFailed } = noticed

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { checkHistory } from './check.ts'
+import { checkHistory, type Verdict } from './check.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { Operation } from './history.ts'
 import { type Noticed, startProbes } from './probes.ts'
@@ -23,6 +23,8 @@ export type RunResult = Omit<Noticed, 'wrong'> & {
   readonly lost: number
   /** Answers that were wrong, and histories that nothing explains. */
   readonly wrong: readonly string[]
+  /** What is recorded of the objects whose history nothing explains. */
+  readonly histories: Verdict['wrong']
   readonly operations: number
   readonly objects: number
 }
@@ -94,6 +96,7 @@ export async function runFault({ cluster, fault, calm, ...options }: RunOptions)
       ...verdict.wrong.map(({ object }) => `no order of operations explains what was seen of ${object}`),
       ...verdict.undecided.map((object) => `the history of ${object} could not be decided in time`),
     ],
+    histories: verdict.wrong,
     operations: verdict.operations,
     objects: verdict.objects,
   }

@@ -39,7 +39,7 @@ export type ClusterOptions = {
 
 const startLimit = 30_000
 
-/** Starts nodes one after another, initialises them, and mounts `kv/` of version 2 and `plain/` of version 1. */
+/** Starts nodes one after another, initialises them, and mounts `kv/` of version 2, `plain/` of version 1 and `userpass`. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { folder, machines, backing, nodes, command = () => [program] } = options
   const programs: Program[] = []
@@ -108,6 +108,8 @@ api_addr  = "${addresses[index]}"
       const body = { type: 'kv', options: { version } }
       await expectAnswer(client, first, `sys/mounts/${path}`, { method: 'POST', token: root, body })
     }
+    const userpass = { method: 'POST', token: root, body: { type: 'userpass' } }
+    await expectAnswer(client, first, 'sys/auth/userpass', userpass)
     for (let index = 1; index < nodes; index++) {
       await start(index)
       await serves(index)

@@ -84,7 +84,10 @@ export function newWorker(context: Context, home: number): Worker {
   }
 }
 
-/** Asks until it is answered, each time the next node; for what sets something up. Undefined when the run stops. */
+/**
+ * Asks until it is answered, each time the next node; for what sets something up. Undefined when the run stops, or
+ * when it was refused, which is strange.
+ */
 export async function insist(
   context: Context,
   worker: Worker,
@@ -93,7 +96,10 @@ export async function insist(
 ): Promise<Answer | undefined> {
   while (!context.stopped()) {
     const outcome = await worker.ask(path, ask)
-    if (isAnswer(outcome)) return outcome
+    if (!isAnswer(outcome)) continue
+    if (outcome.status === 200 || outcome.status === 204) return outcome
+    context.strange(`${ask?.method ?? 'GET'} ${path} was refused: ${JSON.stringify(outcome)}`)
+    return undefined
   }
   return undefined
 }

@@ -70,18 +70,12 @@ const policy: Right = {
 /** Somebody who is taken out of the group whose policy they use, and taken in again. */
 const member: Right = {
   async make(context, worker, name) {
-    const ask = (path: string, body: unknown, token?: string) =>
-      insist(context, worker, path, { method: 'POST', body, ...(token === undefined ? {} : { token }) })
+    const ask = (path: string, body: unknown) => insist(context, worker, path, { method: 'POST', body })
     if (!(await ask(`kv/data/${name}`, { data: { value: name } }))) return undefined
-    await ask(`sys/policies/acl/${name}`, { policy: readKv(name) })
-    await ask(`sys/auth/userpass`, { type: 'userpass' })
-    await ask(`auth/userpass/users/${name}`, { password: name })
+    if (!(await ask(`sys/policies/acl/${name}`, { policy: readKv(name) }))) return undefined
+    if (!(await ask(`auth/userpass/users/${name}`, { password: name }))) return undefined
     const login = await ask(`auth/userpass/login/${name}`, { password: name })
     if (login === undefined) return undefined
-    if (login.status !== 200) {
-      context.strange(`${name} could not log in: ${JSON.stringify(login)}`)
-      return undefined
-    }
     const { client_token: holder, entity_id: entity } = login.body.auth
     const group = { name, policies: [name], member_entity_ids: [entity] }
     if (!(await ask('identity/group', group))) return undefined

@@ -78,7 +78,10 @@ export async function startEtcd(folder: string, machines: Machines, members = 3)
     endpoints: client,
     member: (index) => programs[index] as Program,
     start,
-    storage: () => `storage "etcd" { address = "${client.join(',')}" }`,
+    storage: (_, folder) => `storage "etcd" {
+  endpoints    = ${JSON.stringify(client)}
+  state_folder = "${folder}"
+}`,
     leader: () =>
       until('no leader', async () => {
         const seen = await Promise.all(all.map(status))

@@ -24,7 +24,7 @@ async function wrongWith(plant: string): Promise<string[]> {
     const command = () => [process.execPath, '--disable-warning=ExperimentalWarning', server, plant]
     const cluster = await startCluster({ folder, machines: oneMachine, backing, nodes: 2, command })
     try {
-      const work = startWork(cluster, { run: plant, random: randomFrom(7), patience: 10_000 })
+      const work = startWork(cluster, { run: plant, random: randomFrom(7), patience: 10_000, pacing: 8 })
       await pause(2500)
       const { history } = await work.stop()
       assert.ok(history.length > 200, `only ${history.length} operations`)

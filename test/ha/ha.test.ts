@@ -27,14 +27,14 @@ for (const [name, faults] of Object.entries(short)) {
       // Other tests keep the machine busy, so that nobody may conclude from a slow answer that there is none.
       const patience = fault.name.endsWith('paused') ? 1000 : 10_000
       const { cluster } = standing
-      return runFault({ cluster, run, fault, random: randomFrom(3), patience, calm: 1000 })
+      return runFault({ cluster, run, fault, random: randomFrom(3), patience, pacing: 30, calm: 1000 })
     }
 
     test('all refuse what one of them has revoked, deleted, removed or destroyed, once that was answered', async () => {
       assert.ok(standing !== undefined)
       const { root, addresses } = standing.cluster
       const context: Context = {
-        ...{ run: 'at-once', root, addresses, patience: 10_000, random: randomFrom(5) },
+        ...{ run: 'at-once', root, addresses, patience: 10_000, pacing: 0, random: randomFrom(5) },
         record: () => {},
         stopped: () => false,
         strange: assert.fail,

@@ -4,12 +4,14 @@
 //   -fault=TEXT      faults whose name has this in it; all unless given
 //   -seed=N          what clients choose follows from it; shown at the start
 //   -format=json     the report as JSON on standard output; progress is on standard error
+//   -from=a,b        shows reports that were written as JSON before, and runs nothing
 //   -write=FILE      puts the tables into that document
 // It ends with 1 when an acknowledged write was lost or an answer was wrong.
 import { readFile, writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { randomFrom } from '../storage/history/work.ts'
-import { intoDocument, machine, type Series, tables } from './report.ts'
+import { figures, intoDocument, machine, type Report, type Series } from './report.ts'
 import { type RunResult, runFault } from './run.ts'
 import { type Standing, type Suite, suites } from './suites.ts'
 
@@ -21,12 +23,15 @@ const { values } = parseArgs({
     fault: { type: 'string', default: '' },
     seed: { type: 'string', default: String(1 + (Date.now() % 1_000_000)) },
     format: { type: 'string', default: 'table' },
+    from: { type: 'string' },
     write: { type: 'string' },
   },
 })
 const runs = Number(values.runs)
 /** Milliseconds that a client gives one node for one answer before it asks another. */
 const patience = 1000
+/** The load of the machine at the end of each run. */
+const load: number[] = []
 const random = randomFrom(Number(values.seed))
 const began = performance.now()
 const say = (text: string): void => {
@@ -65,7 +70,16 @@ async function runOnce(
   const index = faults.findIndex(({ name }) => name === series.fault)
   const fault = faults[index]
   if (fault === undefined) throw new Error(`there is no fault ${series.fault}`)
-  const result = await runFault({ cluster, run: `r${number}f${index}`, fault, random, patience, calm: 1500 })
+  const result = await runFault({
+    cluster,
+    run: `r${number}f${index}`,
+    fault,
+    random,
+    patience,
+    pacing: 30,
+    calm: 1200,
+  })
+  load.push(loadavg()[0] ?? 0)
   const { readGap, writeGap, lost, wrong, operations } = result
   say(
     `${suite.name}: ${fault.name}, ${number + 1} of ${runs}: longest gap ${Math.round(readGap)} ms for readers, ` +
@@ -75,23 +89,36 @@ async function runOnce(
   return result
 }
 
-say(`seed ${values.seed}`)
-const report: Series[] = []
-for (const name of values.store.split(',')) {
-  const suite = suites[name]
-  if (suite === undefined) throw new Error(`there is no store ${name}: use ${Object.keys(suites).join(', ')}`)
-  report.push(...(await runSuite(suite)))
+/** Reports that were written before, as one. */
+async function readReports(files: readonly string[]): Promise<Report> {
+  // They are our own.
+  const all = await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8')) as Report))
+  const [first] = all
+  if (first === undefined) throw new Error('there is no report')
+  return { ...first, series: all.flatMap(({ series }) => series), load: all.flatMap(({ load }) => load) }
 }
-const figures = `Measured on ${machine()}. The command: \`npm run ${process.env.npm_lifecycle_event ?? 'test:ha'}\`. A client gives a node ${patience / 1000} s for an answer before it asks another.\n\n${tables(report)}`
-if (values.format === 'json') {
-  process.stdout.write(
-    `${JSON.stringify({ machine: machine(), seed: Number(values.seed), report }, null, 2)}\n`,
-  )
-} else process.stdout.write(`\n${figures}\n`)
+
+async function runAll(): Promise<Report> {
+  say(`seed ${values.seed}`)
+  const series: Series[] = []
+  for (const name of values.store.split(',')) {
+    const suite = suites[name]
+    if (suite === undefined)
+      throw new Error(`there is no store ${name}: use ${Object.keys(suites).join(', ')}`)
+    series.push(...(await runSuite(suite)))
+  }
+  return { machine: machine(), patience, load, series }
+}
+
+const report = await (values.from === undefined ? runAll() : readReports(values.from.split(',')))
+const shown = figures(report)
+process.stdout.write(values.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : `\n${shown}\n`)
 if (values.write !== undefined) {
-  await writeFile(values.write, intoDocument(await readFile(values.write, 'utf8'), figures))
+  await writeFile(values.write, intoDocument(await readFile(values.write, 'utf8'), shown))
 }
-const bad = report.flatMap((series) => series.runs).filter(({ lost, wrong }) => lost > 0 || wrong.length > 0)
+const bad = report.series
+  .flatMap((series) => series.runs)
+  .filter(({ lost, wrong }) => lost > 0 || wrong.length > 0)
 if (bad.length > 0) {
   say(`${bad.length} runs lost a write or had a wrong answer`)
   process.exitCode = 1

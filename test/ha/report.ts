@@ -9,6 +9,16 @@ export type Series = {
   readonly runs: readonly RunResult[]
 }
 
+/** What was measured, on what. */
+export type Report = {
+  readonly machine: string
+  /** Milliseconds that a client gives a node for an answer before it asks another. */
+  readonly patience: number
+  /** The load of the machine, as Linux tells it, at the end of each run. */
+  readonly load: readonly number[]
+  readonly series: readonly Series[]
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0)
 
 function spread(milliseconds: readonly number[]): string {
@@ -31,10 +41,14 @@ const heads = [
   'wrong answers',
 ]
 
-/** One table for each store, in Markdown. */
-export function tables(all: readonly Series[]): string {
-  const stores = [...new Set(all.map(({ store }) => store))]
-  return stores.map((store) => tableOf(all.filter((series) => series.store === store))).join('\n\n')
+/** One table for each store, in Markdown, and what it was measured on. */
+export function figures({ machine, patience, load, series }: Report): string {
+  const stores = [...new Set(series.map(({ store }) => store))]
+  const mean = sum(load) / Math.max(1, load.length)
+  return [
+    `Measured on ${machine}. Programs that were running or waiting for a core, on average: ${mean.toFixed(1)}. A client gave a node ${patience / 1000} s for an answer before it asked another.`,
+    ...stores.map((store) => tableOf(series.filter((one) => one.store === store))),
+  ].join('\n\n')
 }
 
 function tableOf(all: readonly Series[]): string {

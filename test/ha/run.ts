@@ -35,6 +35,8 @@ export type WorkOptions = {
   readonly random: () => number
   /** Milliseconds that a client gives one node for one answer before it asks another. */
   readonly patience: number
+  /** Milliseconds between two requests of a client. */
+  readonly pacing: number
 }
 
 export type RunOptions = WorkOptions & {
@@ -45,7 +47,7 @@ export type RunOptions = WorkOptions & {
 }
 
 /** All clients work at once; returns what they recorded when told to stop. */
-export function startWork({ root, addresses }: Cluster, { run, random, patience }: WorkOptions) {
+export function startWork({ root, addresses }: Cluster, { run, random, patience, pacing }: WorkOptions) {
   const history: Operation[] = []
   const strange: string[] = []
   let stopped = false
@@ -54,6 +56,7 @@ export function startWork({ root, addresses }: Cluster, { run, random, patience 
     root,
     addresses,
     patience,
+    pacing,
     random,
     record: (operation) => history.push(operation),
     stopped: () => stopped,

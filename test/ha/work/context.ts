@@ -10,6 +10,8 @@ export type Context = {
   readonly addresses: readonly string[]
   /** Milliseconds that a client gives one node for one answer. */
   readonly patience: number
+  /** Milliseconds between two requests of a client, more or less: what is wanted is a load, not speed. */
+  readonly pacing: number
   /** From 0 up to 1. */
   random(): number
   record(operation: Operation): void
@@ -40,9 +42,6 @@ export type Asked = {
   readonly open?: Said
 }
 
-/** Milliseconds between two requests of a client: the load of a test, not its speed, is wanted. */
-const pacing = 8
-
 let ids = 0
 
 export function newWorker(context: Context, home: number): Worker {
@@ -55,7 +54,7 @@ export function newWorker(context: Context, home: number): Worker {
   }
 
   async function ask(path: string, given: Ask = {}): Promise<Outcome> {
-    await pause(pacing * (0.5 + context.random()))
+    await pause(context.pacing * (0.5 + context.random()))
     const outcome = await client(addresses[at % addresses.length] ?? '', path, { token: root, ...given })
     if (!isAnswer(outcome)) next()
     return outcome
@@ -65,7 +64,7 @@ export function newWorker(context: Context, home: number): Worker {
     id,
     ask,
     async asks({ object, model, path, ask: given, answer, open }) {
-      await pause(pacing * (0.5 + context.random()))
+      await pause(context.pacing * (0.5 + context.random()))
       const from = now()
       const outcome = await client(addresses[at % addresses.length] ?? '', path, { token: root, ...given })
       const times = { object, model, client: id, from, to: now() }

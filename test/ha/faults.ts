@@ -108,7 +108,7 @@ export function partition(
   let turn = 0
   return {
     name: 'minority cut off',
-    lasts: 4000,
+    lasts: 8000,
     async strike(alarm) {
       // By turns the machine whose etcd leads, and one whose etcd follows.
       const machine = ((await etcd.leader()) + (turn++ % 2)) % etcd.members

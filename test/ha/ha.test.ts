@@ -10,10 +10,14 @@ import { type Context, insist, newWorker } from './work/context.ts'
 import { type Right, rights } from './work/rights.ts'
 
 /** The short form of `npm run test:ha`: some of its faults, once each. */
-const short: Readonly<Record<string, readonly string[]>> = { sqlite: ['node killed', 'node paused'] }
+const short: Readonly<Record<string, readonly string[]>> = {
+  sqlite: ['node killed', 'node paused'],
+  etcd: ['node killed', 'etcd leader killed'],
+}
 
 for (const [name, faults] of Object.entries(short)) {
-  describe(`three nodes on ${name}`, { ...requires(missingChecker()), timeout: 180_000 }, () => {
+  const missing = missingChecker() ?? suites[name]?.missing()
+  describe(`three nodes on ${name}`, { ...requires(missing), timeout: 180_000 }, () => {
     let standing: Standing | undefined
     before(async () => {
       standing = await suites[name]?.start({ apart: false })

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cluster, startCluster } from './cluster/cluster.ts'
-import { startEtcd } from './cluster/etcd.ts'
+import { missingEtcd, startEtcd } from './cluster/etcd.ts'
 import { oneMachine } from './cluster/machines.ts'
 import { namespaces } from './cluster/namespaces.ts'
-import { startPatroni } from './cluster/patroni.ts'
+import { missingPatroni, startPatroni } from './cluster/patroni.ts'
 import { sqliteBacking } from './cluster/sqlite.ts'
 import { etcdFaults, nodeFaults, partition, patroniFaults } from './faults.ts'
 import type { Fault } from './run.ts'
@@ -22,6 +22,8 @@ export type Suite = {
   readonly name: string
   /** What stands where, for a reader of the report. */
   readonly about: string
+  /** What this machine lacks for it, or undefined. */
+  missing(): string | undefined
   start(surroundings: Surroundings): Promise<Standing>
 }
 
@@ -53,6 +55,7 @@ async function stand(
 const sqlite: Suite = {
   name: 'SQLite',
   about: 'three processes on one machine and one file; one of them has the file’s lock and writes for all',
+  missing: () => undefined,
   start: () =>
     stand(async (folder, standing) => {
       const backing = await sqliteBacking(folder)
@@ -66,6 +69,7 @@ const etcd: Suite = {
   name: 'etcd',
   about:
     'three machines, each with one node and one member of etcd with its default settings (an election after 1 s without the leader)',
+  missing: missingEtcd,
   start: ({ apart }) =>
     stand(async (folder, standing) => {
       const machines = apart ? await namespaces(nodes) : oneMachine
@@ -87,6 +91,7 @@ const postgres: Suite = {
   name: 'PostgreSQL',
   about:
     'three nodes; three servers of PostgreSQL under Patroni (`ttl` 20 s, `loop_wait` 2 s, `retry_timeout` 3 s, `synchronous_mode` on, `master_start_timeout` 0), which has three members of etcd; the nodes reach the primary through HAProxy (a check each 0.5 s)',
+  missing: missingPatroni,
   start: () =>
     stand(async (folder, standing) => {
       const etcd = await startEtcd(folder, oneMachine)

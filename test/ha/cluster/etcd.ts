@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Backing } from './cluster.ts'
 import type { Machines } from './machines.ts'
@@ -17,6 +18,12 @@ export type Etcd = Backing & {
   /** Resolves when every member takes part. */
   ready(): Promise<void>
 }
+
+/** What is missing to run it, or undefined. */
+export const missingEtcd = (): string | undefined =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'etcd')))
+    ? undefined
+    : 'etcd'
 
 type Status = { readonly member: string; readonly leader: string }
 

@@ -52,8 +52,14 @@ async function runSuite(suite: Suite): Promise<Series[]> {
         runs: [] as RunResult[],
       }))
     // All faults in turn, so that no fault always meets a cluster that is as new as the first one does.
-    for (let run = 0; run < runs; run++) {
-      for (const one of series) one.runs.push(await runOnce(suite, standing, one, run))
+    try {
+      for (let run = 0; run < runs; run++) {
+        for (const one of series) one.runs.push(await runOnce(suite, standing, one, run))
+      }
+    } catch (error) {
+      // What was measured before is worth a report, and a cluster that does not come back is worth a failure.
+      say(`${suite.name}: BROKEN: ${error instanceof Error ? error.message : String(error)}`)
+      process.exitCode = 1
     }
     return series
   } finally {

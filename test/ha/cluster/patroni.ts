@@ -116,7 +116,7 @@ export async function startPatroni(folder: string, etcd: Etcd, members = 3): Pro
   process.once('exit', killAll)
 
   /** What Patroni says of all its members. */
-  async function members_(): Promise<readonly { name: string; role: string; state: string }[]> {
+  async function membersNow(): Promise<readonly { name: string; role: string; state: string }[]> {
     for (const { rest } of ports) {
       try {
         const reply = await fetch(`http://127.0.0.1:${rest}/cluster`, { signal: AbortSignal.timeout(1000) })
@@ -168,7 +168,9 @@ ${ports.map(({ sql, rest }, index) => `  server pg${index} 127.0.0.1:${sql} chec
 }`,
     primary: () =>
       until('no primary', async () => {
-        const leader = (await members_()).find(({ role, state }) => role === 'leader' && state === 'running')
+        const leader = (await membersNow()).find(
+          ({ role, state }) => role === 'leader' && state === 'running',
+        )
         return leader === undefined ? undefined : Number(leader.name.slice('pg'.length))
       }),
     async kill(index) {
@@ -179,7 +181,7 @@ ${ports.map(({ sql, rest }, index) => `  server pg${index} 127.0.0.1:${sql} chec
     start,
     ready: () =>
       until('not complete', async () => {
-        const seen = await members_()
+        const seen = await membersNow()
         const running = seen.filter(({ state }) => state === 'running' || state === 'streaming')
         const roles = new Set(seen.map(({ role }) => role))
         return (running.length === members && roles.has('leader') && roles.has('sync_standby')) || undefined

@@ -101,7 +101,17 @@ async function readReports(files: readonly string[]): Promise<Report> {
   const all = await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8')) as Report))
   const [first] = all
   if (first === undefined) throw new Error('there is no report')
-  return { ...first, series: all.flatMap(({ series }) => series), load: all.flatMap(({ load }) => load) }
+  const series = all.flatMap((one) => one.series)
+  // What was measured in parts is one series.
+  const whole = Map.groupBy(series, ({ store, fault }) => `${store}: ${fault}`)
+  return {
+    ...first,
+    load: all.flatMap(({ load }) => load),
+    series: [...whole.values()].map((parts) => ({
+      ...(parts[0] as Series),
+      runs: parts.flatMap(({ runs }) => runs),
+    })),
+  }
 }
 
 async function runAll(): Promise<Report> {

@@ -6,7 +6,7 @@ import { isAnswer } from './ask.ts'
 import { missingChecker } from './check.ts'
 import { type RunResult, runFault } from './run.ts'
 import { type Standing, suites } from './suites.ts'
-import { type Context, insist, newWorker } from './work/context.ts'
+import { type Context, newWorker, setUp } from './work/context.ts'
 import { type Right, rights } from './work/rights.ts'
 
 /** The short form of `npm run test:ha`: some of its faults, once each. */
@@ -58,7 +58,7 @@ for (const [name, faults] of Object.entries(short)) {
               }),
             )
           assert.deepEqual(await look(), ['there', 'there', 'there'], kind)
-          const { status } = (await insist(context, worker, gone.path, gone.ask)) ?? {}
+          const { status } = (await setUp(context, worker, gone.path, gone.ask)) ?? {}
           assert.ok(status === 200 || status === 204, `${kind}: ${status}`)
           assert.deepEqual(await look(), ['gone', 'gone', 'gone'], kind)
         }

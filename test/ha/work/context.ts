@@ -84,21 +84,18 @@ export function newWorker(context: Context, home: number): Worker {
 }
 
 /**
- * Asks until it is answered, each time the next node; for what sets something up. Undefined when the run stops, or
- * when it was refused, which is strange.
+ * Asks once, for what sets something up. Undefined without an answer: what was to be set up is given up then, since
+ * the request may still be carried out when something else is done with it. So when it was refused, which is strange.
  */
-export async function insist(
+export async function setUp(
   context: Context,
   worker: Worker,
   path: string,
   ask?: Ask,
 ): Promise<Answer | undefined> {
-  while (!context.stopped()) {
-    const outcome = await worker.ask(path, ask)
-    if (!isAnswer(outcome)) continue
-    if (outcome.status === 200 || outcome.status === 204) return outcome
-    context.strange(`${ask?.method ?? 'GET'} ${path} was refused: ${JSON.stringify(outcome)}`)
-    return undefined
-  }
+  const outcome = await worker.ask(path, ask)
+  if (!isAnswer(outcome)) return undefined
+  if (outcome.status === 200 || outcome.status === 204) return outcome
+  context.strange(`${ask?.method ?? 'GET'} ${path} was refused: ${JSON.stringify(outcome)}`)
   return undefined
 }

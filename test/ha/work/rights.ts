@@ -1,12 +1,12 @@
 import { type Answer, type Ask, isAnswer } from '../ask.ts'
-import { type Context, insist, newWorker, type Worker } from './context.ts'
+import { type Context, newWorker, setUp, type Worker } from './context.ts'
 
 /** How many looks at a right before the next one is made: few enough to check, enough to see it change. */
 const looks = 60
 
 /** Something that is there or not, which every node shows by what it lets somebody do. */
 export type Right = {
-  /** Makes what it needs, so that the state is the first of `changes`; undefined when the run stops before. */
+  /** Makes what it needs, so that the state is the first of `changes`; undefined when that fails. */
   make(context: Context, worker: Worker, name: string): Promise<Made | undefined>
 }
 export type Made = {
@@ -25,14 +25,14 @@ const token: Right = {
   async make(context, worker) {
     const created = (answer: Answer | undefined): string | undefined => answer?.body?.auth?.client_token
     const parent = created(
-      await insist(context, worker, 'auth/token/create', {
+      await setUp(context, worker, 'auth/token/create', {
         method: 'POST',
         body: { policies: ['root'] },
       }),
     )
     if (parent === undefined) return undefined
     const child = created(
-      await insist(context, worker, 'auth/token/create', { method: 'POST', token: parent, body: {} }),
+      await setUp(context, worker, 'auth/token/create', { method: 'POST', token: parent, body: {} }),
     )
     if (child === undefined) return undefined
     return {
@@ -51,9 +51,9 @@ const policy: Right = {
     const rules = { policy: readKv(name) }
     const at = `sys/policies/acl/${name}`
     const body = { data: { value: name } }
-    if (!(await insist(context, worker, `kv/data/${name}`, { method: 'POST', body }))) return undefined
-    if (!(await insist(context, worker, at, { method: 'POST', body: rules }))) return undefined
-    const answer = await insist(context, worker, 'auth/token/create', {
+    if (!(await setUp(context, worker, `kv/data/${name}`, { method: 'POST', body }))) return undefined
+    if (!(await setUp(context, worker, at, { method: 'POST', body: rules }))) return undefined
+    const answer = await setUp(context, worker, 'auth/token/create', {
       method: 'POST',
       body: { policies: [name] },
     })
@@ -70,7 +70,7 @@ const policy: Right = {
 /** Somebody who is taken out of the group whose policy they use, and taken in again. */
 const member: Right = {
   async make(context, worker, name) {
-    const ask = (path: string, body: unknown) => insist(context, worker, path, { method: 'POST', body })
+    const ask = (path: string, body: unknown) => setUp(context, worker, path, { method: 'POST', body })
     if (!(await ask(`kv/data/${name}`, { data: { value: name } }))) return undefined
     if (!(await ask(`sys/policies/acl/${name}`, { policy: readKv(name) }))) return undefined
     if (!(await ask(`auth/userpass/users/${name}`, { password: name }))) return undefined
@@ -94,7 +94,7 @@ const member: Right = {
 const version: Right = {
   async make(context, worker, name) {
     const body = { data: { value: name } }
-    if (!(await insist(context, worker, `kv/data/${name}`, { method: 'POST', body }))) return undefined
+    if (!(await setUp(context, worker, `kv/data/${name}`, { method: 'POST', body }))) return undefined
     return {
       changes: { gone: { path: `kv/destroy/${name}`, ask: { method: 'PUT', body: { versions: [1] } } } },
       returns: false,

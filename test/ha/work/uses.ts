@@ -1,5 +1,5 @@
 import type { Answer } from '../ask.ts'
-import { type Context, insist, newWorker } from './context.ts'
+import { type Context, newWorker, setUp } from './context.ts'
 
 /** Tokens that are good for a number of uses, and how one use of them is tried. */
 const kinds = {
@@ -29,7 +29,7 @@ export function workOnUses(context: Context): Promise<void>[] {
       newWorker(context, home),
     ])
     for (let round = 0; !context.stopped(); round++) {
-      const made = await insist(context, maker, make.path, make.ask)
+      const made = await setUp(context, maker, make.path, make.ask)
       const secret = made && token(made)
       if (secret === undefined) continue
       const common = { object: `${context.run}-${name}${round}`, model: 'uses' as const }

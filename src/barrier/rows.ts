@@ -31,6 +31,8 @@ export const rowsOutsideKeyring: ReadonlySet<string> = new Set([
 
 /** The format that this program reads and writes. */
 export const format = 1
+/** The oldest format that it reads. */
+export const oldestFormat = 1
 
 /** Bytes of a JSON value. */
 export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))

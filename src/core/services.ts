@@ -18,6 +18,8 @@ export type Services = {
   readonly systemTtl: TtlBounds
   readonly registry: Registry
   readonly inFlight: InFlightPlaces
+  /** How many processes serve the store, as far as this one knows; itself included. */
+  processes(): number
   /** @throws sealed */
   ground(): Ground
   /** @throws sealed */

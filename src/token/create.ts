@@ -1,6 +1,6 @@
-import type { Clock } from '../base/clock.ts'
 import { fail } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
+import type { ClusterTime } from '../lease/cluster-time.ts'
 import { issueLease, type Lease } from '../lease/lease.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import { sealBatchToken } from './batch.ts'
@@ -73,8 +73,7 @@ export type CreatedToken = {
 }
 
 /** The tools of the token store: time, randomness, and the cluster's token keys. */
-export type TokenTools = {
-  readonly clock: Clock
+export type TokenTools = ClusterTime & {
   readonly random: Random
   readonly keys: TokenKeys
   /** Told of every token that was made. */

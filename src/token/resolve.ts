@@ -1,3 +1,4 @@
+import { isOver } from '../lease/cluster-time.ts'
 import { leaseKey, leases } from '../lease/lease.ts'
 import type { Transaction, Want } from '../transaction/transaction.ts'
 import { openBatchToken } from './batch.ts'
@@ -53,7 +54,9 @@ export async function resolveHash(
   const leaseId = tokenLeaseId(record.path, hash)
   await tx.fetch(rowsBehind(record, hash))
   const lease = record.creationTtl > 0 ? await tx.get(leases, leaseKey(leaseId)) : undefined
-  if (record.creationTtl > 0 && (lease === undefined || lease.expires <= tools.clock.now())) return undefined
+  if (record.creationTtl > 0 && (lease === undefined || (await isOver(tx, tools, lease.expires)))) {
+    return undefined
+  }
   let usesLeft = taken === undefined ? 0 : taken.left || -1
   if (record.numUses > 0 && taken === undefined) {
     const uses = await tx.get(usesRecords, usesKey(hash))
@@ -82,7 +85,7 @@ async function resolveBatch(
   hash: TokenHash,
 ): Promise<TokenView | undefined> {
   const content = openBatchToken(tools.keys.batch, id)
-  if (content === undefined || content.lease.expires <= tools.clock.now()) return undefined
+  if (content === undefined || (await isOver(tx, tools, content.lease.expires))) return undefined
   const { ancestors } = content.record
   await tx.fetch(ancestors.flatMap(ancestorRows))
   // No row says that it is somebody's child, so it cannot outlive its parent as an orphan.
@@ -116,7 +119,7 @@ async function ancestorsAlive(
     if ('orphaned' in row) return true
     if (lease !== '') {
       const limit = await tx.get(leases, leaseKey(lease))
-      if (limit === undefined || limit.expires <= tools.clock.now()) return false
+      if (limit === undefined || (await isOver(tx, tools, limit.expires))) return false
     }
   }
   return true

@@ -29,6 +29,7 @@ describe('the duties of two nodes on one store', () => {
       'check',
       'deleted',
       'moves',
+      'nodes',
       'reencryption',
       'sweep',
       'usage',

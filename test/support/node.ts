@@ -56,6 +56,10 @@ export type TestNodeOptions = {
   readonly path?: string
   /** A node whose cluster lies on the same file, and is joined instead of making a new one. */
   readonly cluster?: Pick<TestNode, 'root' | 'unsealKey'>
+  /** Its place among the processes of its machine; 0 without it. */
+  readonly process?: number
+  /** Where clients reach it. */
+  readonly apiAddress?: string
   /** Stands in for the store's own check, which a store in memory does not need. */
   readonly checkStore?: () => Promise<readonly string[]>
 }
@@ -64,7 +68,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   const clock = manualClock(options.time ?? Date.now())
   const store = await openSqlite({ path: options.path ?? ':memory:' })
   const reports: string[] = []
-  const start = async (spaces: readonly SpacesSettings[], process = 0): Promise<Node> => {
+  const start = async (spaces: readonly SpacesSettings[], process = options.process ?? 0): Promise<Node> => {
     reports.length = 0
     const wrapped = options.wrap?.(store) ?? store
     const started = await startNode({
@@ -77,6 +81,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       clock: options.clock ?? clock,
       random: systemRandom,
       systemTtl: standardTtl,
+      apiAddress: options.apiAddress,
       dataFolders: [],
       auditFolder: tmpdir(),
       spaces,

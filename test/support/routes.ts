@@ -50,7 +50,7 @@ export const methods: Readonly<Record<Operation, string>> = {
 
 const never = (): never => assert.fail('the declarations are looked at, not run')
 
-const seal = sealRoutes({ keeper: never, version: '', hostname: '', apiAddress: '' })
+const seal = sealRoutes({ keeper: never, version: '', shared: false, nodes: never })
 const metrics = metricsRoutes({ clock: systemClock(), collect: never, prometheus: true })
 const backends = () =>
   installBackends({

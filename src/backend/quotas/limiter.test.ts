@@ -67,6 +67,13 @@ describe('a rate limit', () => {
     assert.deepEqual(take('192.0.2.1', { ...limit, rate: 0.2 }).limit, 1)
   })
 
+  it('is shared among the processes, so that all together allow no more than one', () => {
+    const { limiter } = start()
+    const fraction = (rate: number, processes: number) =>
+      limiter.take({ ...limit, id: `${rate}/${processes}`, rate }, '', processes).limit
+    assert.deepEqual([fraction(9, 1), fraction(9, 2), fraction(9, 3), fraction(9, 10)], [9, 4, 3, 1])
+  })
+
   it('remembers a bounded number of clients, and forgets the oldest first', () => {
     const { limiter, take } = start()
     for (let i = 0; i < maxClients + 10; i++) take(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`)

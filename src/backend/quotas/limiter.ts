@@ -12,8 +12,12 @@ export type Admission = {
 }
 
 export type Limiter = {
-  /** Counts a request of a client. */
-  take(limit: RateLimit, address: string): Admission
+  /**
+   * Counts a request of a client.
+   *
+   * @param processes that share the limit: each allows its part, and one request at least
+   */
+  take(limit: RateLimit, address: string, processes?: number): Admission
   /** Clients that are remembered. */
   readonly size: number
 }
@@ -46,10 +50,11 @@ export function createLimiter(clock: Pick<Clock, 'monotonic'>): Limiter {
     get size() {
       return counts.size
     },
-    take(limit, address) {
+    take(limit, address, processes = 1) {
       const now = clock.monotonic()
       const key = limit.groupBy === 'none' ? limit.id : `${limit.id} ${networkOf(address)}`
-      const most = Math.max(1, Math.round(limit.rate))
+      // All together allow no more than one would by itself.
+      const most = Math.max(1, Math.floor(Math.round(limit.rate) / processes))
       let count = counts.get(key)
       if (count === undefined || count.ends <= now) count = begin(key, now + limit.interval * 1000)
       const allowed = !count.blocked && count.used < most

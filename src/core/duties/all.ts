@@ -2,11 +2,13 @@ import type { OpenBarrier } from '../../barrier/open.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import type { Ground } from '../../transaction/transaction.ts'
+import type { Registry } from '../nodes/registry.ts'
 import type { Report } from '../report.ts'
 import { type CheckOutcome, checkDuty } from './check.ts'
 import { deletedDuty } from './deleted.ts'
 import type { Duty } from './duty.ts'
 import { type MoveParts, movesDuty } from './moves.ts'
+import { nodesDuty } from './nodes.ts'
 import { oldUsageDuty } from './old-usage.ts'
 import { reencryptionDuty } from './reencryption.ts'
 import { sweepDuty } from './sweep.ts'
@@ -19,6 +21,7 @@ export const dutyNames: readonly string[] = [
   'usage-months',
   'moves',
   'deleted',
+  'nodes',
   'check',
 ]
 
@@ -29,6 +32,7 @@ type Parts = {
   readonly random: Random
   readonly report: Report
   readonly moves: MoveParts
+  readonly nodes: Pick<Registry, 'dead'>
   /** Told of every lease that ended. */
   readonly expired?: (() => void) | undefined
   /** Reads the whole store and answers what is wrong; absent where the store has nothing to check. */
@@ -45,6 +49,7 @@ export function allDuties({ checkStore, storeChecked, moves, ...parts }: Parts):
     usageMonthsDuty(parts),
     movesDuty({ ...parts, ...moves }),
     deletedDuty(parts),
+    nodesDuty(parts),
     ...(checkStore === undefined ? [] : [checkDuty({ ...parts, check: checkStore, checked: storeChecked })]),
   ]
 }

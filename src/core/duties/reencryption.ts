@@ -1,4 +1,5 @@
 import type { OpenBarrier } from '../../barrier/open.ts'
+import { nodesPrefix } from '../nodes/rows.ts'
 import type { Duty } from './duty.ts'
 import { dutyPrefix } from './rows.ts'
 
@@ -10,7 +11,7 @@ export function reencryptionDuty({ barrier, report }: Parts): Duty {
     name: 'reencryption',
     every: 20_000,
     async run(turn) {
-      const step = await barrier.reencrypt({ fence: await turn.fence(), leave: [dutyPrefix] })
+      const step = await barrier.reencrypt({ fence: await turn.fence(), leave: [dutyPrefix, nodesPrefix] })
       if (step.damaged.length > 0) {
         report(`${step.damaged.length} rows of the store do not open, and were left as they are`)
       }

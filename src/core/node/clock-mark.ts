@@ -1,29 +1,36 @@
 import type { HighWaterClock } from '../../base/clock.ts'
-import type { StorageKey } from '../../storage/store.ts'
-import { jsonRecord } from '../../transaction/record.ts'
+import { lineUp } from '../../base/line-up.ts'
+import { storeTime, takeTime } from '../../lease/cluster-time.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
 
-/** The highest time that any process of the cluster has told and stored. Milliseconds since 1970. */
-const marks = jsonRecord<{ readonly at: number }>('high-water mark of the clock')
-const markKey = 'cluster/clock' as StorageKey
+/** The time that a node shares with the others of its cluster. */
+export type ClockMark = {
+  /** Lets the clock tell no time before the stored mark. */
+  raise(): Promise<void>
+  /** Raises the clock as {@link ClockMark.raise} does, and stores its time where that is later. */
+  store(): Promise<void>
+  /** Resolves when the stored mark is not before a time that the clock has told. */
+  settle(time: number): Promise<void>
+}
 
-/** Lets the clock tell no time before the stored mark. */
-export const raiseClock = (ground: Ground, clock: HighWaterClock): Promise<void> =>
-  transact(
-    () => ground,
-    async (tx) => {
-      clock.raise((await tx.get(marks, markKey))?.at ?? 0)
+export function clockMark(ground: Ground, clock: HighWaterClock): ClockMark {
+  let known = 0
+  const store = lineUp(async () => {
+    known = await transact(
+      () => ground,
+      (tx) => storeTime(tx, clock),
+    )
+  })
+  return {
+    async raise() {
+      known = await transact(
+        () => ground,
+        (tx) => takeTime(tx, clock),
+      )
     },
-  )
-
-/** Raises the clock as {@link raiseClock} does, and stores its time where that is later. */
-export const storeClock = (ground: Ground, clock: HighWaterClock): Promise<void> =>
-  transact(
-    () => ground,
-    async (tx) => {
-      const stored = (await tx.get(marks, markKey))?.at ?? 0
-      clock.raise(stored)
-      const at = clock.now()
-      if (at > stored) tx.put(marks, markKey, { at })
+    store,
+    settle: async (time) => {
+      if (time > known) await store()
     },
-  )
+  }
+}

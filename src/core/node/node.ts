@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { RequestHandler } from '../../backend/message.ts'
 import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
@@ -22,7 +21,6 @@ import { createRecorder } from '../request/records/recorder.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { buildDate, version } from '../version.ts'
 import { installBackends, secretsOf } from './backends.ts'
-import { raiseClock, storeClock } from './clock-mark.ts'
 import { declareAudit, rawWithoutEffect } from './declared-audit.ts'
 import { createRootToken, writeFirstRows } from './first-rows.ts'
 import { createGate } from './gate.ts'
@@ -48,7 +46,7 @@ export type Node = {
 
 const tendEvery = 5_000
 const flushEvery = 10_000
-const storeClockEvery = 60_000
+const lookEvery = 1_000
 /** Milliseconds that the node may take to write what is in memory before it is sealed. */
 const lastWrites = 1_000
 /** Milliseconds behind the cluster's time from which on an operator should look at the machine's clock. */
@@ -68,6 +66,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     clock,
     random,
     keys: tokenKeys(barrier),
+    settle: (time) => need().mark.settle(time),
     created: meters.tokenCreated,
   })
 
@@ -83,7 +82,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       told(open?.usage.flush(), 'writing the usage of secrets'),
       told(open?.days.flush(), 'writing the requests by day'),
     ])
-  const keepTime = () => told(open && storeClock(open.ground, clock), 'storing the time')
+  const lookAround = () => told(open?.nodes.tend(), 'looking after the list of nodes')
+
+  const leave = () =>
+    Promise.all([
+      told(open?.mark.store(), 'storing the time'),
+      told(open?.nodes.leave(), 'leaving the nodes of the store'),
+    ])
 
   const keeper = await openSealKeeper({
     store,
@@ -109,7 +114,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         actFor: (...args) => requests.actFor(...args),
       }
       const next = openNode({ options, barrier, clock, tools: toolsOver(barrier), meters, moves })
-      await raiseClock(next.ground, clock)
+      await next.mark.raise()
       if (clock.behind() > muchBehind) {
         const seconds = Math.round(clock.behind() / 1000)
         report(
@@ -117,7 +122,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
             'has caught up, time passes at half its speed here',
         )
       }
-      await told(storeClock(next.ground, clock), 'storing the time')
+      await told(next.nodes.tend(), 'joining the nodes of the store')
       const { texts, devices, mounts } = await transact(
         () => next.ground,
         async (tx) => {
@@ -136,7 +141,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     closing: async () => {
       const late = AbortSignal.timeout(lastWrites)
       await Promise.race([
-        Promise.all([open?.duties.stop(), flush(), keepTime()]),
+        Promise.all([open?.duties.stop(), flush(), leave()]),
         new Promise((resolve) => late.addEventListener('abort', resolve, { once: true })),
       ])
     },
@@ -166,12 +171,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     guard: spaces.guard,
     arrived: spaces.arrived,
     listed: spaces.listed,
+    processes: () => open?.nodes.living().length ?? 1,
   }
   const seal = sealRoutes({
     keeper: () => keeper,
     version,
-    hostname: hostname(),
-    apiAddress: options.apiAddress ?? '',
+    nodes: () => need().nodes.living(),
+    shared: options.shared ?? false,
   })
   const metrics = metricsRoutes({
     clock,
@@ -209,7 +215,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     setInterval(tend, tendEvery),
     setInterval(() => void open?.duties.tend(), tendEvery),
     setInterval(flush, flushEvery),
-    setInterval(keepTime, storeClockEvery),
+    setInterval(lookAround, lookEvery),
   ]
   for (const timer of timers) timer.unref()
 
@@ -220,13 +226,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     web: webSettings(ground),
     reopenAudit: async () => open?.audit.reopen(),
     async tend() {
-      await Promise.all([tend(), flush(), keepTime()])
+      await Promise.all([tend(), flush(), lookAround()])
       await open?.duties.tend()
       await open?.duties.settled()
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([open?.duties.stop(), flush(), keepTime()])
+      await Promise.all([open?.duties.stop(), flush(), leave()])
       await closing?.now()
       await open?.audit.close()
       await store.close()

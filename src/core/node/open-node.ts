@@ -1,7 +1,9 @@
+import { hostname } from 'node:os'
 import { type Broker, createBroker } from '../../audit/broker.ts'
 import type { Head } from '../../audit/chain/chain.ts'
 import type { OpenBarrier } from '../../barrier/open.ts'
-import type { Clock } from '../../base/clock.ts'
+import { format, oldestFormat } from '../../barrier/rows.ts'
+import type { HighWaterClock } from '../../base/clock.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import type { TokenTools } from '../../token/create.ts'
@@ -14,6 +16,10 @@ import { allDuties } from '../duties/all.ts'
 import { createDuties, type Duties } from '../duties/duties.ts'
 import type { MoveParts } from '../duties/moves.ts'
 import type { Meters } from '../metrics/meters.ts'
+import { createRegistry, type Registry } from '../nodes/registry.ts'
+import { nodeKey } from '../nodes/rows.ts'
+import { version } from '../version.ts'
+import { type ClockMark, clockMark } from './clock-mark.ts'
 import type { NodeOptions } from './options.ts'
 
 /** What an open barrier makes possible; gone when the node is sealed. */
@@ -24,13 +30,15 @@ export type OpenNode = {
   readonly usage: Usage
   readonly days: Days
   readonly duties: Duties
+  readonly nodes: Registry
+  readonly mark: ClockMark
 }
 
 export type OpenNodeParts = {
   readonly options: NodeOptions
   readonly barrier: OpenBarrier
   /** One that never runs back. */
-  readonly clock: Clock
+  readonly clock: HighWaterClock
   readonly tools: TokenTools
   readonly meters: Meters
   readonly moves: MoveParts
@@ -44,6 +52,21 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
   const { store, random, report } = options
   const ground: Ground = { store, barrier, cache: createRecordCache(cacheBytes), tally: meters.tally }
   const process = random.uuid()
+  const nodes = createRegistry({
+    ground,
+    clock,
+    wall: options.clock.now,
+    key: nodeKey(options.seat),
+    about: {
+      id: process,
+      hostname: hostname(),
+      apiAddress: options.apiAddress ?? '',
+      clusterAddress: options.clusterAddress ?? '',
+      version,
+      formats: { oldest: oldestFormat, newest: format },
+    },
+    report,
+  })
   const duties = createDuties({
     ground: () => ground,
     clock,
@@ -55,6 +78,7 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
       random,
       report,
       moves,
+      nodes,
       expired: meters.leaseExpired,
       checkStore: options.checkStore,
       storeChecked: meters.storeChecked,
@@ -63,12 +87,26 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
   })
   const usage = createUsage({ ground, process, report })
   const days = createDays({ ground, clock, process })
-  return { ground, tools, audit: auditBroker(options, ground, barrier, clock), usage, days, duties }
+  return {
+    ground,
+    tools,
+    audit: auditBroker(options, ground, barrier, clock),
+    usage,
+    days,
+    duties,
+    nodes,
+    mark: clockMark(ground, clock),
+  }
 }
 
 const heads = jsonRecord<Head>('audit head')
 
-function auditBroker(options: NodeOptions, ground: Ground, barrier: OpenBarrier, clock: Clock): Broker {
+function auditBroker(
+  options: NodeOptions,
+  ground: Ground,
+  barrier: OpenBarrier,
+  clock: HighWaterClock,
+): Broker {
   const { seat, random, report } = options
   const headKey = (device: string) =>
     `ns/root/audit-head/${device}/${seat.node}/${seat.process}` as StorageKey

@@ -24,6 +24,10 @@ export type NodeOptions = {
   readonly clusterName?: string | undefined
   /** Where clients reach this node. */
   readonly apiAddress?: string | undefined
+  /** Shown to those who ask who leads. */
+  readonly clusterAddress?: string | undefined
+  /** Whether the store is made for several machines. */
+  readonly shared?: boolean | undefined
   /** Folders in which no audit log may lie. */
   readonly dataFolders: readonly string[]
   /** The folder below which requests may have audit logs; without it they have none. */

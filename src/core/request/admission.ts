@@ -22,8 +22,8 @@ export type Admission = {
   ): Promise<void>
 }
 
-/** The rate limits of a process. */
-export function createAdmission(clock: Clock): Admission {
+/** The rate limits of a process: its share of what all processes of the cluster allow together. */
+export function createAdmission(clock: Clock, processes: () => number): Admission {
   const limiter = createLimiter(clock)
   return {
     async admit(tx, request, target, progress) {
@@ -33,7 +33,7 @@ export function createAdmission(clock: Clock): Admission {
       const limit = find(mount?.uuid, inside, target?.route?.folded?.fold)
       progress.admitted = true
       if (limit === undefined || isExempt(config, request.path)) return
-      const { allowed, ...headers } = limiter.take(limit, request.remote.address)
+      const { allowed, ...headers } = limiter.take(limit, request.remote.address, processes())
       if (request.trail !== undefined && (config.responseHeaders || !allowed)) {
         request.trail.rateLimit = {
           ...(config.responseHeaders ? { headers } : {}),

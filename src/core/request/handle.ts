@@ -74,7 +74,7 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
   const authorizer = createAuthorizer()
   const hints = createHints()
   const uses = createUseCounter(services.ground)
-  const admission = createAdmission(clock)
+  const admission = createAdmission(clock, services.processes)
   /** Whether there were rate limits at the last request: good enough to read their row ahead. */
   let isLimited = false
 

@@ -1,10 +1,13 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import { openRoute, systemRoute } from '../../backend/routes/route.ts'
-import type { SealServices } from './services.ts'
+import { fail } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json/json.ts'
+import { timeText } from '../../base/time.ts'
+import type { SealServices, ServingNode } from './services.ts'
 
-/** Every node serves everything: there is no leader to ask for and nobody stands by. */
-const leader = {
+/** What a node that serves alone says: there is no leader to ask for and nobody stands by. */
+const alone = {
   ha_enabled: false,
   is_self: false,
   active_time: '0001-01-01T00:00:00Z',
@@ -29,20 +32,43 @@ const nodesShape = shape.object({
       hostname: shape.string(),
       api_address: shape.string(),
       cluster_address: shape.string(),
-      active_node: shape.boolean(),
+      active_node: shape.boolean('True: every node serves everything.'),
       last_echo: shape.orNull(shape.time()),
       version: shape.string(),
+      clock_skew_ms: shape.orNull(
+        shape.integer('How far its clock is ahead of that of the node that answers; null while unknown.'),
+      ),
+      clock_skew_error_ms: shape.orNull(shape.integer('How exact that is.')),
     }),
   ),
 })
 
-export const leaderRoute = openRoute({
-  path: 'sys/leader',
-  summary: 'Tell which node leads.',
-  unrecorded: true,
-  answers: { read: answer.bare(leaderShape) },
-  operations: { read: () => ({ bare: leader }) },
-})
+/** Every unsealed node serves everything, and so calls itself active, whichever one a client asks. */
+export const leaderRoute = ({ keeper, shared, nodes }: SealServices) =>
+  openRoute({
+    path: 'sys/leader',
+    summary: 'Tell whether this node is active, which every unsealed one is.',
+    unrecorded: true,
+    answers: { read: answer.bare(leaderShape) },
+    operations: {
+      read: () => {
+        const { kind } = keeper().state()
+        if (kind !== 'unsealed') return shared && kind === 'sealed' ? fail('sealed') : { bare: alone }
+        const [self, ...others] = nodes()
+        if (self === undefined || (!shared && others.length === 0)) return { bare: alone }
+        return {
+          bare: {
+            ...alone,
+            ha_enabled: true,
+            is_self: true,
+            active_time: timeText(self.row.since),
+            leader_address: self.row.apiAddress,
+            leader_cluster_address: self.row.clusterAddress,
+          },
+        }
+      },
+    },
+  })
 
 export const stepDownRoute = systemRoute({
   path: 'step-down',
@@ -51,26 +77,21 @@ export const stepDownRoute = systemRoute({
   operations: { update: () => ({}) },
 })
 
-export const haStatusRoute = ({ hostname, apiAddress, version }: SealServices) =>
+export const haStatusRoute = ({ nodes }: SealServices) =>
   systemRoute({
     path: 'ha-status',
-    summary: 'Show this node.',
+    summary: 'Show the nodes that serve this store, and how their clocks differ from that of this one.',
     answers: { read: answer.flat(nodesShape) },
-    operations: {
-      read: () => ({
-        data: {
-          nodes: [
-            {
-              hostname,
-              api_address: apiAddress,
-              cluster_address: '',
-              active_node: true,
-              last_echo: null,
-              version,
-            },
-          ],
-        },
-        flatten: true,
-      }),
-    },
+    operations: { read: () => ({ data: { nodes: nodes().map(shown) }, flatten: true }) },
   })
+
+const shown = ({ row, isSelf, lastBeat, skew }: ServingNode): JsonObject => ({
+  hostname: row.hostname,
+  api_address: row.apiAddress,
+  cluster_address: row.clusterAddress,
+  active_node: true,
+  last_echo: isSelf ? null : timeText(lastBeat),
+  version: row.version,
+  clock_skew_ms: isSelf ? 0 : (skew?.estimate ?? null),
+  clock_skew_error_ms: isSelf ? 0 : (skew?.error ?? null),
+})

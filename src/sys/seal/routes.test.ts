@@ -16,6 +16,7 @@ import type { JsonObject } from '../../base/json/json.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { transact } from '../../transaction/transaction.ts'
 import { sealRoutes } from './routes.ts'
+import type { ServingNode } from './services.ts'
 
 type Operation = Exclude<RouteOperation, 'list' | 'scan'>
 /** What one or another of these answers holds. */
@@ -40,13 +41,29 @@ type Body = {
   ha_enabled: boolean
 }
 
+const self: ServingNode = {
+  row: {
+    hostname: 'here',
+    apiAddress: 'https://here:8200',
+    clusterAddress: '',
+    version: '1.2.3',
+    since: Date.UTC(2030, 0, 1),
+  },
+  isSelf: true,
+  lastBeat: 0,
+  skew: undefined,
+}
+
+/** What a node stands in: a store that is made for several machines or not, and other nodes on it. */
+type Around = { readonly shared?: boolean; readonly others?: readonly ServingNode[] }
+
 /** The routes of one node, called without a server around them. */
-function client({ store }: KeeperBench, keeper: SealKeeper) {
+function client({ store }: KeeperBench, keeper: SealKeeper, { shared = false, others = [] }: Around = {}) {
   const routes = sealRoutes({
     keeper: () => keeper,
     version: '1.2.3',
-    hostname: 'here',
-    apiAddress: 'https://here:8200',
+    shared,
+    nodes: () => [self, ...others],
   })
   const open = createRouter(routes.open)
   const sealed = createRouter(routes.whenSealed)
@@ -351,23 +368,80 @@ describe('sys/rotate', () => {
 })
 
 describe('what a node says of itself', () => {
-  it('is that nobody leads and that it is active', async (t) => {
-    const { bare, call } = await unsealed(t)
+  const other: ServingNode = {
+    row: {
+      hostname: 'there',
+      apiAddress: 'https://there:8200',
+      clusterAddress: 'https://there:8201',
+      version: '1.2.4',
+      since: Date.UTC(2030, 0, 1),
+    },
+    isSelf: false,
+    lastBeat: Date.UTC(2030, 0, 2),
+    skew: { estimate: -1500, error: 20 },
+  }
+  const here = {
+    hostname: 'here',
+    api_address: 'https://here:8200',
+    cluster_address: '',
+    active_node: true,
+    last_echo: null,
+    version: '1.2.3',
+    clock_skew_ms: 0,
+    clock_skew_error_ms: 0,
+  }
+  const sayings = async (t: TestContext, around?: Around) => {
+    const bench = await shamirBench(t)
+    const { keeper } = await unsealedNode(bench)
+    return { keeper, ...client(bench, keeper, around) }
+  }
+
+  it('is that nobody leads where it is alone on a store of one machine', async (t) => {
+    const { bare, call } = await sayings(t)
     assert.equal((await bare('read', 'sys/leader')).ha_enabled, false)
     const { data, flatten } = await call('read', 'sys/ha-status')
     assert.equal(flatten, true)
-    assert.deepEqual(data, {
+    assert.deepEqual(data, { nodes: [here] })
+  })
+
+  it('is that it leads itself as soon as there are others, or may be', async (t) => {
+    for (const around of [{ others: [other] }, { shared: true }]) {
+      const { bare } = await sayings(t, around)
+      assert.deepEqual(await bare('read', 'sys/leader'), {
+        ha_enabled: true,
+        is_self: true,
+        active_time: '2030-01-01T00:00:00.000Z',
+        leader_address: 'https://here:8200',
+        leader_cluster_address: '',
+        performance_standby: false,
+        performance_standby_last_remote_wal: 0,
+      })
+    }
+  })
+
+  it('names all who serve the store, when they were heard of, and their clocks', async (t) => {
+    const { call } = await sayings(t, { others: [other, { ...other, skew: undefined }] })
+    const there = {
+      hostname: 'there',
+      api_address: 'https://there:8200',
+      cluster_address: 'https://there:8201',
+      active_node: true,
+      last_echo: '2030-01-02T00:00:00.000Z',
+      version: '1.2.4',
+    }
+    assert.deepEqual((await call('read', 'sys/ha-status')).data, {
       nodes: [
-        {
-          hostname: 'here',
-          api_address: 'https://here:8200',
-          cluster_address: '',
-          active_node: true,
-          last_echo: null,
-          version: '1.2.3',
-        },
+        here,
+        { ...there, clock_skew_ms: -1500, clock_skew_error_ms: 20 },
+        { ...there, clock_skew_ms: null, clock_skew_error_ms: null },
       ],
     })
+  })
+
+  it('is nothing about a leader while it is sealed and others may serve', async (t) => {
+    const { keeper, bare } = await sayings(t, { shared: true })
+    await keeper.seal()
+    await assert.rejects(bare('read', 'sys/leader'), (error) => isFailure(error, 'sealed'))
   })
 })
 

@@ -25,7 +25,7 @@ export function sealRoutes(services: SealServices): SealRoutes {
       ...unsealRoutes(services),
       ...rekeyRoutes(services),
       ...generateRootRoutes(services),
-      leaderRoute,
+      leaderRoute(services),
       healthRoute(services),
     ],
     whenSealed: [sealedSealRoute],

@@ -1,6 +1,6 @@
 import { hkdfSync, type KeyObject } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import { fail, isFailure } from '../base/errors.ts'
+import { type CofferError, fail, isFailure } from '../base/errors.ts'
 import { lineUp } from '../base/line-up.ts'
 import type { Random } from '../base/random.ts'
 import type { Store } from '../storage/store.ts'
@@ -14,6 +14,7 @@ import { type NewSealRow, pruneHandover, replaceRoot } from './keyring/root.ts'
 import { type KeyStatus, keyStatus, reserve, rotate, rotateIfDue } from './keyring/terms.ts'
 import { createNonceSource, type NonceSource } from './nonce.ts'
 import { type ReencryptionOptions, type ReencryptionStep, reencryptStep } from './reencrypt.ts'
+import type { Formats } from './rows.ts'
 
 /** The barrier of an unsealed node with what its life cycle needs; most code sees {@link Barrier} alone. */
 export interface OpenBarrier extends Barrier {
@@ -48,8 +49,13 @@ export type OpenOptions = {
   readonly random: Random
   readonly root: KeyObject
   readonly nonces?: NonceSource
-  /** Called when this node cannot follow a change of the root key and has to be sealed. */
-  readonly lost?: () => void
+  /** What the program can read, if it is not this one. */
+  readonly formats?: Formats | undefined
+  /**
+   * Called when this node cannot go on with the data and has to be sealed: it cannot follow a change of the root
+   * key, the data was restored, or a newer program has changed its format (`storage_format`).
+   */
+  readonly lost?: (error: CofferError) => void
 }
 
 /** Milliseconds after a reservation failed until the next is tried. */
@@ -62,8 +68,8 @@ const reserveBackoff = 200
  * or the keyring is damaged
  */
 export async function openBarrier(options: OpenOptions): Promise<OpenBarrier> {
-  const { store, clock, random, lost } = options
-  let current: Keys | undefined = await readKeys(store, options.root)
+  const { store, clock, random, formats, lost } = options
+  let current: Keys | undefined = await readKeys(store, options.root, formats)
   let reserving: Promise<void> | undefined
   let notBefore = Number.NEGATIVE_INFINITY
 
@@ -83,9 +89,9 @@ export async function openBarrier(options: OpenOptions): Promise<OpenBarrier> {
     },
     async fresh(known) {
       try {
-        return await readKeys(store, known.root, known)
+        return await readKeys(store, known.root, formats, known)
       } catch (error) {
-        if (isFailure(error, 'sealed')) lost?.()
+        if (isFailure(error, 'sealed', 'storage_format')) lost?.(error)
         throw error
       }
     },

@@ -29,10 +29,10 @@ export const rowsOutsideKeyring: ReadonlySet<string> = new Set([
   handoverKey,
 ])
 
-/** The format that this program reads and writes. */
-export const format = 1
-/** The oldest format that it reads. */
-export const oldestFormat = 1
+/** The formats of the store that a program can read; it writes the newest. */
+export type Formats = { readonly oldest: number; readonly newest: number }
+
+export const formats: Formats = { oldest: 1, newest: 1 }
 
 /** Bytes of a JSON value. */
 export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
@@ -55,20 +55,20 @@ export function isWhole(value: unknown, min: number, max: number): value is numb
 }
 
 /**
- * Checks that this program may use the store.
+ * Checks that a program may use the store.
  *
  * @throws storage_format when a newer program has written it; corrupt when the row is missing or damaged
  */
-export function checkFormat(row: ReadResult): void {
+export function checkFormat(row: ReadResult, { newest }: Formats = formats): void {
   if (row === 'unchanged') return
   if (row === undefined) corrupt(formatKey)
   const { minReader, minWriter } = parseRow(formatKey, row.value)
   if (!isWhole(minReader, 1, 2 ** 31) || !isWhole(minWriter, 1, 2 ** 31)) corrupt(formatKey)
   const needed = Math.max(minReader, minWriter)
-  if (needed > format) {
+  if (needed > newest) {
     fail(
       'storage_format',
-      `the data is of format ${needed} and this version knows ${format}: use a newer one`,
+      `the data is of format ${needed} and this version knows ${newest}: use a newer one`,
     )
   }
 }

@@ -6,9 +6,9 @@ import type { Initialized } from '../barrier/keeper/initialize.ts'
 import { shamirSeal } from '../barrier/seals/shamir.ts'
 import { keepApart, staticSeal } from '../barrier/seals/static.ts'
 import { systemClock } from '../base/clock.ts'
-import { fail, isFailure } from '../base/errors.ts'
+import { type CofferError, fail, isFailure } from '../base/errors.ts'
 import { systemRandom } from '../base/random.ts'
-import { openStorage, realFolderOf, type StorageSettings } from '../storage/open.ts'
+import { isShared, openStorage, realFolderOf, type StorageSettings } from '../storage/open.ts'
 import type { LogLevel } from '../sys/process/services.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
@@ -26,6 +26,7 @@ export type ServerSettings = {
   readonly ttl: TtlBounds
   readonly clusterName?: string | undefined
   readonly apiAddress?: string | undefined
+  readonly clusterAddress?: string | undefined
   readonly spaces: readonly SpacesSettings[]
   /** Audit devices that are there from the first request on. */
   readonly audit?: readonly AuditConfig[]
@@ -37,6 +38,8 @@ export type ServerSettings = {
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
   readonly report: Report
+  /** Told why the node cannot serve this store any more: the process has to end. */
+  readonly unusable?: ((error: CofferError) => void) | undefined
   /** The level of the log that the reports go to. */
   readonly log?: LogLevel | undefined
 }
@@ -74,6 +77,8 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       systemTtl: settings.ttl,
       clusterName: settings.clusterName,
       apiAddress: settings.apiAddress,
+      clusterAddress: settings.clusterAddress,
+      shared: isShared(settings.storage),
       dataFolders,
       auditFolder: settings.auditFolder,
       spaces: settings.spaces,
@@ -82,6 +87,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       firstMounts: settings.firstMounts ?? [],
       prometheus: settings.prometheus,
       report: settings.report,
+      unusable: settings.unusable,
       log: settings.log,
     })
   } catch (error) {

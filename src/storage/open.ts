@@ -39,6 +39,8 @@ type Kind<S extends StorageSettings> = {
   folder?(settings: S): string
   /** The same where what the settings name is a link to the data. */
   realFolder?(settings: S): Promise<string>
+  /** Whether it is made for several machines; one that is not can still have several processes. */
+  readonly shared?: boolean
 }
 
 /** All kinds: the one place that tells them apart. */
@@ -55,8 +57,8 @@ const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSett
       seat: { node: 'memory', process: 0 },
     }),
   },
-  etcd: { open: openEtcd },
-  postgres: { open: openDatabase },
+  etcd: { open: openEtcd, shared: true },
+  postgres: { open: openDatabase, shared: true },
 }
 
 // Each kind stands under the type of its own settings.
@@ -68,6 +70,9 @@ export const folderOf = (settings: StorageSettings): string | undefined => kindO
 /** The folder in which the data itself lies, if what the settings name leads there by a link. */
 export const realFolderOf = async (settings: StorageSettings): Promise<string | undefined> =>
   kindOf(settings).realFolder?.(settings)
+
+/** Whether several machines can serve what lies there. */
+export const isShared = (settings: StorageSettings): boolean => kindOf(settings).shared === true
 
 /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
 export const openStorage = (settings: StorageSettings): Promise<OpenStorage> =>

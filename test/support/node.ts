@@ -12,6 +12,7 @@ import type { AuditConfig } from '../../src/core/config/audit.ts'
 import { type Node, startNode } from '../../src/core/node/node.ts'
 import { standardTtl } from '../../src/core/server.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
+import type { Program } from '../../src/core/version.ts'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { Store } from '../../src/storage/store.ts'
 import type { LogLevel } from '../../src/sys/process/services.ts'
@@ -58,6 +59,10 @@ export type TestNodeOptions = {
   readonly cluster?: Pick<TestNode, 'root' | 'unsealKey'>
   /** Its place among the processes of its machine; 0 without it. */
   readonly process?: number
+  /** What it runs, in place of this version. */
+  readonly program?: Program
+  /** Told why it cannot serve its store any more. */
+  readonly unusable?: (error: CofferError) => void
   /** Where clients reach it. */
   readonly apiAddress?: string
   /** Stands in for the store's own check, which a store in memory does not need. */
@@ -82,6 +87,8 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       random: systemRandom,
       systemTtl: standardTtl,
       apiAddress: options.apiAddress,
+      program: options.program,
+      unusable: options.unusable,
       dataFolders: [],
       auditFolder: tmpdir(),
       spaces,
@@ -95,7 +102,10 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     })
     return { ...started, handler: checked(started.handler, options.unlike ?? assert.fail) }
   }
-  let node = await start(options.spaces ?? [])
+  let node = await start(options.spaces ?? []).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   const { root, unsealKey } = options.cluster ?? (await initialize(node))
   const stop = async () => {
     await node.stop()

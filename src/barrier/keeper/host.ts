@@ -22,10 +22,10 @@ export type KeeperHost = {
  *
  * @throws storage_format, corrupt; invalid_config when the data has another seal than the configuration names
  */
-export async function readSeal({ store, seal }: KeeperOptions): Promise<StoredSeal | undefined> {
+export async function readSeal({ store, seal, formats }: KeeperOptions): Promise<StoredSeal | undefined> {
   const [format, stored] = await store.read([formatKey, sealKey])
   if (format === undefined && stored === undefined) return undefined
-  checkFormat(format)
+  checkFormat(format, formats)
   if (typeof stored !== 'object') corrupt(sealKey)
   const row = parseSealRow(stored.value)
   if (row.type !== seal.type) {

@@ -5,7 +5,7 @@ import { keyBytes, newKeyring, sealKeyring, takeSecret } from '../keyring/keyrin
 import { firstCountRow } from '../keyring/terms.ts'
 import { createNonceSource } from '../nonce.ts'
 import { openBarrier } from '../open.ts'
-import { format, formatKey, incarnationKey, jsonBytes, keyringKey, sealKey } from '../rows.ts'
+import { formatKey, incarnationKey, jsonBytes, keyringKey, formats as ownFormats, sealKey } from '../rows.ts'
 import { newRecovery } from '../seals/recovery.ts'
 import { bindingOf, encodeSealRow, type SealFields } from '../seals/row.ts'
 import type { AutoSeal, ShareSeal } from '../seals/seal.ts'
@@ -137,7 +137,7 @@ async function sealByItself(
 
 /** Builds the new cluster in memory; `flush` writes it, and answers false when another node was faster. */
 async function prepareCluster(
-  { store, clock, random, bootstrap }: KeeperOptions,
+  { store, clock, random, bootstrap, formats = ownFormats }: KeeperOptions,
   root: KeyObject,
   sealed: SealedRoot,
 ): Promise<{ rootToken: string; flush(): Promise<boolean> }> {
@@ -146,7 +146,7 @@ async function prepareCluster(
   const keyring = newKeyring(random, clock.now())
   await staging.commit({
     put: [
-      { key: formatKey, value: jsonBytes({ minReader: format, minWriter: format }) },
+      { key: formatKey, value: jsonBytes({ minReader: formats.newest, minWriter: formats.newest }) },
       { key: incarnationKey, value: jsonBytes({ id: random.uuid() }) },
       { key: sealKey, value: sealed.row },
       { key: keyringKey, value: sealKeyring(root, nonces, keyring) },

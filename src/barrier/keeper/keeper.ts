@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { fail, isFailure } from '../../base/errors.ts'
+import { type CofferError, fail, isFailure } from '../../base/errors.ts'
 import { type OpenBarrier, openBarrier } from '../open.ts'
 import { isRecovery } from '../seals/recovery.ts'
 import { bindingOf, type SealRow } from '../seals/row.ts'
@@ -82,7 +82,11 @@ export async function openSealKeeper(options: KeeperOptions): Promise<SealKeeper
   }
 
   async function enter(root: KeyObject): Promise<void> {
-    const barrier = await openBarrier({ store, clock, random, root, lost: sealNow })
+    const lost = (error: CofferError) => {
+      sealNow()
+      options.lost?.(error)
+    }
+    const barrier = await openBarrier({ store, clock, random, root, formats: options.formats, lost })
     try {
       await options.opened?.(barrier)
     } catch (error) {

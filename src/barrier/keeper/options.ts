@@ -1,8 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
+import type { CofferError } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../storage/store.ts'
 import type { Barrier } from '../barrier.ts'
 import type { OpenBarrier } from '../open.ts'
+import type { Formats } from '../rows.ts'
 import type { Seal } from '../seals/seal.ts'
 
 /** What a seal keeper works with, and what it asks of the server above it. */
@@ -14,6 +16,8 @@ export type KeeperOptions = {
   readonly random: Random
   /** What `sys/seal-status` says beside the seal's state. */
   readonly about: { readonly version: string; readonly buildDate: string; readonly storageType: string }
+  /** What the program can read, if it is not this one. */
+  readonly formats?: Formats | undefined
   /** Without it the name follows from the cluster's id. */
   readonly clusterName?: string | undefined
   /**
@@ -36,6 +40,8 @@ export type KeeperOptions = {
    * has to end soon, and cannot keep the node from being sealed.
    */
   readonly closing?: () => Promise<void>
+  /** Told why the node could not go on and is sealed now. */
+  readonly lost?: (error: CofferError) => void
   /** Runs after the keys were dropped. */
   readonly closed?: () => void
 }

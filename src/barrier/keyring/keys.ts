@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { Expectation, Reader, ReadResult, Version } from '../../storage/store.ts'
 import { corrupt } from '../envelope.ts'
-import { checkFormat, formatKey, handoverKey, incarnationKey, keyringKey } from '../rows.ts'
+import { checkFormat, type Formats, formatKey, handoverKey, incarnationKey, keyringKey } from '../rows.ts'
 import { followHandover, parseHandover } from './handover.ts'
 import { type Keyring, openKeyring } from './keyring.ts'
 
@@ -22,13 +22,18 @@ export type Keys = {
  * @throws storage_format, corrupt; sealed when the root key was replaced and cannot be followed any more, and
  * when the data is that of a backup now
  */
-export async function readKeys(store: Reader, root: KeyObject, known?: Keys): Promise<Keys> {
+export async function readKeys(
+  store: Reader,
+  root: KeyObject,
+  formats?: Formats,
+  known?: Keys,
+): Promise<Keys> {
   const versions = known?.expectations.map(({ version }) => version ?? undefined)
   const [format, keyring, incarnation, handover] = await store.read(
     [formatKey, keyringKey, incarnationKey, handoverKey],
     versions,
   )
-  checkFormat(format)
+  checkFormat(format, formats)
   // What this node has in memory is of other data.
   if (known !== undefined && incarnation !== 'unchanged') fail('sealed', 'the data was restored: unseal it')
   if (known !== undefined && format === 'unchanged' && keyring === 'unchanged') return known

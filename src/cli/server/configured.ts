@@ -31,6 +31,7 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
       ttl: { default: config.defaultLeaseTtl, max: config.maxLeaseTtl },
       clusterName: config.clusterName,
       apiAddress: config.apiAddress,
+      clusterAddress: config.clusterAddress,
       spaces: config.spaces.map(spacesSettings),
       audit: config.audit,
       auditFolder: auditFolder(config, folders),

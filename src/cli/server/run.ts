@@ -14,7 +14,7 @@ import { leavePidFile } from './pid-file.ts'
 
 /** What a running server is made of, whichever way it was asked for. */
 export type RunOptions = {
-  readonly settings: Omit<ServerSettings, 'report'>
+  readonly settings: Omit<ServerSettings, 'report' | 'unusable'>
   readonly listeners: readonly Listener[]
   readonly logLevel: string
   /** `standard` if absent. */
@@ -38,6 +38,8 @@ export type Running = {
   readonly rootToken: string | undefined
   readonly unsealKey: string | undefined
   readonly rootTokenFile: string | undefined
+  /** Resolves when the process can serve its store no more, with the reason. */
+  readonly unusable: Promise<string>
   stop(): Promise<void>
 }
 
@@ -49,7 +51,13 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
   const log = createLog(process.stderr, options.logLevel, options.logFormat ?? 'standard')
   log.info({ version, process: process.pid }, 'Coffer starts')
   const report: Report = (text, level = 'warn') => log[level](text)
-  const node = await startServer({ ...options.settings, report, log: levelOf(log) })
+  const { promise: unusable, resolve: end } = Promise.withResolvers<string>()
+  const node = await startServer({
+    ...options.settings,
+    report,
+    unusable: ({ message }) => end(message),
+    log: levelOf(log),
+  })
   let http: HttpServer | undefined
   let first: Awaited<ReturnType<typeof initialize>>
   let removePidFile = () => {}
@@ -89,6 +97,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     rootToken: first?.rootToken,
     unsealKey: first?.unsealKey,
     rootTokenFile: file,
+    unusable,
     async stop() {
       log.info('stopping')
       process.off('SIGHUP', reload)
@@ -148,15 +157,19 @@ async function initialize(node: Awaited<ReturnType<typeof startServer>>): Promis
   return { rootToken, unsealKey: share }
 }
 
-/** Runs until a signal asks to stop; a second one ends at once. */
+/**
+ * Runs until a signal asks to stop, a second one of which ends at once, or until the store cannot be served any
+ * more. The exit code is 1 then.
+ */
 export async function runUntilStopped(running: Running, io: Io): Promise<number> {
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  const asked = new Promise<undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined))
   })
+  const reason = await Promise.race([asked, running.unusable])
   say(io, 'stopping …')
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   await running.stop()
-  return 0
+  return reason === undefined ? 0 : 1
 }
 
 /** Where a server without a configuration file keeps its data and, apart from it, its keys and its audit log. */

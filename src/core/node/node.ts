@@ -19,7 +19,7 @@ import { createInFlight } from '../request/records/in-flight.ts'
 import { createOpenAudit } from '../request/records/open-audit.ts'
 import { createRecorder } from '../request/records/recorder.ts'
 import { createSpaces } from '../spaces/spaces.ts'
-import { buildDate, version } from '../version.ts'
+import { program } from '../version.ts'
 import { installBackends, secretsOf } from './backends.ts'
 import { declareAudit, rawWithoutEffect } from './declared-audit.ts'
 import { createRootToken, writeFirstRows } from './first-rows.ts'
@@ -54,6 +54,7 @@ const muchBehind = 60_000
 
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { store, random, report } = options
+  const { version, buildDate, formats } = options.program ?? program
   const clock = highWaterClock(options.clock)
   let open: OpenNode | undefined
   let requests: ReturnType<typeof createRequestHandler>
@@ -96,6 +97,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     clock,
     random,
     about: { version, buildDate, storageType: options.storageType },
+    formats,
     clusterName: options.clusterName,
     bootstrap: async ({ store: staged, barrier }) => {
       const tx = begin({ store: staged, barrier, cache: createRecordCache(1024 * 1024) })
@@ -144,6 +146,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         Promise.all([open?.duties.stop(), flush(), leave()]),
         new Promise((resolve) => late.addEventListener('abort', resolve, { once: true })),
       ])
+    },
+    lost: (error) => {
+      report(`this node cannot go on and is sealed: ${error.message}`, 'error')
+      if (isFailure(error, 'storage_format')) options.unusable?.(error)
     },
     closed: () => {
       const before = open

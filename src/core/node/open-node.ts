@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import { type Broker, createBroker } from '../../audit/broker.ts'
 import type { Head } from '../../audit/chain/chain.ts'
 import type { OpenBarrier } from '../../barrier/open.ts'
-import { format, oldestFormat } from '../../barrier/rows.ts'
 import type { HighWaterClock } from '../../base/clock.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
@@ -18,7 +17,7 @@ import type { MoveParts } from '../duties/moves.ts'
 import type { Meters } from '../metrics/meters.ts'
 import { createRegistry, type Registry } from '../nodes/registry.ts'
 import { nodeKey } from '../nodes/rows.ts'
-import { version } from '../version.ts'
+import { program } from '../version.ts'
 import { type ClockMark, clockMark } from './clock-mark.ts'
 import type { NodeOptions } from './options.ts'
 
@@ -52,6 +51,7 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
   const { store, random, report } = options
   const ground: Ground = { store, barrier, cache: createRecordCache(cacheBytes), tally: meters.tally }
   const process = random.uuid()
+  const running = options.program ?? program
   const nodes = createRegistry({
     ground,
     clock,
@@ -62,8 +62,8 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
       hostname: hostname(),
       apiAddress: options.apiAddress ?? '',
       clusterAddress: options.clusterAddress ?? '',
-      version,
-      formats: { oldest: oldestFormat, newest: format },
+      version: running.version,
+      formats: running.formats,
     },
     report,
   })

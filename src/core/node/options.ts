@@ -1,6 +1,7 @@
 import type { BrokerParts } from '../../audit/broker.ts'
 import type { Seal } from '../../barrier/seals/seal.ts'
 import type { Clock } from '../../base/clock.ts'
+import type { CofferError } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { OpenStorage } from '../../storage/open.ts'
 import type { Store } from '../../storage/store.ts'
@@ -9,6 +10,7 @@ import type { TtlBounds } from '../../token/ttl.ts'
 import type { AuditConfig } from '../config/audit.ts'
 import type { Report } from '../report.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
+import type { Program } from '../version.ts'
 import type { FirstMount } from './first-rows.ts'
 
 /** What one node stands on, and what its operator decided. */
@@ -17,6 +19,8 @@ export type NodeOptions = {
   readonly seat: OpenStorage['seat']
   readonly checkStore?: OpenStorage['check'] | undefined
   readonly storageType: string
+  /** What runs, if it is not this version. */
+  readonly program?: Program | undefined
   readonly seal: Seal
   readonly clock: Clock
   readonly random: Random
@@ -41,6 +45,8 @@ export type NodeOptions = {
   /** Whether metrics are served in the form of Prometheus, too; so unless it is false. */
   readonly prometheus?: boolean | undefined
   readonly report: Report
+  /** Told why the node cannot serve this store any more, whatever is done to unseal it: the process has to end. */
+  readonly unusable?: ((error: CofferError) => void) | undefined
   /** The level of the log that the reports go to. */
   readonly log?: LogLevel | undefined
   /** For tests: what stands in for the files of audit devices, and for the time that they may take. */

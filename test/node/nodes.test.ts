@@ -143,6 +143,19 @@ describe('clocks that differ', () => {
     )
   })
 
+  test('are metrics, beside the number of nodes', async (t) => {
+    const { first, second } = await pair(t, 20_000)
+    await pass([first, second], 30)
+    const reply = await first.ask('read', 'sys/metrics')
+    assert.ok(!(reply instanceof CofferError))
+    const gauges = (reply.bare as { Gauges: { Name: string; Value: number; Labels: JsonObject }[] }).Gauges
+    const valueOf = (name: string) => gauges.filter(({ Name }) => Name === name)
+    assert.deepEqual(valueOf('coffer_nodes'), [{ Name: 'coffer_nodes', Value: 2, Labels: {} }])
+    const [skew, ...more] = valueOf('coffer_node_clock_skew_seconds')
+    assert.deepEqual([skew?.Labels, more], [{ node: 'n1/1' }, []])
+    assert.ok(Math.abs((skew?.Value ?? 0) - 20) <= 1)
+  })
+
   test('that agree are not spoken of', async (t) => {
     const { first, second } = await pair(t)
     await pass([first, second], 30)

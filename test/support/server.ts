@@ -22,6 +22,8 @@ export type RunningServer = Target & {
   /** Resolves when it has printed something that matches, or has already. */
   heard(pattern: RegExp): Promise<void>
   signal(name: NodeJS.Signals): void
+  /** Resolves when the process has ended, to its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>
   /** Ends it and removes all that it stored. */
   stop(): Promise<void>
 }
@@ -130,6 +132,7 @@ async function start(accessOf: (home: string) => Access, arguments_: Arguments):
       output: child.output,
       heard: child.heard,
       signal: child.signal,
+      ended: child.ended,
       async stop() {
         await child.stop()
         await rm(folder, { recursive: true, force: true })
@@ -143,15 +146,20 @@ async function start(accessOf: (home: string) => Access, arguments_: Arguments):
   }
 }
 
-type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop'> & { ended(): boolean }
+type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop' | 'ended'> & { isOver(): boolean }
 
 /**
  * Starts a server without a configuration file. What it keeps lies below its home, and stays when it stops, so
  * that it can be started again.
+ *
+ * @param env of the process, beside what every server gets
  */
-export async function startHomeServer(home: string): Promise<RunningServer> {
+export async function startHomeServer(
+  home: string,
+  env: Record<string, string> = {},
+): Promise<RunningServer> {
   const listen = `127.0.0.1:${await freePort()}`
-  const child = launch([], home, { COFFER_LISTEN: listen })
+  const child = launch([], home, { ...env, COFFER_LISTEN: listen })
   await child.heard(/Coffer serves/)
   const keys = keysBelow(home)
   const token = (await readFile(join(keys, 'root-token'), 'utf8')).trim()
@@ -177,25 +185,26 @@ function launch(args: readonly string[], folder: string, env: Record<string, str
     })
   }
   children.add(child)
-  const closed = new Promise<void>((resolve) => {
-    child.once('close', () => {
+  const closed = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
       children.delete(child)
-      resolve()
+      resolve(code)
     })
   })
-  const ended = (): boolean => !children.has(child)
+  const isOver = (): boolean => !children.has(child)
   return {
     output: () => output,
     async heard(pattern) {
       while (!pattern.test(output)) {
-        if (ended()) throw new Error(`the server ended without ${pattern}:\n${output}`)
+        if (isOver()) throw new Error(`the server ended without ${pattern}:\n${output}`)
         await Promise.race([once(child, 'printed'), closed])
       }
     },
     signal: (name) => child.kill(name),
-    ended,
+    ended: closed,
+    isOver,
     async stop() {
-      if (ended()) return
+      if (isOver()) return
       child.kill('SIGTERM')
       const late = setTimeout(() => child.kill('SIGKILL'), stopLimit)
       await closed.finally(() => clearTimeout(late))
@@ -207,7 +216,7 @@ function launch(args: readonly string[], folder: string, env: Record<string, str
 async function answers(server: RunningServer, child: Child): Promise<void> {
   const began = performance.now()
   for (;;) {
-    if (child.ended()) throw new Error(`${program} ended at once:\n${server.output()}`)
+    if (child.isOver()) throw new Error(`${program} ended at once:\n${server.output()}`)
     const status = await call(server, 'GET', 'sys/health').then(
       (reply) => reply.status,
       () => 0,

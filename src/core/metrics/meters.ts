@@ -25,6 +25,10 @@ export type State = {
   /** Audit devices that take no lines at the moment. */
   readonly auditTroubles: number
   readonly cacheBytes: number
+  /** Processes that serve the store, as far as this one knows. */
+  readonly nodes: number
+  /** How far the others' clocks are ahead of this one's, milliseconds, by what names them. */
+  readonly skews: readonly { readonly node: string; readonly milliseconds: number }[]
 }
 
 /** By the first digit of the status. */
@@ -60,7 +64,7 @@ export function createMeters(): Meters {
     storeChecked: (outcome) => {
       check = outcome
     },
-    collect: ({ unsealed, auditTroubles, cacheBytes }) => {
+    collect: ({ unsealed, auditTroubles, cacheBytes, nodes, skews }) => {
       const { hits, misses, commits, commitTime } = tally
       return [
         gauge('coffer_unsealed', 'Whether the node is unsealed.', Number(unsealed)),
@@ -113,6 +117,13 @@ export function createMeters(): Meters {
           help: 'Leases whose time was over and that were cleared away.',
           kind: 'counter',
           samples: [{ labels: {}, value: leases }],
+        },
+        gauge('coffer_nodes', 'Processes that serve the store, this one included.', nodes),
+        {
+          name: 'coffer_node_clock_skew_seconds',
+          help: 'How far the clock of another process on the store is ahead of this one’s.',
+          kind: 'gauge',
+          samples: skews.map(({ node, milliseconds }) => ({ labels: { node }, value: milliseconds / 1000 })),
         },
         gauge(
           'coffer_store_check_findings',

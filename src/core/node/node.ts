@@ -13,7 +13,7 @@ import { tokenKeys } from '../../token/keys.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { begin, transact } from '../../transaction/transaction.ts'
 import type { MoveParts } from '../duties/moves.ts'
-import { createMeters, type Meters } from '../metrics/meters.ts'
+import { createMeters, type Meters, type State } from '../metrics/meters.ts'
 import { createRequestHandler } from '../request/handle.ts'
 import { createInFlight } from '../request/records/in-flight.ts'
 import { createOpenAudit } from '../request/records/open-audit.ts'
@@ -42,6 +42,17 @@ export type Node = {
   tend(): Promise<void>
   /** Writes what is still in memory, gives its duties back, and closes everything. */
   stop(): Promise<void>
+}
+
+/** What metrics show of the processes on the store. */
+function nodeState(nodes: OpenNode['nodes'] | undefined): Pick<State, 'nodes' | 'skews'> {
+  const living = nodes?.living() ?? []
+  return {
+    nodes: living.length,
+    skews: living.flatMap(({ place, skew }) =>
+      skew === undefined ? [] : [{ node: place, milliseconds: skew.estimate }],
+    ),
+  }
 }
 
 const tendEvery = 5_000
@@ -193,6 +204,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         unsealed: open !== undefined,
         auditTroubles: open?.audit.troubles().length ?? 0,
         cacheBytes: open?.ground.cache.bytes ?? 0,
+        ...nodeState(open?.nodes),
       }),
   })
   const registry = installBackends({

@@ -17,6 +17,8 @@ export const muchSkew = 1_000
 
 /** A process that serves the store, as this one sees it. */
 export type LivingNode = {
+  /** `<node>/<process>`: stays the same when it starts anew. */
+  readonly place: string
   readonly row: NodeRow
   readonly isSelf: boolean
   /** When its last beat was seen, by this process's clock. */
@@ -143,10 +145,16 @@ export function createRegistry({ ground, clock, wall, key, about, report }: Part
       await look()
     }),
     living: () => [
-      { row: own, isSelf: true, lastBeat: clock.now(), skew: undefined },
-      ...[...others.values()]
-        .filter((other) => !isDead(other))
-        .map(({ row, lastBeat, skew }) => ({ row, isSelf: false, lastBeat, skew: skew.read() })),
+      { place: placeOf(key), row: own, isSelf: true, lastBeat: clock.now(), skew: undefined },
+      ...[...others]
+        .filter(([, other]) => !isDead(other))
+        .map(([at, { row, lastBeat, skew }]) => ({
+          place: placeOf(at),
+          row,
+          isSelf: false,
+          lastBeat,
+          skew: skew.read(),
+        })),
     ],
     dead: () =>
       [...others].filter(([, other]) => isDead(other)).map(([at, { version }]) => ({ key: at, version })),
@@ -161,6 +169,8 @@ export function createRegistry({ ground, clock, wall, key, about, report }: Part
     },
   }
 }
+
+const placeOf = (key: StorageKey) => key.slice(nodesPrefix.length)
 
 const nameOf = ({ hostname, apiAddress }: NodeRow) =>
   apiAddress === '' ? hostname : `${hostname} (${apiAddress})`

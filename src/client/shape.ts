@@ -18,6 +18,10 @@ export function numberOf(value: Json | undefined): number {
 export const textsOf = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 
+/** The objects of a list. */
+export const listOf = (value: Json | undefined): JsonObject[] =>
+  Array.isArray(value) ? value.map((item) => objectOf(item)) : []
+
 /** The object under each name, as in the mount table. */
 export const objectsOf = (value: Json | undefined): Record<string, JsonObject> =>
   Object.fromEntries(Object.entries(objectOf(value)).map(([name, entry]) => [name, objectOf(entry)]))

@@ -149,9 +149,9 @@ describe('clocks that differ', () => {
     const reply = await first.ask('read', 'sys/metrics')
     assert.ok(!(reply instanceof CofferError))
     const gauges = (reply.bare as { Gauges: { Name: string; Value: number; Labels: JsonObject }[] }).Gauges
-    const valueOf = (name: string) => gauges.filter(({ Name }) => Name === name)
-    assert.deepEqual(valueOf('coffer_nodes'), [{ Name: 'coffer_nodes', Value: 2, Labels: {} }])
-    const [skew, ...more] = valueOf('coffer_node_clock_skew_seconds')
+    const gaugesOf = (name: string) => gauges.filter(({ Name }) => Name === name)
+    assert.deepEqual(gaugesOf('coffer_nodes'), [{ Name: 'coffer_nodes', Value: 2, Labels: {} }])
+    const [skew, ...more] = gaugesOf('coffer_node_clock_skew_seconds')
     assert.deepEqual([skew?.Labels, more], [{ node: 'n1/1' }, []])
     assert.ok(Math.abs((skew?.Value ?? 0) - 20) <= 1)
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
@@ -134,6 +134,18 @@ describe('processes on one store', { concurrency: true, timeout: 2 * limit }, ()
     }
     await first.heard(/the clock of .+ is \d+ seconds ahead of this one/)
     await second.heard(/the clock of .+ is \d+ seconds behind this one/)
+  })
+
+  it('are of one cluster: the keys of another open nothing, and nothing is changed', async (t) => {
+    const [mine, other] = [await homeFor(t), await homeFor(t)]
+    const first = await mine.start()
+    await (await other.start()).stop()
+    const env = { COFFER_DATA: dirname(mine.store) }
+    const refused = /there is that of the cluster [0-9a-f-]{36}: this store is another cluster’s/
+    await assert.rejects(other.start(env), refused)
+    await first.stop()
+    await assert.rejects(other.start(env), refused)
+    assert.match((await expectOk(await mine.start(), 'GET', 'sys/health')).cluster_id, /^[0-9a-f-]{36}$/)
   })
 
   it('end when a newer version has changed the format, with a clear text', async (t) => {

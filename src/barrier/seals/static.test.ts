@@ -40,6 +40,19 @@ describe('static seal', () => {
     )
   })
 
+  it('tells a store of another cluster from a key that was lost', async (t) => {
+    const { keys } = await folders(t)
+    const seal = staticSeal({ folder: keys, random: systemRandom })
+    const other = 'fedcba98-89ab-cdef-0123-456789abcdef'
+    await seal.prepare(other)
+    const open = () => seal.unwrap(id, Buffer.alloc(80), 'b')
+    await assert.rejects(
+      open,
+      refuses(new RegExp(`there is that of the cluster ${other}: this store is another`)),
+    )
+    assert.deepEqual(await readdir(keys), [`${other}.key`])
+  })
+
   it('never writes over a key, and takes back one that is not needed', async (t) => {
     const { keys, file } = await folders(t)
     const seal = staticSeal({ folder: keys, random: systemRandom })
@@ -70,7 +83,10 @@ describe('static seal', () => {
       await assert.rejects(open, refuses(/is not 32 bytes long/), `${length}`)
     }
     await writeFile(file, Buffer.alloc(32, 1))
-    await assert.rejects(open, (error) => isFailure(error, 'corrupt'))
+    await assert.rejects(
+      open,
+      (error) => isFailure(error, 'corrupt') && error.message.includes('it is not that of its cluster'),
+    )
     await rm(file)
     await assert.rejects(open, refuses(/is missing: put it back from your backup/))
     await mkdir(file)

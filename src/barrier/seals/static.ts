@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { constants, type FileHandle, mkdir, open, realpath, unlink } from 'node:fs/promises'
+import { constants, type FileHandle, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { fail } from '../../base/errors.ts'
+import { fail, isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { keyBytes, takeSecret } from '../keyring/keyring.ts'
 import { type AutoSeal, unwrapRoot, wrapRoot } from './seal.ts'
@@ -15,6 +15,8 @@ export type StaticSealOptions = {
   readonly random: Random
 }
 
+const keyName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.key$/
+
 /**
  * A seal that opens by itself with a key of 32 bytes in the file `<cluster id>.key` of mode 0600. There is
  * no copy of it: without the file the data is lost.
@@ -24,7 +26,8 @@ export function staticSeal({ folder, dataFolder, random }: StaticSealOptions): A
 
   async function readKey(clusterId: string): Promise<KeyObject> {
     await keepApart(folder, dataFolder)
-    return readKeyFile(pathOf(clusterId))
+    const others = await otherClusters(resolve(folder), clusterId)
+    return readKeyFile(pathOf(clusterId), others)
   }
 
   return {
@@ -45,7 +48,16 @@ export function staticSeal({ folder, dataFolder, random }: StaticSealOptions): A
       return { undo: () => unlink(path) }
     },
     wrap: async (clusterId, root, binding) => wrapRoot(await readKey(clusterId), root, binding),
-    unwrap: async (clusterId, wrapped, binding) => unwrapRoot(await readKey(clusterId), wrapped, binding),
+    async unwrap(clusterId, wrapped, binding) {
+      const key = await readKey(clusterId)
+      try {
+        return unwrapRoot(key, wrapped, binding)
+      } catch (error) {
+        if (!isFailure(error, 'corrupt')) throw error
+        const path = pathOf(clusterId)
+        fail('corrupt', `the seal key ${path} does not open this store: it is not that of its cluster`)
+      }
+    },
   }
 }
 
@@ -95,8 +107,8 @@ async function writeKeyFile(path: string, key: Buffer): Promise<void> {
   }
 }
 
-async function readKeyFile(path: string): Promise<KeyObject> {
-  const file = await openKeyFile(path)
+async function readKeyFile(path: string, others: readonly string[]): Promise<KeyObject> {
+  const file = await openKeyFile(path, others)
   try {
     checkKeyFile(path, await file.stat())
     // One byte more than a key, so that a file that grew shows.
@@ -109,14 +121,25 @@ async function readKeyFile(path: string): Promise<KeyObject> {
   }
 }
 
-async function openKeyFile(path: string): Promise<FileHandle> {
+/** The clusters that a folder has keys of, if it has none of this one. */
+async function otherClusters(folder: string, clusterId: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  const found = names.filter((name) => keyName.test(name)).map((name) => name.slice(0, -'.key'.length))
+  return found.includes(clusterId) ? [] : found.sort()
+}
+
+async function openKeyFile(path: string, others: readonly string[]): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (error) {
+    const [other] = others
     const reason =
-      codeOf(error) === 'ENOENT'
-        ? 'is missing: put it back from your backup, since the data cannot be opened without it'
-        : `cannot be read (${codeOf(error)})`
+      codeOf(error) !== 'ENOENT'
+        ? `cannot be read (${codeOf(error)})`
+        : other === undefined
+          ? 'is missing: put it back from your backup, since the data cannot be opened without it'
+          : `is missing, and there is that of the cluster ${other}: this store is another cluster’s, so look at what ` +
+            'the storage block names; if it is the right one, put its key back'
     fail('invalid_config', `the seal key ${path} ${reason}`)
   }
 }

@@ -27,7 +27,6 @@ export const absentCommands: Readonly<Record<string, string>> = {
   'operator diagnose': 'what keeps a server from starting is said when it starts',
   'operator validate-config':
     'a server refuses a configuration that does not load, and says where, before it serves',
-  'operator members': 'processes on one store need no leader; sys/duties shows which there are',
   'operator step-down': 'processes on one store need no leader',
   'operator raft': 'the store is no cluster of its own; use: coffer operator backup, coffer operator restore',
   'operator migrate': 'use: coffer operator backup, coffer operator restore',

@@ -3,6 +3,7 @@ import { backupCommand } from './backup.ts'
 import { generateRootCommand } from './generate-root.ts'
 import { initCommand } from './init.ts'
 import { keyStatusCommand } from './key-status.ts'
+import { membersCommand } from './members.ts'
 import { rekeyCommand } from './rekey.ts'
 import { restoreCommand } from './restore.ts'
 import { rotateCommand } from './rotate.ts'
@@ -17,6 +18,7 @@ export const operatorFamily: Family = {
     unsealCommand,
     sealCommand,
     keyStatusCommand,
+    membersCommand,
     rotateCommand,
     rekeyCommand,
     generateRootCommand,

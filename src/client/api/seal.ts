@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Client } from '../client.ts'
 import { ClientError } from '../error.ts'
-import { flagOf, numberOf, objectOf, textOf, textsOf } from '../shape.ts'
+import { flagOf, listOf, numberOf, objectOf, textOf, textsOf } from '../shape.ts'
 
 /** The answer of `sys/seal-status`. `t` shares of `n` unseal; `progress` of them are in. */
 export type SealStatus = {
@@ -62,6 +62,8 @@ export type SealApi = {
   status(): Promise<SealStatus>
   /** The answer of `sys/leader`; undefined while the server is sealed. */
   leader(): Promise<JsonObject | undefined>
+  /** The nodes that serve the store, as `sys/ha-status` lists them. */
+  members(): Promise<readonly JsonObject[]>
   initialized(): Promise<boolean>
   init(request: InitRequest): Promise<InitResult>
   unseal(share: string): Promise<SealStatus>
@@ -84,6 +86,7 @@ export function sealApi(client: Client): SealApi {
     status: async () =>
       sealStatusOf(await bare(client.call('GET', 'sys/seal-status', { namespace: '', wrapTtl: '' }))),
     leader: () => bare(client.call('GET', 'sys/leader', { namespace: '', wrapTtl: '' })).catch(whileSealed),
+    members: async () => listOf((await client.call('GET', 'sys/ha-status')).data?.nodes),
     initialized: async () => flagOf((await bare(client.call('GET', 'sys/init'))).initialized),
     init: async (request) => initResultOf(await bare(client.write('sys/init', { ...request }))),
     unseal: (key) => unsealWith({ key }),

@@ -10,7 +10,8 @@ export interface Barrier {
   /**
    * Opens a value that {@link encrypt} made.
    *
-   * @throws corrupt when the value was changed, cut short or moved from another key
+   * @throws corrupt when the value was changed, cut short or moved from another key; storage_moved when all data is
+   * in another store now
    */
   decrypt(key: StorageKey, stored: Uint8Array): Uint8Array
   /** Whether the term that a stored value names is in the keyring in memory; if not, {@link reload} first. */

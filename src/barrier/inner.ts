@@ -5,6 +5,7 @@ import { corrupt, openEnvelope, sealEnvelope, termOf } from './envelope.ts'
 import type { Keyring, Term } from './keyring/keyring.ts'
 import type { Keys } from './keyring/keys.ts'
 import type { Block, Meter } from './keyring/meter.ts'
+import { refuseIfMoved } from './moved.ts'
 import type { NonceSource } from './nonce.ts'
 
 /** What the parts of an open barrier share. */
@@ -27,11 +28,17 @@ export type Inner = {
 /** How often a commit that collides with other nodes is tried. */
 export const maxAttempts = 20
 
-/** @throws corrupt when the value does not open, or its term is in no keyring */
+/**
+ * @throws corrupt when the value does not open, or its term is in no keyring; storage_moved when it says that the data
+ * is in another store now
+ */
 export function openStored(keyring: Keyring, key: StorageKey, stored: Uint8Array): Buffer {
   const term = termOf(stored)
   const found = term === undefined ? undefined : keyring.terms.get(term)
-  if (found === undefined) corrupt(key)
+  if (found === undefined) {
+    refuseIfMoved(stored)
+    corrupt(key)
+  }
   return openEnvelope(found.secret, key, stored)
 }
 

@@ -1,6 +1,7 @@
 import { fail } from '../base/errors.ts'
 import type { ReadResult, StorageKey } from '../storage/store.ts'
 import { corrupt } from './envelope.ts'
+import { parseMoved, refuseMoved } from './moved.ts'
 
 /*
  * The rows of the barrier itself. In clear: format, incarnation, seal (the root key in it is wrapped) and
@@ -57,12 +58,16 @@ export function isWhole(value: unknown, min: number, max: number): value is numb
 /**
  * Checks that a program may use the store.
  *
- * @throws storage_format when a newer program has written it; corrupt when the row is missing or damaged
+ * @throws storage_moved while its data moves and after it has; storage_format when a newer program has written it;
+ * corrupt when the row is missing or damaged
  */
 export function checkFormat(row: ReadResult, { newest }: Formats = formats): void {
   if (row === 'unchanged') return
   if (row === undefined) corrupt(formatKey)
-  const { minReader, minWriter } = parseRow(formatKey, row.value)
+  const fields = parseRow(formatKey, row.value)
+  const moved = parseMoved(fields)
+  if (moved !== undefined) refuseMoved(moved)
+  const { minReader, minWriter } = fields
   if (!isWhole(minReader, 1, 2 ** 31) || !isWhole(minWriter, 1, 2 ** 31)) corrupt(formatKey)
   const needed = Math.max(minReader, minWriter)
   if (needed > newest) {

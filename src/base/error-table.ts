@@ -63,6 +63,7 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   corrupt: { status: 500, form: 'plain', text: 'stored data is damaged' },
   storage_failed: { status: 500, form: 'plain', text: 'the store cannot read or write' },
   storage_limit: { status: 413, form: 'plain', text: 'more than the store takes at once' },
+  storage_moved: { status: 503, form: 'plain', text: 'the data has moved to another store' },
   storage_format: atStart,
   storage_locked: atStart,
   invalid_config: atStart,

@@ -36,6 +36,7 @@ export const errorCodes = [
   'storage_failed', // 500: the store cannot read or write (disk full, read-only, broken)
   'storage_limit', // 413: a commit larger than the store takes
   'storage_format', // start refused: the data is of a newer format
+  'storage_moved', // 503: the data moves to another store, or is there
   'storage_locked', // start refused: another program holds the file
   'invalid_config', // start refused: the configuration is wrong
   'provider_failed', // 502: an identity provider does not answer or answers nonsense

@@ -47,7 +47,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/cli/',
-        pathNot: '^src/cli/(server/|audit/|operator/(backup|restore)\\.ts$)|\\.test\\.ts$',
+        pathNot: '^src/cli/(server/|audit/|operator/((backup|restore)\\.ts$|migrate/))|\\.test\\.ts$',
       },
       to: { path: '^src/', pathNot: '^src/(cli|client|base)/' },
     },

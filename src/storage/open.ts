@@ -35,6 +35,8 @@ export type OpenStorage = {
 type Kind<S extends StorageSettings> = {
   /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
   open(settings: S): Promise<OpenStorage>
+  /** Opens it for a tool beside the servers, which is no process of the cluster and takes no seat. */
+  beside?(settings: S): Promise<Store>
   /** The folder that holds the data and nothing else; absent where the data is not in files of this machine. */
   folder?(settings: S): string
   /** The same where what the settings name is a link to the data. */
@@ -47,6 +49,7 @@ type Kind<S extends StorageSettings> = {
 const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSettings, { type: T }>> } = {
   sqlite: {
     open: openFile,
+    beside: ({ path }) => openSqlite({ path }),
     folder: ({ path }) => dirname(path),
     // What is not there yet is no link, or one that leads nowhere and will be refused.
     realFolder: async ({ path }) => dirname(await realpath(path).catch(() => path)),
@@ -77,6 +80,16 @@ export const isShared = (settings: StorageSettings): boolean => kindOf(settings)
 /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
 export const openStorage = (settings: StorageSettings): Promise<OpenStorage> =>
   kindOf(settings).open(settings)
+
+/**
+ * Opens a store for a tool beside the servers.
+ *
+ * @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used
+ */
+export async function openBeside(settings: StorageSettings): Promise<Store> {
+  const kind = kindOf(settings)
+  return kind.beside === undefined ? (await kind.open(settings)).store : kind.beside(settings)
+}
 
 async function openFile({ path }: { readonly path: string }): Promise<OpenStorage> {
   const store = await openSqlite({ path })

@@ -29,7 +29,6 @@ export const absentCommands: Readonly<Record<string, string>> = {
     'a server refuses a configuration that does not load, and says where, before it serves',
   'operator step-down': 'processes on one store need no leader',
   'operator raft': 'the store is no cluster of its own; use: coffer operator backup, coffer operator restore',
-  'operator migrate': 'use: coffer operator backup, coffer operator restore',
   'operator rotate-keys': 'use: coffer operator rotate, coffer operator rekey',
 }
 

@@ -4,6 +4,7 @@ import { generateRootCommand } from './generate-root.ts'
 import { initCommand } from './init.ts'
 import { keyStatusCommand } from './key-status.ts'
 import { membersCommand } from './members.ts'
+import { migrateCommand } from './migrate/command.ts'
 import { rekeyCommand } from './rekey.ts'
 import { restoreCommand } from './restore.ts'
 import { rotateCommand } from './rotate.ts'
@@ -24,5 +25,6 @@ export const operatorFamily: Family = {
     generateRootCommand,
     backupCommand,
     restoreCommand,
+    migrateCommand,
   ],
 }

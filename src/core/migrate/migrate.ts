@@ -65,16 +65,19 @@ export async function move(parts: MoveParts): Promise<Moving> {
   const { id } = held.mark
   if (held.mark.phase === 'opened') return { ...nothingDone, id }
   // A fence of an earlier run means that the copy is nearly whole, and that nobody is served.
-  const passes = source.fence === undefined ? await copy(parts, held) : 0
+  const { passes, total } = source.fence === undefined ? await copy(parts, held) : { passes: 0, total: 0 }
   const begun = parts.monotonic()
-  const done = await finish(parts, held, run, source.incarnation)
+  const done = await finish(parts, held, { run, incarnation: source.incarnation, total })
   return { id, already: false, passes, fenced: Math.round(parts.monotonic() - begun), ...done }
 }
 
 const nothingDone = { already: true, rows: 0, bytes: 0, passes: 0, verifications: 0, digest: '', fenced: 0 }
 
 /** Copies, and again what has changed meanwhile, until little has. */
-async function copy(parts: MoveParts, held: Claim): Promise<number> {
+async function copy(
+  parts: MoveParts,
+  held: Claim,
+): Promise<{ readonly passes: number; readonly total: number }> {
   const { from, to, pause, progress } = parts
   let total = await count(parts)
   let before = Number.POSITIVE_INFINITY
@@ -88,9 +91,10 @@ async function copy(parts: MoveParts, held: Claim): Promise<number> {
       progress: (rows) => progress?.(phase, rows, total),
     })
     refuseLarge(done.tooLarge, to)
-    if (done.changed <= fewChanges || passes === mostPasses || done.changed * 2 > before) return passes
-    before = done.changed
     total = done.rows
+    if (done.changed <= fewChanges || passes === mostPasses || done.changed * 2 > before)
+      return { passes, total }
+    before = done.changed
   }
 }
 
@@ -125,12 +129,16 @@ function refuseLarge(count: number, { store, type }: Place): void {
 type Finished = Pick<Moving, 'rows' | 'bytes' | 'digest' | 'verifications'>
 
 /** From the fence to the opening. What fails before the opening gives the old store back. */
-async function finish(parts: MoveParts, held: Claim, run: string, incarnation: string): Promise<Finished> {
+async function finish(
+  parts: MoveParts,
+  held: Claim,
+  { run, incarnation, total }: { readonly run: string; readonly incarnation: string; readonly total: number },
+): Promise<Finished> {
   const { from, to, random, pause } = parts
   const wall = await fence(from.store, { id: held.mark.id, run, source: incarnation }, to.type, pause)
   let verified: { readonly last: Pass; readonly verifications: number }
   try {
-    verified = await verify(parts, held, wall)
+    verified = await verify(parts, held, wall, total)
   } catch (error) {
     throw await givenBack(parts, wall, error)
   }
@@ -142,8 +150,7 @@ async function finish(parts: MoveParts, held: Claim, run: string, incarnation: s
   return { rows: last.rows, bytes: last.bytes, digest: last.digests.source, verifications }
 }
 
-async function verify({ from, to, pause, progress }: MoveParts, held: Claim, wall: Fence) {
-  let total = 0
+async function verify({ from, to, pause, progress }: MoveParts, held: Claim, wall: Fence, total: number) {
   for (let verifications = 1; verifications <= mostVerifications; verifications++) {
     const last = await pass({
       source: behindFence(from.store, wall),
@@ -154,7 +161,6 @@ async function verify({ from, to, pause, progress }: MoveParts, held: Claim, wal
     })
     refuseLarge(last.tooLarge, to)
     if (last.digests.source === last.digests.target) return { last, verifications }
-    total = last.rows
   }
   return fail('corrupt', 'the new store does not give back what was written to it: the digests differ')
 }

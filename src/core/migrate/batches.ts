@@ -15,7 +15,8 @@ export function differences(source: readonly ScanRow[], target: readonly ScanRow
   let at = 0
   for (const row of source) {
     let other = target[at]
-    while (other !== undefined && compareKeys(other.key, row.key) < 0) {
+    // Most rows are the same on both sides, and need no look at their order.
+    while (other !== undefined && other.key !== row.key && compareKeys(other.key, row.key) < 0) {
       gone.push(other.key)
       other = target[++at]
     }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { bench, Killed, mortal, parts, placeOf, startOn } from '../../../test/support/move.ts'
 import { codeOf, dataOf } from '../../../test/support/node.ts'
 import { isFailure } from '../../base/errors.ts'
-import { bench, Killed, mortal, parts, placeOf, startOn } from './bench-for-tests.ts'
 import { abort, move } from './migrate.ts'
 
 /**

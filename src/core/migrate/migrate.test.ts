@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { bench, emptyStore, parts, placeOf, startOn } from '../../../test/support/move.ts'
 import { codeOf, dataOf } from '../../../test/support/node.ts'
 import { formatKey, incarnationKey, jsonBytes } from '../../barrier/rows.ts'
 import { type ErrorCode, isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
-import { bench, emptyStore, parts, placeOf, startOn } from './bench-for-tests.ts'
 import { abort, move } from './migrate.ts'
 
 const failsAs = (code: ErrorCode, text: RegExp) => (error: unknown) =>
@@ -220,6 +220,35 @@ describe('a move that is refused', () => {
     await assert.rejects(
       () => move({ ...parts, from, to: placeOf(forgetful) }),
       failsAs('conflict', /kept changing/),
+    )
+    assert.equal(codeOf(await server.ask('write', 'kv/a', { fields: { k: 'on' } })), undefined)
+  })
+})
+
+describe('the digest of a move', () => {
+  it('covers each byte that the new store gives back', async (t) => {
+    const { server, from, to } = await bench(t)
+    let phase = ''
+    const lying = {
+      ...to.store,
+      async scan(prefix: string, options = {}) {
+        const { rows, more } = await to.store.scan(prefix, options)
+        const bent = (value: Uint8Array) => value.map((byte, i) => (i === value.length - 1 ? byte ^ 1 : byte))
+        const isNow = phase === 'last changes'
+        return {
+          more,
+          rows: rows.map((row) =>
+            isNow && row.key.endsWith('/data/a') ? { ...row, value: bent(row.value) } : row,
+          ),
+        }
+      },
+    }
+    const progress = (next: string) => {
+      phase = next
+    }
+    await assert.rejects(
+      () => move({ ...parts, from, to: placeOf(lying), progress }),
+      failsAs('corrupt', /digests differ/),
     )
     assert.equal(codeOf(await server.ask('write', 'kv/a', { fields: { k: 'on' } })), undefined)
   })

@@ -1,18 +1,19 @@
 import { CofferError, fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
-import type { Reader, Store } from '../../storage/store.ts'
+import type { Store } from '../../storage/store.ts'
 import { fits } from './batches.ts'
-import { type Pass, pass } from './pass.ts'
+import { type Digest, digestOf } from './digest.ts'
+import { pass } from './pass.ts'
 import type { Pause } from './patience.ts'
 import { behindFence, type Fence, fence, readSource, unfence } from './source.ts'
 import { type Claim, claim, claimToAbort, clear, open, stillHeld } from './target.ts'
-import { windows } from './windows.ts'
+import { pagesOf } from './windows.ts'
 
 /** A store and its type, such as `sqlite`. */
 export type Place = { readonly store: Store; readonly type: string }
 
-/** How far a move is. `verifying`: the old store is fenced, and nobody is served. */
-export type Phase = 'counting' | 'copying' | 'catching up' | 'verifying' | 'clearing'
+/** How far a move is. In the last changes and while it verifies, the old store is fenced, and nobody is served. */
+export type Phase = 'counting' | 'copying' | 'catching up' | 'last changes' | 'verifying' | 'clearing'
 /** @property total about; 0 where it is not known */
 export type MoveProgress = (phase: Phase, rows: number, total: number) => void
 
@@ -33,9 +34,8 @@ export type Moving = {
   readonly already: boolean
   readonly rows: number
   readonly bytes: number
-  /** How often the stores were gone through while the old one served, and how often afterwards. */
+  /** How often the stores were gone through while the old one served. */
   readonly passes: number
-  readonly verifications: number
   /** SHA-256, hex, over all keys and values: the same on both sides. */
   readonly digest: string
   /** Milliseconds that nobody was served. */
@@ -46,8 +46,6 @@ export type Moving = {
 const fewChanges = 500
 /** A busy store never has few changes: then the last pass is merely longer. */
 const mostPasses = 8
-/** The first verification finds what changed last; those that follow find nothing, or something is wrong. */
-const mostVerifications = 3
 
 /**
  * Moves all data to an empty store while the old one serves, and opens the new one. Called again after it was
@@ -71,7 +69,7 @@ export async function move(parts: MoveParts): Promise<Moving> {
   return { id, already: false, passes, fenced: Math.round(parts.monotonic() - begun), ...done }
 }
 
-const nothingDone = { already: true, rows: 0, bytes: 0, passes: 0, verifications: 0, digest: '', fenced: 0 }
+const nothingDone = { already: true, rows: 0, bytes: 0, passes: 0, digest: '', fenced: 0 }
 
 /** Copies, and again what has changed meanwhile, until little has. */
 async function copy(
@@ -102,19 +100,13 @@ async function copy(
 async function count({ from, to, pause, progress }: MoveParts): Promise<number> {
   let rows = 0
   let tooLarge = 0
-  for await (const { source } of windows(from.store, nothing, pause)) {
-    rows += source.length
-    for (const row of source) if (!fits(row, to.store.limits)) tooLarge++
+  for await (const page of pagesOf(from.store, pause)) {
+    rows += page.length
+    for (const row of page) if (!fits(row, to.store.limits)) tooLarge++
     progress?.('counting', rows, 0)
   }
   refuseLarge(tooLarge, to)
   return rows
-}
-
-const nothing: Reader = {
-  read: (keys) => keys.map(() => undefined),
-  list: async () => ({ names: [], more: false }),
-  scan: async () => ({ rows: [], more: false }),
 }
 
 function refuseLarge(count: number, { store, type }: Place): void {
@@ -126,7 +118,7 @@ function refuseLarge(count: number, { store, type }: Place): void {
   )
 }
 
-type Finished = Pick<Moving, 'rows' | 'bytes' | 'digest' | 'verifications'>
+type Finished = Pick<Moving, 'rows' | 'bytes' | 'digest'>
 
 /** From the fence to the opening. What fails before the opening gives the old store back. */
 async function finish(
@@ -136,7 +128,7 @@ async function finish(
 ): Promise<Finished> {
   const { from, to, random, pause } = parts
   const wall = await fence(from.store, { id: held.mark.id, run, source: incarnation }, to.type, pause)
-  let verified: { readonly last: Pass; readonly verifications: number }
+  let verified: Digest
   try {
     verified = await verify(parts, held, wall, total)
   } catch (error) {
@@ -146,22 +138,31 @@ async function finish(
   if (!(await open(to.store, held, { format: wall.format, incarnation: random.uuid(), pause }))) {
     throw await givenBack(parts, wall, takenOver())
   }
-  const { last, verifications } = verified
-  return { rows: last.rows, bytes: last.bytes, digest: last.digests.source, verifications }
+  const { rows, bytes, sha256 } = verified
+  return { rows, bytes, digest: sha256 }
 }
 
-async function verify({ from, to, pause, progress }: MoveParts, held: Claim, wall: Fence, total: number) {
-  for (let verifications = 1; verifications <= mostVerifications; verifications++) {
-    const last = await pass({
-      source: behindFence(from.store, wall),
-      target: to.store,
-      mark: held.version,
-      pause,
-      progress: (rows) => progress?.('verifying', rows, total),
-    })
-    refuseLarge(last.tooLarge, to)
-    if (last.digests.source === last.digests.target) return { last, verifications }
-  }
+/** Copies what changed last, and compares all of both stores, each read by itself. */
+async function verify(
+  { from, to, pause, progress }: MoveParts,
+  held: Claim,
+  wall: Fence,
+  total: number,
+): Promise<Digest> {
+  const source = behindFence(from.store, wall)
+  const last = await pass({
+    source,
+    target: to.store,
+    mark: held.version,
+    pause,
+    progress: (rows) => progress?.('last changes', rows, total),
+  })
+  refuseLarge(last.tooLarge, to)
+  const [before, after] = await Promise.all([
+    digestOf(source, pause),
+    digestOf(to.store, pause, (rows) => progress?.('verifying', rows, last.rows)),
+  ])
+  if (before.sha256 === after.sha256) return before
   return fail('corrupt', 'the new store does not give back what was written to it: the digests differ')
 }
 

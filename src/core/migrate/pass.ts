@@ -1,6 +1,5 @@
-import { createHash, type Hash } from 'node:crypto'
 import { fail } from '../../base/errors.ts'
-import type { Reader, ScanRow, Store, Version } from '../../storage/store.ts'
+import type { Reader, Store, Version } from '../../storage/store.ts'
 import { batches, bytesOf, differences, fits } from './batches.ts'
 import { type Pause, persist } from './patience.ts'
 import { moveKey } from './rows.ts'
@@ -15,8 +14,6 @@ export type Pass = {
   readonly changed: number
   /** Rows that are larger than the target takes, which it has not. */
   readonly tooLarge: number
-  /** SHA-256, hex, over the keys and values of all rows, in order; of the target as they were after the pass. */
-  readonly digests: { readonly source: string; readonly target: string }
 }
 
 export type PassOptions = {
@@ -40,30 +37,26 @@ const atOnce = 8
  */
 export async function pass({ source, target, mark, pause, progress }: PassOptions): Promise<Pass> {
   const seen = { rows: 0, bytes: 0, changed: 0, tooLarge: 0 }
-  const digests = { source: createHash('sha256'), target: createHash('sha256') }
   for await (const window of windows(source, target, pause)) {
     seen.rows += window.source.length
     for (const row of window.source) {
       seen.bytes += bytesOf(row)
       if (!fits(row, target.limits)) seen.tooLarge++
     }
-    const { changed, rows } = await settle(window, target, mark, pause)
-    seen.changed += changed
-    addRows(digests.source, window.source)
-    addRows(digests.target, rows)
+    seen.changed += await settle(window, target, mark, pause)
     progress?.(seen.rows)
   }
-  return { ...seen, digests: { source: digests.source.digest('hex'), target: digests.target.digest('hex') } }
+  return seen
 }
 
-/** Writes what differs in one window, and reads again what the target holds there then. */
-async function settle(window: Window, target: Store, mark: Version, pause: Pause) {
+/** Writes what differs in one window until nothing does; answers how many rows that were. */
+async function settle(window: Window, target: Store, mark: Version, pause: Pause): Promise<number> {
   const first = batches(differences(window.source, window.target), target.limits)
-  if (first.length === 0) return { changed: 0, rows: window.target }
+  if (first.length === 0) return 0
   let changed = 0
   for (const batch of first) changed += batch.put.length + batch.delete.length
   let left = first
-  const rows = await persist(pause, async () => {
+  await persist(pause, async () => {
     const work = left.values()
     // What of it has landed when an answer is lost, the next attempt reads.
     left = []
@@ -75,9 +68,9 @@ async function settle(window: Window, target: Store, mark: Version, pause: Pause
     if (collided) await checkMark(target, mark)
     const now = await rowsBetween(target, window, pause)
     left = batches(differences(window.source, now), target.limits)
-    return left.length === 0 ? now : undefined
+    return left.length === 0 ? true : undefined
   })
-  return { changed, rows }
+  return changed
 }
 
 /** @throws conflict when another run has the target now */
@@ -96,14 +89,4 @@ async function all<T>(width: number, items: Iterator<T>, work: (item: T) => Prom
   const results = await Promise.allSettled(Array.from({ length: width }, lane))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-}
-
-/** Each row as the lengths of key and value, 4 bytes each, and both. */
-function addRows(hash: Hash, rows: readonly ScanRow[]): void {
-  for (const { key, value } of rows) {
-    const lengths = Buffer.alloc(8)
-    lengths.writeUInt32BE(Buffer.byteLength(key), 0)
-    lengths.writeUInt32BE(value.length, 4)
-    hash.update(lengths).update(key).update(value)
-  }
 }

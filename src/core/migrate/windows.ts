@@ -30,6 +30,17 @@ export async function* windows(source: Reader, target: Reader, pause: Pause): As
   }
 }
 
+/** All rows of one store that a move copies, a page at a time. */
+export async function* pagesOf(reader: Reader, pause: Pause): AsyncGenerator<readonly ScanRow[]> {
+  const pages = createPages(reader, pause)
+  for (;;) {
+    await pages.fill()
+    const end = pages.end()
+    yield pages.take(end)
+    if (end === undefined) return
+  }
+}
+
 /** The rows that a move copies between two keys, whatever their number. */
 export async function rowsBetween(
   reader: Reader,
@@ -50,10 +61,17 @@ export async function rowsBetween(
 const scanPage = (reader: Reader, after: string | undefined, pause: Pause): Promise<Scanning> =>
   persist(pause, () => reader.scan('', { after, limit: pageSize }))
 
-/** How many rows of a page have a key up to `end`. */
+/** How many rows of a page have a key up to `end`, by halving. */
 function countUpTo(rows: readonly ScanRow[], end: string): number {
-  const first = rows.findIndex(({ key }) => compareKeys(key, end) > 0)
-  return first < 0 ? rows.length : first
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    // It lies between two indices of the page.
+    if (compareKeys((rows[middle] as ScanRow).key, end) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function createPages(reader: Reader, pause: Pause) {

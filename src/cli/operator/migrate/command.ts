@@ -103,7 +103,6 @@ async function tell(
     rows: moved.rows,
     bytes: moved.bytes,
     passes: moved.passes,
-    verifications: moved.verifications,
     sha256: moved.digest,
     seconds: seconds(spent),
     seconds_not_served: seconds(moved.fenced),

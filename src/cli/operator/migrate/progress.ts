@@ -43,7 +43,7 @@ export function moveProgress({ stderr, now }: Pick<Io, 'stderr' | 'now'>): {
 function about(phase: Phase, rows: number, total: number, spent: number): string {
   const count = total > 0 ? `${rows} of ${Math.max(rows, total)} rows` : `${rows} rows`
   const rate = spent > 0 ? `, ${Math.round((rows * 1000) / spent)} rows/s` : ''
-  const paused = phase === 'verifying' ? ' (nobody is served)' : ''
+  const paused = phase === 'last changes' || phase === 'verifying' ? ' (nobody is served)' : ''
   return `${phase}${paused}: ${count}${rate}`
 }
 

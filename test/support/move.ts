@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { startTestNode, type TestNode } from '../../../test/support/node.ts'
-import { systemRandom } from '../../base/random.ts'
-import { openSqlite } from '../../storage/sqlite/store.ts'
-import type { Store } from '../../storage/store.ts'
-import type { Place } from './migrate.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import type { Place } from '../../src/core/migrate/migrate.ts'
+import { openSqlite } from '../../src/storage/sqlite/store.ts'
+import type { Store } from '../../src/storage/store.ts'
+import { startTestNode, type TestNode } from './node.ts'
 
 /** What a move takes beside its stores; it never waits. */
 export const parts = { random: systemRandom, pause: async () => {}, monotonic: () => performance.now() }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ensureLocalCertificate } from '../../src/http/tls/local.ts'
@@ -164,6 +164,23 @@ export async function startHomeServer(
   const keys = keysBelow(home)
   const token = (await readFile(join(keys, 'root-token'), 'utf8')).trim()
   return { ...child, token, caFile: join(keys, 'tls', 'ca.pem'), address: `https://${listen}`, folder: home }
+}
+
+/**
+ * Starts a server from a configuration file that is there already. What it keeps stays when it stops.
+ *
+ * @param listen the HOST:PORT of its listener, without TLS
+ * @param token the root token, for calls; '' while there is none
+ */
+export async function startConfigured(
+  file: string,
+  { listen, token }: { readonly listen: string; readonly token: string },
+): Promise<RunningServer> {
+  const folder = dirname(file)
+  const child = launch([`-config=${file}`], folder)
+  const server = { ...child, token, caFile: undefined, address: `http://${listen}`, folder }
+  await answers(server, child)
+  return server
 }
 
 function launch(args: readonly string[], folder: string, env: Record<string, string> = {}): Child {

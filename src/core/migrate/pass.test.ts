@@ -37,13 +37,13 @@ async function contents(store: Reader): Promise<[string, string][]> {
     .map(({ key, value }) => [key, Buffer.from(value).toString('hex')])
 }
 
-// Names whose order by UTF-8 is another than that by UTF-16, and some of the stores' own.
-const segment = fc.constantFrom('a', 'b', 'a0', 'é', '\uffee', '\u{10400}', 'cluster', 'commit')
+// Names whose order by UTF-8 is another than that by UTF-16, and some of the move's own.
+const segment = fc.constantFrom('a', 'b', 'a0', 'é', '\uffee', '\u{10400}', 'cluster', 'migration')
 const keys = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'))
 const rowsOf = fc
   .dictionary(keys, fc.uint8Array({ maxLength: 40 }), { maxKeys: 12 })
   .map((rows) =>
-    Object.fromEntries(Object.entries(rows).filter(([key]) => !key.startsWith('cluster/commit/'))),
+    Object.fromEntries(Object.entries(rows).filter(([key]) => !`${key}/`.startsWith('cluster/migration/'))),
   )
 const mischiefs = fc.array(fc.constantFrom<Mischief>('none', 'conflict', 'delay', 'lost answer'), {
   maxLength: 10,
@@ -111,10 +111,10 @@ describe('a pass over two stores', () => {
     await source.close()
   })
 
-  it('leaves the rows of the stores themselves where they are', async (t) => {
-    const source = await filled({ 'cluster/commit/n1/0': Buffer.from('here'), a: Buffer.from('1') })
+  it('leaves the rows of the move itself where they are', async (t) => {
+    const source = await filled({ 'cluster/migration/format': Buffer.from('here'), a: Buffer.from('1') })
     const target = await emptyStore(t)
-    const own = 'cluster/commit/n2/0' as StorageKey
+    const own = 'cluster/migration/mounts' as StorageKey
     const marked = await target.commit({ put: [markRow(mark), { key: own, value: Buffer.from('there') }] })
     assert.ok(marked.ok)
     await pass({ source, target, mark: marked.version, pause })

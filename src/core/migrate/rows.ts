@@ -11,14 +11,13 @@ export const moveKey = 'cluster/migration' as StorageKey
 export const heldFormatKey = 'cluster/migration/format' as StorageKey
 export const heldMountsKey = 'cluster/migration/mounts' as StorageKey
 
-/** Rows of a store's own, such as what settles commits whose answer was lost. */
-const ownPrefixes = ['cluster/migration/', 'cluster/commit/']
+const ownPrefix = `${moveKey}/`
 /** What the new store gets when it is opened, and not before. */
 const writtenAtOpening: readonly string[] = [formatKey, incarnationKey]
 
 /** Whether a move copies and compares the row under this key. */
 export const isCopied = (key: string): boolean =>
-  key !== moveKey && !writtenAtOpening.includes(key) && !ownPrefixes.some((prefix) => key.startsWith(prefix))
+  key !== moveKey && !writtenAtOpening.includes(key) && !key.startsWith(ownPrefix)
 
 export type Mark = {
   /** Names the move: the same in both stores. */

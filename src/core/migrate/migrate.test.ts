@@ -66,6 +66,22 @@ describe('a move to another store', () => {
     for (const path of warm) assert.equal(codeOf(await node.ask('read', path)), 'storage_moved', path)
   })
 
+  it('is told to the operator of each node once, until the data is back', async (t) => {
+    const { server, from, to } = await bench(t)
+    const said = () => server.reports.filter((text) => /failed|moved/.test(text))
+    for (const times of [1, 2]) {
+      await move({ ...parts, from, to: placeOf(await emptyStore(t)) })
+      await server.node.tend()
+      await server.node.tend()
+      assert.equal(said().length, times, said().join('\n'))
+      assert.match(said().at(-1) ?? '', /^the data has moved to another store \(sqlite\)/)
+      await abort({ ...parts, from, to: undefined })
+      await server.node.tend()
+    }
+    assert.equal(codeOf(await server.ask('write', 'kv/a', { fields: { k: 'on' } })), undefined)
+    assert.deepEqual((await to.store.scan('')).rows, [])
+  })
+
   it('makes the data of the new store another incarnation', async (t) => {
     const { from, to } = await bench(t)
     const [before] = await from.store.read([incarnationKey])

@@ -87,7 +87,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   /** Never fails: what cannot be written is told, and tried again where there is a next time. */
   const told = (work: Promise<unknown> | undefined, what: string) =>
     work?.catch((error: unknown) => {
-      if (!isFailure(error, 'sealed')) report(`${what} failed: ${nameOf(error)}`)
+      // That the data has moved is said once, and not for all that fails by it.
+      if (!isFailure(error, 'sealed', 'storage_moved')) report(`${what} failed: ${nameOf(error)}`)
     })
   const flush = () =>
     Promise.all([
@@ -228,7 +229,18 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     audit: createOpenAudit(ground, recorder),
   })
 
-  const tend = () => told(keeper.tend(), 'looking after the keys')
+  let toldMoved = false
+  const tendKeys = async () => {
+    try {
+      await keeper.tend()
+      toldMoved = false
+    } catch (error) {
+      if (isFailure(error, 'storage_moved') && !toldMoved) report(error.message)
+      toldMoved = isFailure(error, 'storage_moved')
+      throw error
+    }
+  }
+  const tend = () => told(tendKeys(), 'looking after the keys')
   const timers = [
     setInterval(tend, tendEvery),
     setInterval(() => void open?.duties.tend(), tendEvery),

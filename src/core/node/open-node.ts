@@ -83,7 +83,9 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
       checkStore: options.checkStore,
       storeChecked: meters.storeChecked,
     }),
-    failed: (duty, error) => report(`the duty ${duty} failed: ${nameOf(error)}`),
+    failed(duty, error) {
+      if (!isFailure(error, 'storage_moved')) report(`the duty ${duty} failed: ${nameOf(error)}`)
+    },
   })
   const usage = createUsage({ ground, process, report })
   const days = createDays({ ground, clock, process })

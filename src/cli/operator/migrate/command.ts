@@ -54,7 +54,9 @@ export const migrateCommand = defineCommand({
     const settings = { from: storageOf(from, io), to: to === undefined ? undefined : storageOf(to, io) }
     const old = await openOld(settings.from)
     try {
-      const next = settings.to === undefined ? undefined : await openPlace(settings.to)
+      // What is to be given up is there already.
+      const openNext = flags.abort === true ? openOld : openPlace
+      const next = settings.to === undefined ? undefined : await openNext(settings.to)
       try {
         return await work(call, old, next)
       } finally {

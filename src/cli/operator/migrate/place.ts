@@ -36,7 +36,7 @@ function configured(file: string): StorageSettings {
 }
 
 /**
- * Opens the store to move.
+ * Opens a store that is there, such as the one to move.
  *
  * @throws storage_failed where there is none; none is made then
  */

@@ -1,11 +1,11 @@
-import { CofferError, fail } from '../../base/errors.ts'
+import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../storage/store.ts'
 import { fits } from './batches.ts'
 import { type Digest, digestOf } from './digest.ts'
 import { pass } from './pass.ts'
 import type { Pause } from './patience.ts'
-import { behindFence, type Fence, fence, readSource, unfence } from './source.ts'
+import { behindFence, type Fence, fence, readSource, takenOver, unfence } from './source.ts'
 import { type Claim, claim, claimToAbort, clear, open, stillHeld } from './target.ts'
 import { pagesOf } from './windows.ts'
 
@@ -127,7 +127,9 @@ async function finish(
   { run, incarnation, total }: { readonly run: string; readonly incarnation: string; readonly total: number },
 ): Promise<Finished> {
   const { from, to, random, pause } = parts
-  const wall = await fence(from.store, { id: held.mark.id, run, source: incarnation }, to.type, pause)
+  const mark = { id: held.mark.id, run, source: incarnation }
+  const isHeld = () => stillHeld(to.store, held)
+  const wall = await fence(from.store, mark, { other: to.type, isHeld, pause })
   let verified: Digest
   try {
     verified = await verify(parts, held, wall, total)
@@ -163,10 +165,9 @@ async function verify(
     digestOf(to.store, pause, (rows) => progress?.('verifying', rows, last.rows)),
   ])
   if (before.sha256 === after.sha256) return before
+  if (!(await stillHeld(to.store, held))) throw takenOver()
   return fail('corrupt', 'the new store does not give back what was written to it: the digests differ')
 }
-
-const takenOver = () => new CofferError('conflict', 'another run of this command has taken over the move')
 
 /** Lets the nodes on the old store go on after a failure; answers what is to be thrown. */
 async function givenBack({ from, pause }: MoveParts, wall: Fence, cause: unknown): Promise<unknown> {

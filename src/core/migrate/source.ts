@@ -3,7 +3,7 @@ import { corrupt } from '../../barrier/envelope.ts'
 import { movedRow } from '../../barrier/moved.ts'
 import { checkFormat, formatKey, incarnationKey, sealKey } from '../../barrier/rows.ts'
 import { parseSealRow } from '../../barrier/seals/row.ts'
-import { fail } from '../../base/errors.ts'
+import { CofferError, fail } from '../../base/errors.ts'
 import type { Expectation, Reader, Row, StorageKey, Store, Version } from '../../storage/store.ts'
 import { type Pause, persist } from './patience.ts'
 import {
@@ -20,7 +20,16 @@ import {
 export type Cluster = { readonly incarnation: string; readonly clusterId: string }
 
 /** The old store. `fence` is there from the moment on from which it may not serve. */
-export type Source = Cluster & { readonly fence: Fence | undefined }
+export type Source = Cluster & {
+  readonly fence: Fence | undefined
+  /** The rows as they were in the same read. */
+  readonly rows: {
+    readonly format: Row
+    readonly mounts: Found
+    readonly mark: Found
+    readonly incarnation: Found
+  }
+}
 
 export type Fence = {
   readonly mark: Mark
@@ -37,16 +46,17 @@ export type Fence = {
  * ended; storage_format, corrupt
  */
 export async function readSource(store: Store): Promise<Source> {
-  const [format, mark, ...others] = await store.read([
+  const [format, mounts, mark, incarnation, seal, heldFormat, heldMounts] = await store.read([
     formatKey,
+    mountsKey,
     moveKey,
     incarnationKey,
     sealKey,
     heldFormatKey,
     heldMountsKey,
   ])
-  const [incarnation, seal, heldFormat, heldMounts] = others
-  if (format === undefined) fail('invalid_request', 'the store to move was never initialised')
+  if (typeof format !== 'object') fail('invalid_request', 'the store to move was never initialised')
+  const rows = { format, mounts, mark, incarnation }
   const ofMove = typeof mark === 'object' ? parseMark(mark) : undefined
   const fenced = typeof mark === 'object' && ofMove?.phase === 'fenced'
   if (fenced) {
@@ -54,10 +64,10 @@ export async function readSource(store: Store): Promise<Source> {
     if (typeof heldMounts !== 'object') corrupt(heldMountsKey)
     checkFormat(heldFormat)
     const fence = { mark: ofMove, version: mark.version, format: heldFormat, mounts: heldMounts }
-    return { ...clusterOf(incarnation, seal), fence }
+    return { ...clusterOf(incarnation, seal), fence, rows }
   }
   checkFormat(format)
-  return { ...clusterOf(incarnation, seal), fence: undefined }
+  return { ...clusterOf(incarnation, seal), fence: undefined, rows }
 }
 
 type Found = Row | 'unchanged' | undefined
@@ -74,36 +84,39 @@ export function clusterOf(incarnation: Found, seal: Found): Cluster {
  * format; and no node answers from what it has in memory, since each request reads the row of the mounts.
  *
  * @param other the type of the new store
+ * @param isHeld whether this run still has the new store. It is asked after the old store was looked at, whose state is
+ * expected by the commit: so a run that has taken the new store since then finds this fence, or this one fails
  * @returns the fence, held by this run from now on
- * @throws conflict when it belongs to another move
+ * @throws conflict when it belongs to another move, or another run has the new store
  */
-export function fence(store: Store, mark: Omit<Mark, 'phase'>, other: string, pause: Pause): Promise<Fence> {
+export function fence(
+  store: Store,
+  mark: Omit<Mark, 'phase'>,
+  { other, isHeld, pause }: { readonly other: string; isHeld(): Promise<boolean>; readonly pause: Pause },
+): Promise<Fence> {
   const wanted: Mark = { ...mark, phase: 'fenced' }
   const moved = movedRow({ state: 'leaving', id: mark.id, other })
   return persist(pause, async () => {
-    const found = await readSource(store)
-    if (found.incarnation !== mark.source) fail('conflict', 'the data was restored from a backup meanwhile')
-    if (found.fence !== undefined) {
-      if (found.fence.mark.id !== mark.id) fail('conflict', 'another move of this store is under way')
-      if (found.fence.mark.run === mark.run) return found.fence
-      await store.commit({ expect: [at(moveKey, found.fence.version)], put: [markRow(wanted)] })
-      // Whether it landed is read again.
+    const { fence: found, incarnation, rows } = await readSource(store)
+    if (incarnation !== mark.source) fail('conflict', 'the data was restored from a backup meanwhile')
+    if (found?.mark.run === mark.run) return found
+    if (found !== undefined && found.mark.id !== mark.id) {
+      fail('conflict', 'another move of this store is under way')
+    }
+    if (!(await isHeld())) throw takenOver()
+    // Whether it landed is read again.
+    if (found !== undefined) {
+      await store.commit({ expect: [at(moveKey, found.version)], put: [markRow(wanted)] })
       return undefined
     }
-    const [format, mounts, before, incarnation] = await store.read([
-      formatKey,
-      mountsKey,
-      moveKey,
-      incarnationKey,
-    ])
-    if (typeof format !== 'object') corrupt(formatKey)
+    const { format, mounts } = rows
     if (typeof mounts !== 'object') corrupt(mountsKey)
     await store.commit({
       expect: [
         at(formatKey, format.version),
         at(mountsKey, mounts.version),
-        at(moveKey, versionOf(before)),
-        at(incarnationKey, versionOf(incarnation)),
+        at(moveKey, versionOf(rows.mark)),
+        at(incarnationKey, versionOf(rows.incarnation)),
       ],
       put: [
         markRow(wanted),
@@ -125,12 +138,15 @@ export function fence(store: Store, mark: Omit<Mark, 'phase'>, other: string, pa
  */
 export function unfence(store: Store, held: Fence, pause: Pause): Promise<true> {
   return persist(pause, async () => {
-    const { fence: now } = await readSource(store)
+    const { fence: now, rows } = await readSource(store)
     if (now === undefined) return true
-    if (now.version !== held.version) fail('conflict', 'another run of this command has taken over the move')
-    const [format, mounts] = await store.read([formatKey, mountsKey])
+    if (now.version !== held.version) throw takenOver()
     await store.commit({
-      expect: [at(moveKey, held.version), at(formatKey, versionOf(format)), at(mountsKey, versionOf(mounts))],
+      expect: [
+        at(moveKey, held.version),
+        at(formatKey, rows.format.version),
+        at(mountsKey, versionOf(rows.mounts)),
+      ],
       put: [
         { key: formatKey, value: held.format.value },
         { key: mountsKey, value: held.mounts.value },
@@ -140,6 +156,10 @@ export function unfence(store: Store, held: Fence, pause: Pause): Promise<true> 
     return undefined
   })
 }
+
+/** Another run has what this one had. */
+export const takenOver = () =>
+  new CofferError('conflict', 'another run of this command has taken over the move')
 
 /** The old store as it was before it was fenced. */
 export function behindFence(store: Reader, { mounts }: Fence): Reader {

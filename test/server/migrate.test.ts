@@ -7,7 +7,8 @@ import { describe, it, type TestContext } from 'node:test'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { StorageKey } from '../../src/storage/store.ts'
 import { temporaryFile } from '../support/folder.ts'
-import { freePort, program, type RunningServer, startConfigured } from '../support/server.ts'
+import { freePort } from '../support/ports.ts'
+import { program, type RunningServer, startConfigured } from '../support/server.ts'
 import { call, expectOk } from '../support/vault.ts'
 
 /** Rows that make a move take long enough to be killed in the middle. */

@@ -1,4 +1,4 @@
-import { freePort } from '../../support/server.ts'
+import { freePort } from '../../support/ports.ts'
 
 /** Where programs run: each machine has an address of its own, or all have one. */
 export type Machines = {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { freePort } from '../../support/server.ts'
+import { freePort } from '../../support/ports.ts'
 import type { Machines } from './machines.ts'
 
 /** The network that the machines share; nothing of it leaves the network namespace of this process. */

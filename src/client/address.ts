@@ -24,6 +24,33 @@ export function parseAddress(text: string): URL {
   return url
 }
 
+const maxAddresses = 32
+
+/**
+ * Checks the addresses of the nodes of one cluster; one that stands there twice counts once. Where one of them
+ * is https, plain http is for loopback alone: whoever blocks the way to one node must not learn a token so.
+ *
+ * @throws ClientError invalid_argument
+ */
+export function parseAddresses(texts: readonly string[]): URL[] {
+  const named = new Map(texts.map(parseAddress).map((url) => [url.href, url]))
+  const urls = [...named.values()]
+  if (urls.length === 0) throw new ClientError('invalid_argument', 'no address is given')
+  if (urls.length > maxAddresses) {
+    throw new ClientError('invalid_argument', `more than ${maxAddresses} addresses are given`)
+  }
+  const open = urls.find(({ protocol, hostname }) => protocol === 'http:' && !isLoopback(hostname))
+  if (open !== undefined && urls.some(({ protocol }) => protocol === 'https:')) {
+    throw new ClientError(
+      'invalid_argument',
+      `${open.origin} would send in clear what the other addresses encrypt; write it with https://`,
+    )
+  }
+  return urls
+}
+
+const isLoopback = (host: string): boolean => /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(host)
+
 /**
  * The path of a request on the wire: `/v1/` and the percent-encoded path. Leading and doubled slashes go;
  * a trailing one stays.

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json/json.ts'
-import { ClientError, type Denied, unwrapError } from './error.ts'
+import { type Attempt, ClientError, type Denied, textOfAttempts, unwrapError } from './error.ts'
 import { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'
 import type { WireAnswer } from './transport.ts'
 
@@ -46,7 +46,7 @@ export type Answer = {
   readonly body: Json
 }
 
-type About = { method: string; url: string }
+type About = { method: string; url: string; attempts?: readonly Attempt[] }
 
 /**
  * Opens an answer. Success is an answer, and so is a read's 404 with something in it (a deleted version, a
@@ -107,7 +107,9 @@ const notJson = (wire: WireAnswer, about: About, cause?: unknown): ClientError =
 
 function statusError(wire: WireAnswer, fields: JsonObject, about: About): ClientError {
   const errors = textsOf(fields.errors).flatMap(unwrapError)
-  const text = errors.length > 0 ? errors.join('; ') : `the server answered ${wire.status}`
+  const { attempts = [] } = about
+  const own = errors.length > 0 ? errors.join('; ') : `the server answered ${wire.status}`
+  const text = attempts.length > 0 ? textOfAttempts(attempts) : own
   return new ClientError('status', text, {
     ...about,
     status: wire.status,

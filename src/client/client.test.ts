@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import net from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { wirePath } from './address.ts'
+import { parseAddresses, wirePath } from './address.ts'
 import { type Client, type ClientOptions, createClient } from './client.ts'
 import { ClientError } from './error.ts'
 import { type Exchange, scriptedServer } from './testing/scripted-server.ts'
@@ -197,6 +197,28 @@ describe('client', () => {
     for (const address of ['vault.example.org', 'ftp://a', '', 'https://u:p@a', 'https://']) {
       assert.throws(() => createClient({ address }), failsWith('invalid_argument', /address|begins/), address)
     }
+  })
+})
+
+describe('several addresses', () => {
+  it('are each checked, and count once', () => {
+    const urls = parseAddresses(['https://a:1', ' https://b/v1/', 'https://a:1/'])
+    assert.deepEqual(
+      urls.map(({ href }) => href),
+      ['https://a:1/', 'https://b/'],
+    )
+    for (const list of [[], ['https://a', ''], Array.from({ length: 33 }, (_, i) => `https://a${i}`)]) {
+      assert.throws(() => parseAddresses(list), failsWith('invalid_argument', /address/))
+    }
+  })
+
+  it('do not encrypt some and send the rest in clear', () => {
+    const mixed = ['https://a', 'http://b']
+    assert.throws(() => createClient({ address: mixed }), failsWith('invalid_argument', /http:\/\/b .*clear/))
+    for (const local of ['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1']) {
+      createClient({ address: ['https://a', local] }).close()
+    }
+    assert.throws(() => createClient({ address: ['https://a', 'http://localhost.b'] }))
   })
 })
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../base/json/json.ts'
-import { defaultAddress, parseAddress, wirePath } from './address.ts'
+import { defaultAddress, parseAddresses, wirePath } from './address.ts'
 import { type Answer, openAnswer } from './answer.ts'
 import { ClientError } from './error.ts'
-import { type Send, sendWithRetries } from './retry.ts'
+import { type Send, sendToNodes } from './nodes/send.ts'
 import { textsOf } from './shape.ts'
 import { createTransport } from './transport.ts'
 
@@ -19,12 +19,18 @@ export type ClientOptions = {
   readonly namespace?: string
   /** Asks for every answer to be wrapped for this long: seconds, or a duration such as `5m`. */
   readonly wrapTtl?: string
-  /** Milliseconds for one request and its answer; 60,000 if absent. */
+  /** Milliseconds for one request and its answer, with all repetitions; 60,000 if absent. */
   readonly timeout?: number
-  /** How often a read, list or delete is tried again when no server could be reached; 2 if absent. */
+  /** Milliseconds for the connection to one of several addresses; 3,000 if absent. */
+  readonly connectTimeout?: number
+  /** Milliseconds that one of several addresses has to answer what may go to another; 10,000 if absent. */
+  readonly attemptTimeout?: number
+  /** How often all addresses are gone through again, for what may be repeated; 2 if absent. */
   readonly retries?: number
-  /** Milliseconds before the first such try, doubled for each further one; 250 if absent. */
+  /** Milliseconds before the first such round, doubled for each further one and varied; 250 if absent. */
   readonly retryDelay?: number
+  /** False repeats nothing that may have arrived: for tokens with a limited number of uses. */
+  readonly repeat?: boolean
   /** Bytes of an answer that are accepted; 64 MiB if absent. */
   readonly maxAnswer?: number
 }
@@ -41,6 +47,11 @@ export type CallOptions = {
   readonly namespace?: string
   /** Instead of the client's; empty asks for no wrapping. */
   readonly wrapTtl?: string
+  /**
+   * Whether the request has the same effect when it is carried out twice, and so may be repeated when a
+   * connection is lost. Absent: true for reads and deletes that use nothing up, false for writes.
+   */
+  readonly idempotent?: boolean
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -54,6 +65,8 @@ export type Client = {
   call(method: Method, path: string, options?: CallOptions): Promise<Answer>
   read(path: string, query?: Query): Promise<Answer | undefined>
   write(path: string, body?: JsonObject, query?: Query): Promise<Answer>
+  /** A write that has the same effect when it is carried out twice; it is repeated when a connection is lost. */
+  replace(path: string, body?: JsonObject): Promise<Answer>
   /** A JSON merge patch (RFC 7396). */
   patch(path: string, body: JsonObject): Promise<Answer>
   delete(path: string, query?: Query): Promise<Answer>
@@ -67,45 +80,55 @@ export type Client = {
 
 export type Listing = { readonly keys: string[]; readonly answer: Answer }
 
-type Settings = { readonly token: string; readonly namespace: string; readonly wrapTtl: string }
+type Settings = {
+  readonly token: string
+  readonly namespace: string
+  readonly wrapTtl: string
+  readonly repeat: boolean
+}
 
 /** @throws ClientError invalid_argument when the address or the token cannot be used */
 export function createClient(options: ClientOptions = {}): Client {
-  const addresses = [options.address ?? defaultAddress].flat().map(parseAddress)
-  if (addresses.length === 0) throw new ClientError('invalid_argument', 'no address is given')
+  const addresses = parseAddresses([options.address ?? defaultAddress].flat())
   const transport = createTransport({
-    timeout: options.timeout ?? 60_000,
     maxAnswer: options.maxAnswer ?? 64 * 1024 * 1024,
     ...(options.caCert === undefined ? {} : { caCert: [options.caCert].flat() }),
     ...(options.skipVerify === undefined ? {} : { skipVerify: options.skipVerify }),
     ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
   })
-  const send = sendWithRetries(transport, addresses, {
+  const send = sendToNodes(transport, addresses, {
     retries: options.retries ?? 2,
     delay: options.retryDelay ?? 250,
+    timeout: options.timeout ?? 60_000,
+    connectTimeout: options.connectTimeout ?? 3_000,
+    attemptTimeout: options.attemptTimeout ?? 10_000,
   })
   return clientOver(send, transport.close, {
     token: options.token ?? '',
     namespace: options.namespace ?? '',
     wrapTtl: options.wrapTtl ?? '',
+    repeat: options.repeat ?? true,
   })
 }
 
 function clientOver(send: Send, close: () => void, settings: Settings): Client {
   const call: Client['call'] = async (method, path, options = {}) => {
-    const { wire, url } = await send({
+    const repeatable = settings.repeat ? options.idempotent : false
+    const { wire, url, attempts } = await send({
       method,
       path: wirePath(path) + queryText(options.query),
       headers: headersFor(settings, options),
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      ...(repeatable !== undefined && { repeatable }),
     })
-    return openAnswer(wire, { method, url })
+    return openAnswer(wire, { method, url, ...(attempts && { attempts }) })
   }
   const found = (pending: Promise<Answer>) => pending.catch(nothingThere)
   return {
     call,
     read: (path, query) => found(call('GET', path, { ...(query && { query }) })),
     write: (path, body = {}, query) => call('POST', path, { body, ...(query && { query }) }),
+    replace: (path, body = {}) => call('POST', path, { body, idempotent: true }),
     patch: (path, body) => call('PATCH', path, { body, contentType: 'application/merge-patch+json' }),
     delete: (path, query) => call('DELETE', path, { ...(query && { query }) }),
     list: async (path, query) => {

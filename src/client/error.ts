@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json/json.ts'
 /**
  * Why a call failed:
  * - `status`: the server answered with an error, see {@link ClientError.status} and {@link ClientError.errors}
- * - `unreachable`: no connection came about; nothing was sent
+ * - `unreachable`: no connection came about, or its TLS handshake did not end; nothing was sent
  * - `broken`: the connection ended before the answer was there; the request may have been carried out
  * - `timeout`: no whole answer in time; the request may have been carried out
  * - `tls`: the server's certificate is not trusted, or one side does not speak TLS
@@ -28,14 +28,19 @@ export type Denied = {
   readonly by: string
 }
 
+/** What one of several addresses said, or what became of the way to it. */
+export type Attempt = { readonly address: string; readonly text: string }
+
 type Details = {
-  method?: string
-  url?: string
-  status?: number
+  method?: string | undefined
+  url?: string | undefined
+  status?: number | undefined
   errors?: readonly string[]
   warnings?: readonly string[]
-  data?: JsonObject
-  denied?: Denied
+  data?: JsonObject | undefined
+  denied?: Denied | undefined
+  sent?: boolean
+  attempts?: readonly Attempt[]
   cause?: unknown
 }
 
@@ -53,6 +58,10 @@ export class ClientError extends Error {
   readonly method: string | undefined
   /** Without its query. */
   readonly url: string | undefined
+  /** Whether the request may have reached a server, and may have been carried out. */
+  readonly sent: boolean
+  /** What each address said, where several were asked and none helped; else empty. */
+  readonly attempts: readonly Attempt[]
 
   constructor(reason: ClientErrorReason, text: string, details: Details = {}) {
     super(text, details.cause === undefined ? undefined : { cause: details.cause })
@@ -65,8 +74,24 @@ export class ClientError extends Error {
     this.denied = details.denied
     this.method = details.method
     this.url = details.url
+    this.sent = details.sent ?? !neverSent.has(reason)
+    this.attempts = details.attempts ?? []
+  }
+
+  /** The same with what each of several addresses said; itself where that is nothing. */
+  with(attempts: readonly Attempt[]): ClientError {
+    if (attempts.length === 0) return this
+    return new ClientError(this.reason, textOfAttempts(attempts), { ...this, attempts, cause: this })
   }
 }
+
+const neverSent: ReadonlySet<ClientErrorReason> = new Set(['unreachable', 'tls', 'invalid_argument'])
+
+/** What several addresses said, in one line. */
+export const textOfAttempts = (attempts: readonly Attempt[]): string =>
+  `none of ${attempts.length} addresses could be used: ${attempts
+    .map(({ address, text }) => `${address}: ${text}`)
+    .join('; ')}`
 
 /** Each text is on a line of its own, so that there is one way to read it. */
 const wrapped = /^\d+ errors? occurred:\n((?:\t\* .*(?:\n|$))+)\s*$/

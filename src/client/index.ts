@@ -19,5 +19,5 @@ export {
   type Method,
   type Query,
 } from './client.ts'
-export { ClientError, type ClientErrorReason, type Denied } from './error.ts'
+export { type Attempt, ClientError, type ClientErrorReason, type Denied } from './error.ts'
 export { flagOf, numberOf, objectOf, objectsOf, textOf, textsOf } from './shape.ts'

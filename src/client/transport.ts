@@ -8,6 +8,12 @@ export type WireRequest = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** Whether it may go out again where the server had closed the idle connection that it went out on. */
+  readonly resend: boolean
+  /** Milliseconds for the request and its answer. */
+  readonly timeout: number
+  /** Milliseconds for the connection, its TLS handshake included. */
+  readonly connectTimeout: number
 }
 
 export type WireAnswer = {
@@ -22,8 +28,6 @@ export type TransportOptions = {
   readonly skipVerify?: boolean
   /** The name that the certificate must be for, where it differs from the address. */
   readonly serverName?: string
-  /** Milliseconds for one request and its answer. */
-  readonly timeout: number
   /** Bytes of an answer's body. */
   readonly maxAnswer: number
 }
@@ -52,28 +56,47 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 function exchange(request: WireRequest, limits: TransportOptions, agent: Agent): Promise<WireAnswer> {
+  const isSecure = request.url.protocol === 'https:'
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>()
   const about = { method: request.method, url: request.url.origin + request.url.pathname }
-  const open = request.url.protocol === 'https:' ? https.request : http.request
+  const open = isSecure ? https.request : http.request
   const outgoing = open(request.url, { method: request.method, headers: request.headers, agent })
 
+  // Nothing of a request leaves before the connection is there, with TLS not before the handshake is over.
+  let sent = false
   const stop = (reason: ClientError['reason'], text: string): void => {
     reject(new ClientError(reason, text, about))
     outgoing.destroy()
   }
-  const timer = setTimeout(
-    () => stop('timeout', `${request.url.host} did not answer within ${limits.timeout / 1000} seconds`),
-    limits.timeout,
-  )
-  const failed = (error: Error): void => reject(explain(error, request.url, about))
+  const late = (span: number): void => {
+    const { host } = request.url
+    if (sent) stop('timeout', `${host} did not answer within ${inSeconds(span)} seconds`)
+    else stop('unreachable', `${host} cannot be reached within ${inSeconds(span)} seconds`)
+  }
+  const began = performance.now()
+  const timer = setTimeout(late, request.timeout, request.timeout)
+  const connecting = setTimeout(late, request.connectTimeout, request.connectTimeout)
+  const connected = (): void => {
+    sent = true
+    clearTimeout(connecting)
+  }
+  const failed = (error: Error): void => reject(explain(error, request.url, { ...about, sent }))
 
+  outgoing.on('socket', (socket) => {
+    if (outgoing.reusedSocket) connected()
+    else socket.once(isSecure ? 'secureConnect' : 'connect', connected)
+  })
   outgoing.on('error', (error: Error & { code?: string }) => {
-    // The server had already closed the idle connection; a read may simply go out again.
-    const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && request.method === 'GET'
-    if (stale) resolve(exchange(request, limits, agent))
+    // The server had already closed the idle connection; what may be repeated simply goes out again.
+    const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && request.resend
+    const left = request.timeout - (performance.now() - began)
+    if (stale && left > 0) resolve(exchange({ ...request, timeout: left }, limits, agent))
     else failed(error)
   })
-  outgoing.on('close', () => clearTimeout(timer))
+  outgoing.on('close', () => {
+    clearTimeout(timer)
+    clearTimeout(connecting)
+  })
   outgoing.on('response', (incoming) => {
     const parts: Buffer[] = []
     let size = 0
@@ -91,6 +114,8 @@ function exchange(request: WireRequest, limits: TransportOptions, agent: Agent):
   outgoing.end(request.body)
   return promise
 }
+
+const inSeconds = (milliseconds: number): number => Math.ceil(milliseconds) / 1000
 
 const noConnection = new Set([
   'ECONNREFUSED',
@@ -114,14 +139,15 @@ const untrusted = new Set([
 function explain(
   error: Error & { code?: string },
   url: URL,
-  about: { method: string; url: string },
+  about: { method: string; url: string; sent: boolean },
 ): ClientError {
   if (error instanceof ClientError) return error
   const code = error.code ?? ''
   const make = (reason: ClientError['reason'], text: string) =>
-    new ClientError(reason, text, { ...about, cause: error })
+    new ClientError(reason, text, { ...about, sent: about.sent || reason === 'broken', cause: error })
 
-  if (noConnection.has(code)) return make('unreachable', `${url.host} cannot be reached (${code})`)
+  if (noConnection.has(code) && !about.sent)
+    return make('unreachable', `${url.host} cannot be reached (${code})`)
   if (untrusted.has(code)) {
     return make('tls', `the certificate of ${url.host} is signed by an authority that is not trusted here`)
   }
@@ -138,6 +164,9 @@ function explain(
     return make('tls', `${url.host} refused the TLS handshake (${code})`)
   }
   if (code.startsWith('HPE_')) return make('bad_answer', `${url.host} did not answer in HTTP`)
+  if (!about.sent && url.protocol === 'https:') {
+    return make('unreachable', `${url.host} ended the connection before a request was sent (${code})`)
+  }
   if (url.protocol === 'http:' && code === 'ECONNRESET') {
     return make('broken', `${url.host} closed the connection without an answer; does it want https://?`)
   }

@@ -34,6 +34,21 @@ describe('a failure', () => {
     assert.equal(told(new ClientError('unreachable', 'x')).code, 2)
   })
 
+  it('of several addresses names each, and says when something may have been done', () => {
+    const attempts = [
+      { address: 'https://a', text: 'a cannot be reached (ECONNREFUSED)' },
+      { address: 'https://b', text: 'the connection to b broke (ECONNRESET)' },
+    ]
+    assert.equal(
+      told(new ClientError('broken', 'x', { attempts })).text,
+      'Error reading a: none of 2 addresses could be used\n\n' +
+        '* https://a: a cannot be reached (ECONNREFUSED)\n' +
+        '* https://b: the connection to b broke (ECONNRESET)\n\n' +
+        'The request may have been carried out.\n',
+    )
+    assert.doesNotMatch(told(new ClientError('unreachable', 'x', { attempts })).text, /carried out/)
+  })
+
   it('of the system is told in its words', () => {
     const error = Object.assign(new Error('listen EADDRINUSE: address already in use'), {
       code: 'EADDRINUSE',

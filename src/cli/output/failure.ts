@@ -35,7 +35,8 @@ export function explainFailure(thrown: unknown, { io, doing, failure }: About): 
     say(faultLines(error, doing))
     return 1
   }
-  if (error.reason === 'status') say(refusal(error, doing, advice))
+  if (error.attempts.length > 0) say(noneUsed(error, doing, advice))
+  else if (error.reason === 'status') say(refusal(error, doing, advice))
   else say([`Error ${doing}: ${error.message}`, ...hints(advice ?? hintFor(error))])
   return error.reason === 'invalid_argument' ? 1 : failure
 }
@@ -52,6 +53,18 @@ function faultLines(error: unknown, doing: string): string[] {
   const frames =
     error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : []
   return [`Error ${doing}: this is a fault of coffer itself; please report it`, ...frames]
+}
+
+/** What each of several addresses said. */
+function noneUsed(error: ClientError, doing: string, advice: string | undefined): string[] {
+  const { attempts } = error
+  return [
+    `Error ${doing}: none of ${attempts.length} addresses could be used`,
+    '',
+    ...attempts.map(({ address, text }) => `* ${address}: ${text}`),
+    ...(error.sent && error.reason !== 'status' ? ['', 'The request may have been carried out.'] : []),
+    ...hints(advice ?? hintFor(error)),
+  ]
 }
 
 function refusal(error: ClientError, doing: string, advice: string | undefined): string[] {

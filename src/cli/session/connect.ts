@@ -14,7 +14,11 @@ import { readToken, tokenFile } from './token-file.ts'
 const group = 'Connection'
 
 export const connectionFlags = {
-  address: text('Address of the server, instead of VAULT_ADDR.', 'url', { group }),
+  address: text(
+    'Address of the server, instead of VAULT_ADDR; several of one cluster, separated by commas.',
+    'url',
+    { group },
+  ),
   caCert: text('PEM file of the authorities to trust for TLS, instead of VAULT_CACERT.', 'file', { group }),
   caPath: text('Directory of such files, instead of VAULT_CAPATH.', 'directory', { group }),
   tlsServerName: text('Name that the certificate of the server must be for.', 'name', { group }),
@@ -83,13 +87,19 @@ async function settingsOf({ io, flags }: Connectable): Promise<ClientOptions> {
     // A person waits: 100 and 200 milliseconds.
     retryDelay: 100,
     skipVerify: flags.tlsSkipVerify ?? switchFromEnvironment(io, 'SKIP_VERIFY') ?? false,
-    ...(address === undefined ? {} : { address: address.split(',') }),
+    ...(address === undefined ? {} : { address: addressesIn(address) }),
     ...(caCert === undefined ? {} : { caCert }),
     ...(serverName === undefined ? {} : { serverName }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(wrapTtl === undefined ? {} : { wrapTtl }),
     ...(timeout === undefined ? {} : { timeout }),
   }
+}
+
+/** The addresses of a list; a comma too many is none. */
+function addressesIn(list: string): string[] {
+  const texts = list.split(',').filter((text) => text.trim() !== '')
+  return texts.length === 0 ? [list] : texts
 }
 
 function timeoutOf(io: Io): number | undefined {

@@ -12,7 +12,7 @@ export const variables = {
   TLS_SERVER_NAME: 'name that the certificate of the server must be for',
   NAMESPACE: 'namespace of all requests',
   FORMAT: 'table, json or yaml',
-  CLIENT_TIMEOUT: 'seconds, or a duration, for one request',
+  CLIENT_TIMEOUT: 'seconds, or a duration, for one request with all its repetitions; 60s if absent',
   WRAP_TTL: 'wraps every answer for this long',
 } as const
 

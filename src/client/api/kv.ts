@@ -96,32 +96,32 @@ export const kvApi = (client: Client): KvApi => ({
   get: (mount, path, version) =>
     client.read(kvPath(mount, 'data', path), mount.version === 2 && version ? { version } : undefined),
   put: (mount, path, data, cas) =>
-    client.write(
-      kvPath(mount, 'data', path),
-      mount.version === 1 ? data : { data, options: cas === undefined ? {} : { cas } },
-    ),
+    // Of version 2 each write is a version more, so it goes out once.
+    mount.version === 1
+      ? client.replace(kvPath(mount, 'data', path), data)
+      : client.write(kvPath(mount, 'data', path), { data, options: cas === undefined ? {} : { cas } }),
   list: (mount, path) => client.list(kvPath(mount, 'metadata', path)),
   delete: (mount, path, versions) =>
     mount.version === 2 && versions !== undefined
-      ? client.write(kvPath(mount, 'delete', path), { versions: [...versions] })
+      ? client.replace(kvPath(mount, 'delete', path), { versions: [...versions] })
       : client.delete(kvPath(mount, 'data', path)),
   undelete: (mount, path, versions) =>
-    client.write(kvPath(mount, 'undelete', path), { versions: [...versions] }),
+    client.replace(kvPath(mount, 'undelete', path), { versions: [...versions] }),
   destroy: (mount, path, versions) =>
-    client.write(kvPath(mount, 'destroy', path), { versions: [...versions] }),
+    client.replace(kvPath(mount, 'destroy', path), { versions: [...versions] }),
   patch: (mount, path, data, cas) =>
     unlessMissing(
       client.patch(kvPath(mount, 'data', path), { data, options: cas === undefined ? {} : { cas } }),
     ),
   metadata: {
     get: (mount, path) => client.read(kvPath(mount, 'metadata', path)),
-    put: (mount, path, settings) => client.write(kvPath(mount, 'metadata', path), { ...settings }),
+    put: (mount, path, settings) => client.replace(kvPath(mount, 'metadata', path), { ...settings }),
     patch: (mount, path, settings) =>
       unlessMissing(client.patch(kvPath(mount, 'metadata', path), { ...settings })),
     delete: (mount, path) => client.delete(kvPath(mount, 'metadata', path)),
   },
   enableVersioning: (mountPath) =>
-    client.write(`sys/mounts/${mountPath}/tune`, { options: { version: '2' } }),
+    client.replace(`sys/mounts/${mountPath}/tune`, { options: { version: '2' } }),
   usage: (mount, path) => client.read(`sys/usage/${kvPath(mount, 'data', path)}`),
   many: manyApi(client),
 })
@@ -136,7 +136,7 @@ const manyApi = (client: Client): KvManyApi => ({
   },
   search: ({ name, path, metadata }) =>
     allPages((after) =>
-      client.write('sys/kv/search', {
+      client.replace('sys/kv/search', {
         ...(name !== undefined && { name }),
         ...(path !== undefined && { path }),
         ...(metadata !== undefined && { metadata: { ...metadata } }),

@@ -14,11 +14,11 @@ export type LeasesApi = {
 }
 
 export const leasesApi = (client: Client): LeasesApi => ({
-  lookup: (lease_id) => client.write('sys/leases/lookup', { lease_id }),
+  lookup: (lease_id) => client.replace('sys/leases/lookup', { lease_id }),
   renew: (lease_id, increment) =>
     client.write('sys/leases/renew', { lease_id, ...(increment !== undefined && { increment }) }),
-  revoke: (lease_id, sync) => client.write('sys/leases/revoke', { lease_id, ...(sync && { sync }) }),
+  revoke: (lease_id, sync) => client.replace('sys/leases/revoke', { lease_id, ...(sync && { sync }) }),
   revokePrefix: (prefix, sync) =>
-    client.write(`sys/leases/revoke-prefix/${prefix}`, { ...(sync && { sync }) }),
-  revokeForce: (prefix) => client.write(`sys/leases/revoke-force/${prefix}`),
+    client.replace(`sys/leases/revoke-prefix/${prefix}`, { ...(sync && { sync }) }),
+  revokeForce: (prefix) => client.replace(`sys/leases/revoke-force/${prefix}`),
 })

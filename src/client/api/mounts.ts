@@ -16,7 +16,7 @@ export const mountsApi = (client: Client, table: 'sys/mounts' | 'sys/auth'): Mou
   list: async () => objectsOf((await client.call('GET', table)).data ?? {}),
   enable: (path, request) => client.write(`${table}/${path}`, request),
   disable: (path) => client.delete(`${table}/${path}`),
-  tune: (path, changes) => client.write(`${table}/${path}/tune`, changes),
+  tune: (path, changes) => client.replace(`${table}/${path}/tune`, changes),
 })
 
 export type MoveStatus = { readonly id: string; readonly status: string }

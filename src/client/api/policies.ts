@@ -16,6 +16,6 @@ export const policiesApi = (client: Client): PoliciesApi => ({
     const answer = await client.read(`sys/policies/acl/${name}`)
     return answer && textOf(answer.data?.policy)
   },
-  write: (name, policy) => client.write(`sys/policies/acl/${name}`, { policy }),
+  write: (name, policy) => client.replace(`sys/policies/acl/${name}`, { policy }),
   delete: (name) => client.delete(`sys/policies/acl/${name}`),
 })

@@ -46,17 +46,19 @@ export const tokenApi = (client: Client): TokenApi => ({
   lookup: (which) =>
     which.kind === 'self'
       ? client.call('GET', 'auth/token/lookup-self')
-      : client.write(`auth/token/lookup${suffix(which)}`, named(which)),
+      : client.replace(`auth/token/lookup${suffix(which)}`, named(which)),
   renew: (which, increment) =>
     client.write(`auth/token/renew${suffix(which)}`, {
       ...named(which),
       ...(increment === undefined ? {} : { increment }),
     }),
-  revoke: (which) => client.write(`auth/token/revoke${suffix(which)}`, named(which)),
+  // A token that revoked itself is refused when it comes again, and that would look like a failure.
+  revoke: (which) =>
+    client[which.kind === 'token' ? 'replace' : 'write'](`auth/token/revoke${suffix(which)}`, named(which)),
   revokeOrphan: (token) => client.write('auth/token/revoke-orphan', { token }),
   capabilities: async (which, paths) => {
     const end = which.kind === 'token' ? '' : suffix(which)
-    const answer = await client.write(`sys/capabilities${end}`, { ...named(which), paths: [...paths] })
+    const answer = await client.replace(`sys/capabilities${end}`, { ...named(which), paths: [...paths] })
     const data = answer.data ?? objectOf(answer.body)
     return Object.fromEntries(paths.map((path) => [path, textsOf(data[path])]))
   },

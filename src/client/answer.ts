@@ -42,6 +42,8 @@ export type Answer = {
   readonly auth: AuthInfo | null
   readonly wrap_info: WrapInfo | null
   readonly warnings: readonly string[]
+  /** Set when no server could be used and this is what one said earlier; `age` in seconds, the time RFC 3339. */
+  readonly cached: { readonly stored_time: string; readonly age: number } | null
   /** The body as it came, numbers with their spelling; null when it was empty. */
   readonly body: Json
 }
@@ -76,6 +78,7 @@ export function openAnswer(wire: WireAnswer, about: About): Answer {
     auth: isJsonObject(fields.auth ?? null) ? authOf(objectOf(fields.auth)) : null,
     wrap_info: isJsonObject(fields.wrap_info ?? null) ? wrapOf(objectOf(fields.wrap_info)) : null,
     warnings,
+    cached: null,
     body,
   }
 }

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../base/json/json.ts'
 import { defaultAddress, parseAddresses, wirePath } from './address.ts'
 import { type Answer, openAnswer } from './answer.ts'
+import { type Ask, type Cache, type CacheOptions, createCache } from './cache/cached.ts'
+import type { CallOptions, Method, Query } from './call.ts'
 import { ClientError } from './error.ts'
 import { type Send, sendToNodes } from './nodes/send.ts'
 import { textsOf } from './shape.ts'
@@ -31,30 +33,11 @@ export type ClientOptions = {
   readonly retryDelay?: number
   /** False repeats nothing that may have arrived: for tokens with a limited number of uses. */
   readonly repeat?: boolean
+  /** Keeps what is read, encrypted on disk, and answers from it while no server can be used. Absent, nothing is kept. */
+  readonly cache?: CacheOptions
   /** Bytes of an answer that are accepted; 64 MiB if absent. */
   readonly maxAnswer?: number
 }
-
-export type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>
-
-export type CallOptions = {
-  readonly query?: Query
-  readonly body?: JsonObject
-  readonly contentType?: string
-  /** Instead of the client's token; empty sends none. */
-  readonly token?: string
-  /** Instead of the client's namespace; empty means the root. */
-  readonly namespace?: string
-  /** Instead of the client's; empty asks for no wrapping. */
-  readonly wrapTtl?: string
-  /**
-   * Whether the request has the same effect when it is carried out twice, and so may be repeated when a
-   * connection is lost. Absent: true for reads and deletes that use nothing up, false for writes.
-   */
-  readonly idempotent?: boolean
-}
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * Talks to one Vault-compatible server or cluster. Paths are written without `/v1/`. Every call throws
@@ -103,26 +86,39 @@ export function createClient(options: ClientOptions = {}): Client {
     connectTimeout: options.connectTimeout ?? 3_000,
     attemptTimeout: options.attemptTimeout ?? 10_000,
   })
-  return clientOver(send, transport.close, {
-    token: options.token ?? '',
-    namespace: options.namespace ?? '',
-    wrapTtl: options.wrapTtl ?? '',
-    repeat: options.repeat ?? true,
-  })
+  const cache = options.cache && createCache(options.cache, addresses)
+  return clientOver(
+    { send, close: transport.close, cache },
+    {
+      token: options.token ?? '',
+      namespace: options.namespace ?? '',
+      wrapTtl: options.wrapTtl ?? '',
+      repeat: options.repeat ?? true,
+    },
+  )
 }
 
-function clientOver(send: Send, close: () => void, settings: Settings): Client {
-  const call: Client['call'] = async (method, path, options = {}) => {
+type Means = { readonly send: Send; readonly close: () => void; readonly cache: Cache | undefined }
+
+function clientOver(means: Means, settings: Settings): Client {
+  const { send, close, cache } = means
+  const ask: Ask = async (method, path, options, within) => {
     const repeatable = settings.repeat ? options.idempotent : false
-    const { wire, url, attempts } = await send({
+    const request = {
       method,
       path: wirePath(path) + queryText(options.query),
       headers: headersFor(settings, options),
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       ...(repeatable !== undefined && { repeatable }),
-    })
-    return openAnswer(wire, { method, url, ...(attempts && { attempts }) })
+    }
+    const { wire, url, attempts } = await send(request, within)
+    const answer = openAnswer(wire, { method, url, ...(attempts && { attempts }) })
+    return { answer, text: wire.body }
   }
+  const call: Client['call'] = async (method, path, options = {}) =>
+    cache === undefined
+      ? (await ask(method, path, options)).answer
+      : cache.ask(settings, ask, method, path, options)
   const found = (pending: Promise<Answer>) => pending.catch(nothingThere)
   return {
     call,
@@ -135,7 +131,7 @@ function clientOver(send: Send, close: () => void, settings: Settings): Client {
       const answer = await found(call('GET', path, { query: { ...query, list: true } }))
       return answer && { keys: textsOf(answer.data?.keys), answer }
     },
-    withToken: (token) => clientOver(send, close, { ...settings, token }),
+    withToken: (token) => clientOver(means, { ...settings, token }),
     close,
   }
 }

@@ -10,14 +10,13 @@ export type { Ceremony, CeremonyApi, InitRequest, InitResult, SealApi, SealStatu
 export type { OpenSpaceRequest, SpacesApi } from './api/spaces.ts'
 export type { TokenApi, TokenChoice, TokenRequest } from './api/token.ts'
 export type { UsageApi, UsageSpan } from './api/usage.ts'
+export type { CacheOptions, CacheUse } from './cache/cached.ts'
+export type { CallOptions, Method, Query } from './call.ts'
 export {
-  type CallOptions,
   type Client,
   type ClientOptions,
   createClient,
   type Listing,
-  type Method,
-  type Query,
 } from './client.ts'
 export { type Attempt, ClientError, type ClientErrorReason, type Denied } from './error.ts'
 export { flagOf, numberOf, objectOf, objectsOf, textOf, textsOf } from './shape.ts'

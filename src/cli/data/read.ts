@@ -4,7 +4,8 @@ import { envelopeRows, factCell, showAnswer } from '../output/answer.ts'
 import { fieldRows } from '../output/cell.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'
 import { note } from '../output/say.ts'
-import { connectionFlags, withApi } from '../session/connect.ts'
+import { cacheFlags, withCachedApi } from '../session/cache.ts'
+import { connectionFlags } from '../session/connect.ts'
 import { trimPath } from './path.ts'
 
 export const readCommand = defineCommand({
@@ -15,12 +16,12 @@ export const readCommand = defineCommand({
     ['With a parameter', 'coffer read secrets/data/app version=2'],
   ],
   args: { path: one('Path, without v1/.'), parameters: any('Parameters of the query, as name=value.') },
-  flags: { ...fieldFlag, ...formatFlag, ...connectionFlags },
+  flags: { ...fieldFlag, ...formatFlag, ...connectionFlags, ...cacheFlags },
   doing: ({ args }) => `reading ${args.path}`,
   run: async (call) => {
     const query = await readTexts(call.io, call.args.parameters)
     const path = trimPath(call.args.path)
-    return withApi(call, async (_api, client) => {
+    return withCachedApi(call, async (_api, client) => {
       const answer = await client.read(path, query)
       if (answer === undefined || (answer.status === 404 && answer.data === null)) {
         for (const warning of answer?.warnings ?? []) note(call.io, `Warning: ${warning}`)

@@ -8,7 +8,8 @@ import { fieldRows } from '../output/cell.ts'
 import { fieldFlag, formatFlag, show, showField } from '../output/format.ts'
 import { note } from '../output/say.ts'
 import { banner, keyValueTable } from '../output/table.ts'
-import { connectionFlags, withApi } from '../session/connect.ts'
+import { cacheFlags, withCachedApi } from '../session/cache.ts'
+import { connectionFlags } from '../session/connect.ts'
 import { fetchFrom, locate, mountFlag, needVersions, type Place, pathText } from './locate.ts'
 
 export const getCommand = defineCommand({
@@ -17,6 +18,7 @@ export const getCommand = defineCommand({
   examples: [
     ['Show all fields', 'coffer kv get secrets/app/db'],
     ['Take one field into a script', 'PASSWORD=$(coffer kv get -field=password secrets/app/db)'],
+    ['Also while no server answers', 'coffer kv get -cache=~/.cache/coffer secrets/app/db'],
   ],
   args: { path: one('Path of the secret.') },
   flags: {
@@ -25,10 +27,11 @@ export const getCommand = defineCommand({
     ...fieldFlag,
     ...formatFlag,
     ...connectionFlags,
+    ...cacheFlags,
   },
   doing: ({ args }) => `reading ${args.path}`,
   run: (call) =>
-    withApi(call, async (api) => {
+    withCachedApi(call, async (api) => {
       const location = await locate(api, call.args.path, call.flags.mount)
       const { place, found } = await fetchFrom(location, ({ mount, path }) =>
         api.kv.get(mount, path, call.flags.version),

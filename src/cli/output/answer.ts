@@ -80,11 +80,13 @@ const optional = ['auth', 'wrap_info', 'mount_type'] as const
 
 /** The answer as JSON and YAML show it: the envelope, without what some answers repeat beside it. */
 export function answerJson(answer: Answer): Json {
+  const cached = answer.cached === null ? {} : { cached: { ...answer.cached } }
   const body: JsonObject = answer.body !== null && isJsonObject(answer.body) ? answer.body : {}
-  if (!envelope.some((name) => name in body)) return body
+  if (!envelope.some((name) => name in body)) return { ...body, ...cached }
   const kept = envelope.map((name): [string, Json] => [name, body[name] ?? null])
   const filled = optional.filter((name) => (body[name] ?? null) !== null && body[name] !== '')
-  return Object.fromEntries([...kept, ...filled.map((name): [string, Json] => [name, body[name] ?? null])])
+  const all = [...kept, ...filled.map((name): [string, Json] => [name, body[name] ?? null])]
+  return { ...Object.fromEntries(all), ...cached }
 }
 
 /** Tells the warnings of an answer. */

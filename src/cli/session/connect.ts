@@ -32,7 +32,7 @@ export const connectionFlags = {
   wrapTtl: duration('Wrap the answer in a token that opens it once, within this time.', { group }),
 }
 
-type Connectable = { readonly io: Io; readonly flags: FlagValues<typeof connectionFlags> }
+export type Connectable = { readonly io: Io; readonly flags: FlagValues<typeof connectionFlags> }
 
 /**
  * Runs `work` with the API of the server that flags and environment name, with the token of the environment
@@ -43,9 +43,10 @@ type Connectable = { readonly io: Io; readonly flags: FlagValues<typeof connecti
 export async function withApi<T>(
   call: Connectable,
   work: (api: Api, client: Client) => Promise<T>,
+  more: Pick<ClientOptions, 'cache'> = {},
 ): Promise<T> {
   const token = await tokenOf(call.io)
-  const client = createClient({ ...(await settingsOf(call)), ...token })
+  const client = createClient({ ...(await settingsOf(call)), ...token, ...more })
   try {
     return await work(apiOf(client), client)
   } catch (error) {

@@ -14,6 +14,10 @@ export const variables = {
   FORMAT: 'table, json or yaml',
   CLIENT_TIMEOUT: 'seconds, or a duration, for one request with all its repetitions; 60s if absent',
   WRAP_TTL: 'wraps every answer for this long',
+  CACHE:
+    'directory in which `kv get` and `read` keep what they read, encrypted, to answer from it while no server can be used',
+  CACHE_MAX_AGE: 'how old such an answer may be: seconds, or a duration; 24h if absent',
+  CACHE_KEY_FILE: 'file whose content encrypts the cache instead of the token; made where there is none',
 } as const
 
 /** What a server without a configuration file takes from its environment. */

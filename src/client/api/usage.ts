@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
-import type { Client, Query } from '../client.ts'
+import type { Query } from '../call.ts'
+import type { Client } from '../client.ts'
 import { objectOf, textOf } from '../shape.ts'
 
 /** Days such as `2030-01-31`, in UTC, the first and the last one; absent, the server's own choice. */

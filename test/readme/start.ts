@@ -22,8 +22,8 @@ export type Shell = { readonly code: number | null; readonly output: string }
 
 export type Place = {
   readonly folder: string
-  /** Of the server, of the identity provider, and for a login to wait for its browser on. */
-  readonly ports: readonly [number, number, number]
+  /** Of the server, of the identity provider, for a login to wait for its browser on, and of two more servers. */
+  readonly ports: readonly [number, number, number, number, number]
   remove(): Promise<void>
 }
 
@@ -32,13 +32,14 @@ export async function makePlace(): Promise<Place> {
   await mkdir(join(folder, 'home'))
   return {
     folder,
-    ports: [await freePort(), await freePort(), await freePort()],
+    ports: [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()],
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
 /** Starts what `npm start` starts, and waits until it has printed its greeting. */
-export async function start({ folder, ports: [port, providerPort, browserPort] }: Place): Promise<Start> {
+export async function start({ folder, ports }: Place): Promise<Start> {
+  const [port, providerPort, browserPort, firstPort, secondPort] = ports
   const { PATH = '' } = process.env
   const child = spawn('npm', ['start', '--silent'], {
     cwd: root,
@@ -60,6 +61,8 @@ export async function start({ folder, ports: [port, providerPort, browserPort] }
     commands
       .replaceAll('127.0.0.1:8200', `127.0.0.1:${port}`)
       .replaceAll('127.0.0.1:8201', `127.0.0.1:${providerPort}`)
+      .replaceAll('127.0.0.1:8300', `127.0.0.1:${firstPort}`)
+      .replaceAll('127.0.0.1:8301', `127.0.0.1:${secondPort}`)
       .replaceAll('port=8250', `port=${browserPort}`)
       .replaceAll('localhost:8250', `localhost:${browserPort}`)
       .replaceAll('$PWD/.coffer/', `${folder}/`)

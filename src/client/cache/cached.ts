@@ -112,7 +112,10 @@ export function createCache(options: CacheOptions, addresses: readonly URL[]): C
     if (holder.kind === 'keeps' || holder.kind === 'keeps nothing') {
       await book.keep(asked, holderText(holder), undefined)
     }
-    return holder
+    // An outage that begins between a read and this is no reason to lose what is kept.
+    if (holder.kind !== 'unknown') return holder
+    holders.clear()
+    return kept ?? holder
   }
 
   async function readThrough(about: About, ask: (within?: number) => Promise<Fresh>): Promise<Answer> {
@@ -147,11 +150,12 @@ export function createCache(options: CacheOptions, addresses: readonly URL[]): C
   }
 
   async function keep({ book, asked, token, lookup }: About, { answer, text }: Fresh): Promise<void> {
-    const holder: Holder =
+    const holder: Holder | undefined =
       token !== '' && mayKeepAnswer(answer, asked.path)
         ? await holderOf(book, token, asked.cluster, lookup)
-        : { kind: 'unknown' }
-    if (holder.kind !== 'keeps') return await book.drop(asked)
+        : undefined
+    if (holder?.kind === 'unknown') return
+    if (holder?.kind !== 'keeps') return await book.drop(asked)
     const ends = [deletionOf(answer), options.keyFile === undefined ? holder.ends : undefined]
     const known = ends.filter((end) => end !== undefined)
     await book.keep(asked, text, known.length === 0 ? undefined : Math.min(...known))

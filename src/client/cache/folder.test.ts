@@ -67,6 +67,11 @@ describe('the folder of a cache', () => {
     await assert.rejects(openFolder(open, hour), refused(/in the place of/))
     await chmod(base, 0o1777)
     await openFolder(open, hour)
+    // The way to it counts, not the name of the way.
+    await chmod(base, 0o777)
+    const other = await home(t)
+    await symlink(base, join(other, 'way'))
+    await assert.rejects(openFolder(join(other, 'way', 'open'), hour), refused(/in the place of/))
   })
 
   it('is refused when it belongs to another', requires(asRoot), async (t) => {
@@ -77,6 +82,8 @@ describe('the folder of a cache', () => {
     await assert.rejects(folder.read(nameOf(1)), refused(/another user/))
     await chown(join(base, 'c'), 1, 1)
     await assert.rejects(openFolder(join(base, 'c'), hour), refused(/another user/))
+    await chown(base, 1, 1)
+    await assert.rejects(openFolder(join(base, 'd'), hour), refused(/in the place of/))
   })
 
   it('has plain files alone, which only the owner reaches', async (t) => {

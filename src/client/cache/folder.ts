@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, opendir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { lstat, mkdir, open, opendir, realpath, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ClientError } from '../error.ts'
 
 /** Bounds of all files together. */
@@ -40,10 +40,11 @@ const uid = (): number => process.getuid?.() ?? -1
  * @throws ClientError invalid_argument when others could read or change what is in it
  */
 export async function openFolder(path: string, maxAge: number): Promise<Folder> {
-  const folder = resolve(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') refuse(`the folder of the cache ${folder} cannot be made (${error.code})`)
+  const named = resolve(path)
+  await mkdir(named, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') refuse(`the folder of the cache ${named} cannot be made (${error.code})`)
   })
+  const folder = join(await realpath(dirname(named)), basename(named))
   await checkFolder(folder)
 
   const entries = async (): Promise<string[]> => {
@@ -109,8 +110,8 @@ async function checkFolder(folder: string): Promise<void> {
     refuse(`the folder of the cache ${folder} can be reached by others; run: chmod 700 ${folder}`)
   }
   const parent = await lstat(dirname(folder))
-  const isShared = (parent.mode & 0o022) !== 0 && (parent.mode & constants.S_IFMT) === constants.S_IFDIR
-  if (isShared && (parent.mode & 0o1000) === 0) {
+  const isShared = (parent.mode & 0o022) !== 0 && (parent.mode & 0o1000) === 0
+  if (isShared || (parent.uid !== uid() && parent.uid !== 0)) {
     refuse(
       `others could put another folder in the place of ${folder}: ${dirname(folder)} can be written by them`,
     )

@@ -31,6 +31,8 @@ export interface OpenBarrier extends Barrier {
    * old or too much used. Several nodes may do it at once.
    */
   tend(): Promise<void>
+  /** The root key in use, for another process of this node. Whoever takes its bytes zeroes them. @throws sealed */
+  root(): KeyObject
   /** Whether this is the root key in use. Constant time. */
   isRoot(key: KeyObject): boolean
   /**
@@ -146,6 +148,7 @@ export async function openBarrier(options: OpenOptions): Promise<OpenBarrier> {
       await rotateIfDue(inner)
       await pruneHandover(inner)
     },
+    root: () => inner.keys().root,
     isRoot: (key) => inner.keys().root.equals(key),
     replaceRoot: (successor, seal) => replaceRoot(inner, successor, seal),
     close() {

@@ -37,6 +37,13 @@ export type SealKeeper = {
    * @throws invalid_request when it is no share, or all together are the wrong ones
    */
   unseal(share: string): Promise<SealStatus>
+  /**
+   * Opens with the root key that another process of this node has in use, or, without one, as the seal does by
+   * itself. Does nothing on a node that is open.
+   *
+   * @throws corrupt when it is not the root key of the store
+   */
+  adopt(root?: KeyObject): Promise<void>
   /** Forgets the shares given so far. @throws invalid_request when the node is unsealed */
   resetUnseal(): Promise<SealStatus>
   /** Drops the keys as soon as `closing` has ended; requests under way fail with `sealed`. */
@@ -59,7 +66,7 @@ export async function openSealKeeper(options: KeeperOptions): Promise<SealKeeper
   let nonce = ''
   let initialized = false
   /** Sealed on purpose: such a node stays so, whatever its seal could do by itself. */
-  let closedByHand = false
+  let closedByHand = options.waits === true
   let open: OpenBarrier | undefined
 
   const host: KeeperHost = { options, barrier: () => open ?? fail('sealed') }
@@ -167,6 +174,13 @@ export async function openSealKeeper(options: KeeperOptions): Promise<SealKeeper
       }
       return status()
     },
+    adopt: (root) =>
+      inTurn(async () => {
+        if (open !== undefined) return
+        if (root !== undefined) return enter(root)
+        closedByHand = false
+        await openAlone()
+      }),
     resetUnseal: () =>
       inTurn(async () => {
         if (open !== undefined) fail('invalid_request', 'vault is unsealed')

@@ -35,6 +35,8 @@ export type KeeperOptions = {
   readonly makeRootToken: () => Promise<string>
   /** Runs when the barrier is open and before the node counts as unsealed; when it throws, it stays sealed. */
   readonly opened?: (barrier: OpenBarrier) => Promise<void>
+  /** Stays sealed at first, also with a seal that opens by itself, until it adopts what others of its node have. */
+  readonly waits?: boolean
   /**
    * Runs before the keys of a node that is sealed on purpose are dropped, with the barrier still open. It
    * has to end soon, and cannot keep the node from being sealed.

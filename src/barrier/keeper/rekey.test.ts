@@ -172,7 +172,7 @@ describe('rekey with verification', () => {
     assert.deepEqual([started, verification_required, verification_nonce], [true, true, verificationNonce])
     const half = { nonce: verificationNonce, started: true, t: 2, n: 3, progress: 1 }
     assert.deepEqual(await keeper.rekey.verify(shares[2] as string, verificationNonce), half)
-    assert.deepEqual(keeper.rekey.verificationStatus(), half)
+    assert.deepEqual(await keeper.rekey.verificationStatus(), half)
     assert.deepEqual(await keeper.rekey.verify(shares[0] as string, verificationNonce), {
       nonce: verificationNonce,
       complete: true,
@@ -185,11 +185,11 @@ describe('rekey with verification', () => {
   it('refuses what does not fit', async (t) => {
     const { keeper, shares: old } = await unsealedNode(await shamirBench(t))
     const share = old[0] as string
-    assert.throws(() => keeper.rekey.verificationStatus(), refuses('no rekey configuration found'))
+    await assert.rejects(() => keeper.rekey.verificationStatus(), refuses('no rekey configuration found'))
     await assert.rejects(() => keeper.rekey.restartVerification(), refuses('no rekey configuration found'))
     await assert.rejects(() => keeper.rekey.verify(share, 'x'), refuses('no rekey in progress'))
     const { nonce } = await keeper.rekey.start(request)
-    assert.deepEqual(keeper.rekey.verificationStatus(), {
+    assert.deepEqual(await keeper.rekey.verificationStatus(), {
       nonce: '',
       started: false,
       t: 2,
@@ -225,7 +225,7 @@ describe('rekey with verification', () => {
       () => keeper.rekey.verify(wrongShare(shares), verificationNonce),
       refuses('rekey verification failed; incorrect key shares supplied'),
     )
-    const second = keeper.rekey.verificationStatus()
+    const second = await keeper.rekey.verificationStatus()
     assert.deepEqual([second.progress, second.started], [0, true])
     assert.notEqual(second.nonce, verificationNonce)
     await keeper.rekey.verify(shares[0] as string, second.nonce)

@@ -57,7 +57,7 @@ export type Rekey = {
   start(request: RekeyRequest): Promise<RekeyStatus>
   update(share: string, nonce: string): Promise<RekeyStatus | RekeyResult>
   cancel(): Promise<void>
-  verificationStatus(): VerificationStatus
+  verificationStatus(): Promise<VerificationStatus>
   verify(share: string, nonce: string): Promise<VerificationStatus | { nonce: string; complete: true }>
   restartVerification(): Promise<VerificationStatus>
   /** Forgets everything, when the node is sealed. */
@@ -136,7 +136,7 @@ export function createRekey(host: KeeperHost): Rekey {
     return state
   }
 
-  function verificationStatus(): VerificationStatus {
+  async function verificationStatus(): Promise<VerificationStatus> {
     host.barrier()
     if (state.kind === 'idle') fail('invalid_request', 'no rekey configuration found')
     const { threshold: t, shares: n } = state

@@ -122,7 +122,7 @@ export function rekeyRoutes({ keeper }: SealServices) {
         delete: answer.bare(verificationShape),
       },
       operations: {
-        read: () => ({ bare: keeper().rekey.verificationStatus() }),
+        read: async () => ({ bare: await keeper().rekey.verificationStatus() }),
         update: async (_context, { key, nonce = '' }) => ({
           bare: await keeper().rekey.verify(requireKey(key), nonce),
         }),

@@ -16,6 +16,7 @@ import type { FirstMount } from './node/first-rows.ts'
 import { type Node, startNode } from './node/node.ts'
 import type { Report } from './report.ts'
 import type { SpacesSettings } from './spaces/settings.ts'
+import type { Peers } from './workers/peers.ts'
 
 /** How a server keeps its data and its keys; what the command line or a configuration file decides. */
 export type ServerSettings = {
@@ -42,6 +43,8 @@ export type ServerSettings = {
   readonly unusable?: ((error: CofferError) => void) | undefined
   /** The level of the log that the reports go to. */
   readonly log?: LogLevel | undefined
+  /** The other workers of this node; absent where one process is all of it. */
+  readonly peers?: Peers | undefined
 }
 
 /** 768 hours, the default and the longest TTL unless configured. */
@@ -89,6 +92,7 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
       report: settings.report,
       unusable: settings.unusable,
       log: settings.log,
+      peers: settings.peers,
     })
   } catch (error) {
     await store.close()

@@ -20,6 +20,7 @@ import { createOpenAudit } from '../request/records/open-audit.ts'
 import { createRecorder } from '../request/records/recorder.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { program } from '../version.ts'
+import { shareSeal } from '../workers/shared-seal.ts'
 import { installBackends, secretsOf } from './backends.ts'
 import { declareAudit, rawWithoutEffect } from './declared-audit.ts'
 import { createRootToken, writeFirstRows } from './first-rows.ts'
@@ -103,8 +104,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       told(open?.nodes.leave(), 'leaving the nodes of the store'),
     ])
 
+  const { peers } = options
   const keeper = await openSealKeeper({
     store,
+    waits: peers !== undefined,
     seal: options.seal,
     clock,
     random,
@@ -191,8 +194,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     listed: spaces.listed,
     processes: () => open?.nodes.living().length ?? 1,
   }
+  const shared = peers === undefined ? keeper : shareSeal(keeper, peers)
   const seal = sealRoutes({
-    keeper: () => keeper,
+    keeper: () => shared,
     version,
     nodes: () => need().nodes.living(),
     shared: options.shared ?? false,
@@ -228,6 +232,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     logical: requests.handle,
     audit: createOpenAudit(ground, recorder),
   })
+
+  try {
+    await peers?.join()
+  } catch (error) {
+    await open?.audit.close()
+    throw error
+  }
 
   let toldMoved = false
   const tendKeys = async () => {

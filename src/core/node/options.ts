@@ -11,6 +11,7 @@ import type { AuditConfig } from '../config/audit.ts'
 import type { Report } from '../report.ts'
 import type { SpacesSettings } from '../spaces/settings.ts'
 import type { Program } from '../version.ts'
+import type { Peers } from '../workers/peers.ts'
 import type { FirstMount } from './first-rows.ts'
 
 /** What one node stands on, and what its operator decided. */
@@ -49,6 +50,8 @@ export type NodeOptions = {
   readonly unusable?: ((error: CofferError) => void) | undefined
   /** The level of the log that the reports go to. */
   readonly log?: LogLevel | undefined
+  /** The other workers of this node; absent where one process is all of it. */
+  readonly peers?: Peers | undefined
   /** For tests: what stands in for the files of audit devices, and for the time that they may take. */
   readonly auditParts?: Pick<BrokerParts, 'open' | 'timer'>
 }

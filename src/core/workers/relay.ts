@@ -1,0 +1,117 @@
+import { type Ask, isMessage, type Message, type Outcome, wipe } from './messages.ts'
+
+/** A worker as the primary reaches it. */
+export type Worker = {
+  /** Of this process; a worker that is started anew has another one. */
+  readonly id: number
+  send(message: Message): void
+  /** Ends it at once, since it cannot go on beside the others; it is started anew. */
+  end(reason: string): void
+}
+
+/** Hands on what the workers of a node have to say to each other, and keeps none of it. */
+export type Relay = {
+  add(worker: Worker): void
+  /** It has ended: whoever waits for it hears so. */
+  remove(id: number): void
+  received(id: number, message: unknown): void
+  /** Has one worker do something. */
+  carryOut(id: number, name: string, args: readonly unknown[]): Promise<Outcome>
+}
+
+/** Milliseconds that a worker may take: to follow the others, and for anything else. */
+const limits = { follow: 10_000, answer: 30_000 }
+/** The worker has ended, or did not answer. */
+const gone: Outcome = { ok: false, code: 'overloaded', text: 'a worker has just ended: try again' }
+
+type Member = Worker & { joined: boolean }
+type Call = { readonly worker: number; settle(outcome: Outcome): void }
+
+export function createRelay(): Relay {
+  /** In the order in which they joined; those that are joining have been told to follow already. */
+  const members = new Map<number, Member>()
+  const workers = new Map<number, Worker>()
+  const calls = new Map<number, Call>()
+  let last = 0
+
+  function carryOut(id: number, name: string, args: readonly unknown[], must = false): Promise<Outcome> {
+    const worker = workers.get(id)
+    if (worker === undefined) return Promise.resolve(gone)
+    const call = ++last
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
+    const late = setTimeout(
+      () => {
+        if (must) worker.end(`it did not ${name} in time`)
+        settle(gone)
+      },
+      must ? limits.follow : limits.answer,
+    )
+    const settle = (outcome: Outcome) => {
+      clearTimeout(late)
+      calls.delete(call)
+      if (must && !outcome.ok && outcome !== gone) worker.end(`it could not ${name}: ${outcome.text}`)
+      resolve(outcome)
+    }
+    calls.set(call, { worker: id, settle })
+    worker.send({ coffer: 'carry-out', id: call, name, args })
+    return promise
+  }
+
+  const lead = (except?: number) => [...members.values()].find(({ id, joined }) => joined && id !== except)
+
+  /** The first one begins alone; each later one is brought to where the others stand. */
+  async function join(id: number): Promise<Outcome> {
+    const worker = workers.get(id)
+    if (worker === undefined) return gone
+    const known = members.get(id)
+    const member = known ?? { ...worker, joined: false }
+    members.set(id, member)
+    for (;;) {
+      const welcoming = lead(id)
+      const outcome = await (welcoming === undefined
+        ? begin(member)
+        : carryOut(welcoming.id, 'welcome', [id]))
+      if (outcome === gone && workers.has(id)) continue
+      member.joined = outcome.ok
+      return outcome
+    }
+  }
+
+  function begin(member: Member): Promise<Outcome> {
+    // Whoever joins while it begins waits for it.
+    member.joined = true
+    return carryOut(member.id, 'begin', [])
+  }
+
+  function targets(from: number, to: Ask['to']): readonly number[] {
+    if (typeof to === 'number') return [to]
+    if (to === 'others') return [...members.keys()].filter((id) => id !== from)
+    const one = lead()
+    return one === undefined ? [] : [one.id]
+  }
+
+  async function answer(from: number, { id, to, name, args, must }: Ask): Promise<void> {
+    const outcomes =
+      to === 'primary'
+        ? [await join(from)]
+        : await Promise.all(targets(from, to).map((one) => carryOut(one, name, args, must)))
+    wipe(args)
+    workers.get(from)?.send({ coffer: 'answer', id, outcomes })
+    wipe(outcomes.map((outcome) => (outcome.ok ? outcome.value : undefined)))
+  }
+
+  return {
+    add: (worker) => void workers.set(worker.id, worker),
+    remove(id) {
+      workers.delete(id)
+      members.delete(id)
+      for (const { worker, settle } of [...calls.values()]) if (worker === id) settle(gone)
+    },
+    received(id, message) {
+      if (!isMessage(message)) return
+      if (message.coffer === 'ask') void answer(id, message)
+      else if (message.coffer === 'done') calls.get(message.id)?.settle(message.outcome)
+    },
+    carryOut,
+  }
+}

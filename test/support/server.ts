@@ -146,7 +146,7 @@ async function start(accessOf: (home: string) => Access, arguments_: Arguments):
   }
 }
 
-type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop' | 'ended'> & { isOver(): boolean }
+export type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop' | 'ended'> & { isOver(): boolean }
 
 /**
  * Starts a server without a configuration file. What it keeps lies below its home, and stays when it stops, so
@@ -183,7 +183,8 @@ export async function startConfigured(
   return server
 }
 
-function launch(args: readonly string[], folder: string, env: Record<string, string> = {}): Child {
+/** Starts the program in a folder that is its home, too. */
+export function launch(args: readonly string[], folder: string, env: Record<string, string> = {}): Child {
   // A home of its own keeps what a developer has configured out of the tests.
   const { PATH = '' } = process.env
   const child = spawn(program, ['server', ...args], {

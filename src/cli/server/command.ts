@@ -6,7 +6,7 @@ import { onOff, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
 import { say, warn } from '../output/say.ts'
 import { splitAddress } from './address.ts'
-import { configuredOptions } from './configured.ts'
+import { configuredOptions, readText } from './configured.ts'
 import {
   homeFolders,
   type Running,
@@ -15,6 +15,8 @@ import {
   standardAudit,
   startAll,
 } from './run.ts'
+import { startWorkers } from './workers/primary.ts'
+import { isWorker, runWorker } from './workers/worker.ts'
 
 export const serverCommand = defineCommand({
   name: 'server',
@@ -38,14 +40,23 @@ export const serverCommand = defineCommand({
   doing: () => 'starting the server',
   failure: 1,
   run: async ({ flags, io }) => {
+    const { config, logLevel } = flags
+    if (isWorker()) {
+      // Its primary has read the same text, and warned.
+      const quiet: Io = { ...io, stderr: { write: () => true } }
+      return runWorker((text) => configuredOptions(config ?? '', logLevel, quiet, text), io)
+    }
     const dev = flags.dev === true || flags.devTls === true
+    const text = config === undefined || dev ? '' : readText(config)
     const options = dev
       ? developmentOptions(flags, io)
-      : flags.config === undefined
-        ? standardOptions(flags.logLevel, io)
-        : configuredOptions(flags.config, flags.logLevel, io)
+      : config === undefined
+        ? standardOptions(logLevel, io)
+        : configuredOptions(config, logLevel, io, text)
+    const { workers = 1 } = options
     if (!dev && (options.settings.audit ?? []).length === 0) warn(io, notRecorded)
-    const running = await startAll(options, io)
+    const running = await (workers > 1 ? startWorkers(options, text, workers) : startAll(options, io))
+    if (running === undefined) return 1
     if (dev) greetDeveloper(running, io)
     else greet(running, io)
     return runUntilStopped(running, io)

@@ -13,10 +13,16 @@ import { type HomeFolders, homeFolders, logFolder, type RunOptions } from './run
 /**
  * What a configuration file asks for.
  *
+ * @param text what is in it
  * @throws invalid_config naming the file, the line and the column
  */
-export function configuredOptions(file: string, logLevel: string | undefined, io: Io): RunOptions {
-  const { config, warnings } = parseConfig(read(file), { file })
+export function configuredOptions(
+  file: string,
+  logLevel: string | undefined,
+  io: Io,
+  text = readText(file),
+): RunOptions {
+  const { config, warnings } = parseConfig(text, { file })
   for (const warning of warnings) io.stderr.write(`${warning}\n`)
   for (const text of withoutEffect(config)) io.stderr.write(`${file}: ${text}\n`)
   const { storage, seal } = config
@@ -42,8 +48,9 @@ export function configuredOptions(file: string, logLevel: string | undefined, io
     logFormat: config.log.format,
     // What the command line says stays said.
     rereadLogLevel:
-      logLevel === undefined ? () => parseConfig(read(file), { file }).config.log.level : undefined,
+      logLevel === undefined ? () => parseConfig(readText(file), { file }).config.log.level : undefined,
     pidFile: config.pidFile,
+    workers: config.workers,
     initialize: false,
     keyFolder,
   }
@@ -68,7 +75,8 @@ function withoutEffect(config: ServerConfig): string[] {
   ]
 }
 
-function read(file: string): string {
+/** @throws invalid_config */
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
@@ -102,7 +110,7 @@ function spacesSettings(spaces: SpacesConfig): SpacesSettings {
   return {
     name: spaces.name,
     issuer: spaces.issuer,
-    issuerCa: spaces.caFile === undefined ? '' : read(spaces.caFile),
+    issuerCa: spaces.caFile === undefined ? '' : readText(spaces.caFile),
     boundAudiences: spaces.boundAudiences,
     allowAnyAudience: spaces.allowAnyAudience,
     clientIds: spaces.clientIds,

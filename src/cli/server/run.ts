@@ -26,6 +26,10 @@ export type RunOptions = {
    */
   readonly rereadLogLevel?: (() => string) | undefined
   readonly pidFile?: string | undefined
+  /** Processes that serve: 1 if absent. More than one are started by a primary. */
+  readonly workers?: number | undefined
+  /** The number of this one among several. */
+  readonly worker?: number | undefined
   /** Initialise an empty store at once, with one share where the seal takes shares. */
   readonly initialize: boolean
   /** Where the first root token is left when nobody watches. */
@@ -48,7 +52,8 @@ const grace = 10_000
 
 /** Starts a server: store, seal, and the listeners last, so that nobody is served by half a server. */
 export async function startAll(options: RunOptions, io: Io): Promise<Running> {
-  const log = createLog(process.stderr, options.logLevel, options.logFormat ?? 'standard')
+  const { worker, logLevel, logFormat = 'standard' } = options
+  const log = createLog(process.stderr, logLevel, logFormat, worker === undefined ? null : { worker })
   log.info({ version, process: process.pid }, 'Coffer starts')
   const report: Report = (text, level = 'warn') => log[level](text)
   const { promise: unusable, resolve: end } = Promise.withResolvers<string>()

@@ -44,6 +44,7 @@ describe('the configuration file', () => {
         telemetry: { prometheus: true },
         rawStorageEndpoint: false,
         auditLogFolder: undefined,
+        workers: 1,
         audit: [],
         spaces: [],
       },
@@ -108,6 +109,7 @@ describe('the configuration file', () => {
       telemetry: { prometheus: false },
       rawStorageEndpoint: true,
       auditLogFolder: '/logs',
+      workers: 1,
       audit: [],
       spaces: [],
     })

@@ -27,6 +27,8 @@ export type ServerConfig = {
   readonly rawStorageEndpoint: boolean
   readonly audit: readonly AuditConfig[]
   readonly auditLogFolder: string | undefined
+  /** Processes that serve. */
+  readonly workers: number
   readonly spaces: readonly SpacesConfig[]
 }
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
@@ -69,14 +71,21 @@ function readServer({ values, blocks, wrong, start }: Read<Keys>, reader: Reader
       'audit_log_folder must be an absolute path, without "." and ".." and a slash at its end',
     )
   }
-  const storage = onlyBlock([...blocks('storage'), ...blocks('backend')], 'storage', reader)
-  if (storage === undefined) failAt(reader.source, start, 'a storage block is missing')
+  const storageBlock = onlyBlock([...blocks('storage'), ...blocks('backend')], 'storage', reader)
+  if (storageBlock === undefined) failAt(reader.source, start, 'a storage block is missing')
+  const storage = readStorage(storageBlock, reader)
+  if (values.workers > 1 && storage.type === 'inmem') {
+    wrong(
+      'workers',
+      'workers share a store, and one in memory is of one process: choose another, or workers = 1',
+    )
+  }
   const seal = onlyBlock(blocks('seal'), 'seal', reader)
   const spaces = blocks('spaces').map((block) => readSpaces(block, reader))
   checkSpaces(spaces, blocks('spaces'), reader)
   return {
     listeners: readListeners(blocks('listener'), values.default_max_request_duration, start, reader),
-    storage: readStorage(storage, reader),
+    storage,
     seal: seal === undefined ? { type: 'shamir' } : readSeal(seal, reader),
     ui: values.ui,
     apiAddress: values.api_addr,
@@ -90,6 +99,7 @@ function readServer({ values, blocks, wrong, start }: Read<Keys>, reader: Reader
     rawStorageEndpoint: values.raw_storage_endpoint,
     audit: readAudits(blocks('audit'), reader),
     auditLogFolder,
+    workers: values.workers,
     spaces,
   }
 }

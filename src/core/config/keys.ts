@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { parseDuration } from '../../base/duration.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { HclValue } from '../../base/hcl/hcl.ts'
@@ -95,6 +96,13 @@ export const key = {
   flag: (description: string) => declare('`true` or `false`', description, readFlag),
   count: (description: string, bounds: { readonly min?: number; readonly max?: number } = {}) =>
     declare('number', description, (value, wrong) => readCount(value, wrong, bounds)),
+  /** How many, or `auto` for one a processor. */
+  workers: (description: string, { max }: { readonly max: number }) =>
+    declare('number, or `"auto"`', description, (value, wrong) =>
+      value.kind === 'string' && value.value.toLowerCase() === 'auto'
+        ? Math.min(max, availableParallelism())
+        : readCount(value, wrong, { min: 1, max }),
+    ),
   /** Seconds. */
   duration: (description: string) => declare('duration', description, readDuration),
   list: (description: string) =>

@@ -45,6 +45,13 @@ log_level         = "info"`,
       ),
     ),
     pid_file: key.text('File that gets the number of the process; no link, and nothing else may be in it.'),
+    workers: or(
+      1,
+      key.workers(
+        'Processes that serve behind the ports of the listeners, or `"auto"` for one a processor. Each has its own memory: limits of connections and bodies are those of one.',
+        { max: 32 },
+      ),
+    ),
     audit_log_folder: key.text(
       'Folder below which `sys/audit` may put logs, absolute. Without it that of the first `audit` block with a file, or else `log` beside the data folder (`<name>-log` when that has another name than `data`).',
     ),

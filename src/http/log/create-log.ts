@@ -12,9 +12,15 @@ export type LogFormat = 'standard' | 'json'
  * A logger that never waits for its reader: while more than a mebibyte waits to be read, lines are
  * dropped, and the next one that goes out says how many.
  *
+ * @param base what every line has beside its text
  * @param stream such as `process.stderr`, which Node does not block on when it is a pipe
  */
-export function createLog(stream: Writable, level = 'info', format: LogFormat = 'json'): pino.Logger {
+export function createLog(
+  stream: Writable,
+  level = 'info',
+  format: LogFormat = 'json',
+  base: object | null = null,
+): pino.Logger {
   let dropped = 0
   const shown = format === 'json' ? (line: string) => line : logText
   const write = (line: string): void => {
@@ -31,5 +37,5 @@ export function createLog(stream: Writable, level = 'info', format: LogFormat = 
   }
   // Whoever read may be gone; that is no reason to stop.
   stream.on('error', () => {})
-  return pino({ level, base: null }, { write })
+  return pino({ level, base }, { write })
 }

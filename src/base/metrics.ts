@@ -3,9 +3,16 @@ export type Labels = Readonly<Record<string, string>>
 
 /** Numbers of one kind at one moment. Times in seconds, sizes in bytes. */
 export type MetricFamily = { readonly name: string; readonly help: string } & (
-  | { readonly kind: 'counter' | 'gauge'; readonly samples: readonly Sample<number>[] }
+  | { readonly kind: 'counter'; readonly samples: readonly Sample<number>[] }
+  | {
+      readonly kind: 'gauge'
+      readonly samples: readonly Sample<number>[]
+      /** What the values of several processes make together; their sum if absent. */
+      readonly together?: Together
+    }
   | { readonly kind: 'histogram'; readonly samples: readonly Sample<Distribution>[] }
 )
+export type Together = 'sum' | 'least' | 'most' | 'mean'
 export type Sample<T> = { readonly labels: Labels; readonly value: T }
 
 /** How values were distributed. */

@@ -69,7 +69,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...counterRoutes,
       ...pluginRoutes(services),
       hostRoute,
-      inFlightRoute(services.process.inFlight),
+      inFlightRoute(services.process),
       ...loggerRoutes(services.process.log),
       versionHistoryRoute,
     ],

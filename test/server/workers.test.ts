@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
 import { join } from 'node:path'
-import { after, before, describe, it, type TestContext } from 'node:test'
-import { call, expectOk, type Reply, type Target } from '../support/vault.ts'
-import { startWorkers, type WorkersServer } from '../support/workers.ts'
+import { after, before, describe, it } from 'node:test'
+import { call, expectOk, type Target } from '../support/vault.ts'
+import { asks, everywhere, startWorkers, statuses, type WorkersServer, workers } from '../support/workers.ts'
 
-const workers = 4
-/** Each is a connection of its own, and connections go to the workers in turns: twice as many reach every one. */
-const asks = workers * 2
-
-const everywhere = (target: Target, method: string, path: string, body?: unknown): Promise<Reply[]> =>
-  Promise.all(Array.from({ length: asks }, () => call(target, method, path, body)))
-const statuses = (replies: readonly Reply[]) => [...new Set(replies.map(({ status }) => status))]
-
-type Opened = WorkersServer & { readonly shares: readonly string[] }
-
-async function open(server: WorkersServer, shares = 1, threshold = 1): Promise<Opened> {
-  const sent = { secret_shares: shares, secret_threshold: threshold }
-  const made = await expectOk(server, 'PUT', 'sys/init', sent)
-  for (const key of made.keys_base64.slice(0, threshold)) await expectOk(server, 'PUT', 'sys/unseal', { key })
-  return { ...server, token: made.root_token, shares: made.keys_base64 }
-}
-
-async function started(t: TestContext): Promise<Opened> {
-  const server = await startWorkers({ workers })
-  t.after(() => server.stop())
-  return open(server)
+/** An answer that is no JSON. */
+async function textOf(target: Target, path: string): Promise<string> {
+  const answer = await fetch(new URL(`/v1/${path}`, target.address), {
+    headers: { 'X-Vault-Token': target.token },
+  })
+  return answer.text()
 }
 
 describe('a server of several workers', { timeout: 120_000 }, () => {
@@ -147,6 +131,49 @@ describe('a server of several workers', { timeout: 120_000 }, () => {
       assert.deepEqual(body.data.keys, ['app'])
   })
 
+  it('counts the requests of all workers as one, and tells their processes apart', async () => {
+    const requests = async () => {
+      const { Counters } = await expectOk(root, 'GET', 'sys/metrics')
+      const ours = Counters.filter(
+        ({ Name, Labels }: { Name: string; Labels: { route: string } }) =>
+          Name === 'coffer_requests_total' && Labels.route === 'sys/auth',
+      )
+      return ours.reduce((all: number, { Count }: { Count: number }) => all + Count, 0)
+    }
+    const before = await requests()
+    await everywhere(root, 'GET', 'sys/auth')
+    for (let asked = 0; asked < workers; asked++) assert.equal(await requests(), before + asks)
+    const { Gauges } = await expectOk(root, 'GET', 'sys/metrics')
+    const valuesOf = (name: string) => Gauges.filter(({ Name }: { Name: string }) => Name === name)
+    assert.deepEqual(
+      valuesOf('coffer_unsealed').map(({ Value }: { Value: number }) => Value),
+      [1],
+    )
+    assert.deepEqual(
+      valuesOf('process_resident_memory_bytes').map(({ Labels }: { Labels: object }) => Labels),
+      [{ worker: '1' }, { worker: '2' }, { worker: '3' }, { worker: '4' }],
+    )
+    const text = await textOf(root, 'sys/metrics?format=prometheus')
+    assert.match(text, /^coffer_unsealed 1$/m)
+    assert.match(text, /^process_start_time_seconds\{worker="3"\} \d/m)
+    assert.equal(text.match(/^# TYPE coffer_requests_total /gm)?.length, 1)
+  })
+
+  it('shows the requests of all workers, and changes the log level of all', async () => {
+    // Each sees those that came to other workers at the same time.
+    let most = 0
+    while (most <= asks / workers) {
+      const shown = await everywhere(root, 'GET', 'sys/in-flight-req')
+      most = Math.max(...shown.map(({ body }) => Object.keys(body).length))
+    }
+    await expectOk(root, 'POST', 'sys/loggers', { level: 'error' })
+    const seen = async () =>
+      (await everywhere(root, 'GET', 'sys/loggers')).map(({ body }) => body.data.coffer)
+    while ((await seen()).some((level) => level !== 'error'));
+    await expectOk(root, 'DELETE', 'sys/loggers')
+    while ((await seen()).some((level) => level !== 'info'));
+  })
+
   it('has an audit log for each worker, and one file with the number of its first process', async () => {
     assert.deepEqual(
       (await readdir(join(server.folder, 'log'))).filter((name) => name.endsWith('.log')).sort(),
@@ -159,108 +186,5 @@ describe('a server of several workers', { timeout: 120_000 }, () => {
     )
     assert.equal([...server.processes().values()].includes(first), false)
     assert.equal(server.processes().size, workers)
-  })
-})
-
-/** Asks on one connection, again and again, until told to stop. */
-function load(target: Target, path: string) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  let port = 0
-  let going = true
-  const faults: string[] = []
-  const once = () =>
-    new Promise<number>((resolve, reject) => {
-      const sent = request(
-        new URL(`/v1/${path}`, target.address),
-        { agent, headers: { 'X-Vault-Token': target.token } },
-        (response) => {
-          port = response.socket.localPort ?? 0
-          response.resume().once('end', () => resolve(response.statusCode ?? 0))
-        },
-      )
-      sent.once('error', reject).end()
-    })
-  const done = (async () => {
-    while (going) {
-      try {
-        const status = await once()
-        if (status !== 200) faults.push(String(status))
-      } catch (error) {
-        faults.push(error instanceof Error && 'code' in error ? String(error.code) : String(error))
-      }
-    }
-    agent.destroy()
-  })()
-  return {
-    faults,
-    port: () => port,
-    async stop() {
-      going = false
-      await done
-    },
-  }
-}
-
-/** Waits until a worker has listened for so many times. */
-const listensAgain = ({ heard }: WorkersServer, worker: number, times: number) =>
-  heard(new RegExp(`(?:listening worker=${worker} [\\s\\S]*){${times}}`))
-
-describe('a worker that is killed', { timeout: 120_000 }, () => {
-  it('loses its own connections alone, and is back and unsealed soon', async (t) => {
-    const server = await started(t)
-    const loads = Array.from({ length: 16 }, () => load(server, 'sys/mounts'))
-    const killed = server.processes().get(2) ?? 0
-    process.kill(killed, 'SIGKILL')
-    await server.heard(/a worker has ended; it is started anew worker=2 code=null signal=SIGKILL/)
-    await listensAgain(server, 2, 2)
-    await Promise.all(loads.map((one) => one.stop()))
-    const broken = loads.filter(({ faults }) => faults.length > 0)
-    // A quarter of the connections was its own; each lost the request that was under way and no other.
-    assert.ok(broken.length <= 16 / workers, JSON.stringify(broken.map(({ faults }) => faults)))
-    for (const { faults } of broken) assert.match(faults.join(), /^(ECONNRESET|EPIPE)$/)
-    assert.notEqual(server.processes().get(2), killed)
-    assert.deepEqual(statuses(await everywhere(server, 'GET', 'sys/mounts')), [200])
-  })
-
-  it('gives the connections on their way to another one', async (t) => {
-    const server = await started(t)
-    let going = true
-    const seen: (number | string)[] = []
-    // Each request is a connection of its own, so that some are between the primary and a worker at any time.
-    const loads = Array.from({ length: 8 }, async () => {
-      while (going) {
-        seen.push(
-          await call(server, 'GET', 'sys/mounts').then(
-            ({ status }) => status,
-            (error: NodeJS.ErrnoException) => error.code ?? error.message,
-          ),
-        )
-      }
-    })
-    for (const [worker, number] of [...server.processes()].slice(0, 2)) {
-      process.kill(number, 'SIGKILL')
-      await listensAgain(server, worker, 2)
-    }
-    going = false
-    await Promise.all(loads)
-    // What a worker had taken when it was killed ends at once; nobody waits for an answer that never comes.
-    assert.deepEqual(
-      seen.filter((one) => one !== 200 && one !== 'ECONNRESET'),
-      [],
-    )
-    assert.ok(seen.filter((one) => one !== 200).length <= loads.length * 2)
-  })
-
-  it('leaves the seal to the next one, whose new workers follow it', async (t) => {
-    const server = await started(t)
-    for (const [worker, number] of [...server.processes()].slice(0, 2)) {
-      process.kill(number, 'SIGKILL')
-      await listensAgain(server, worker, 2)
-      assert.deepEqual(statuses(await everywhere(server, 'GET', 'sys/mounts')), [200])
-    }
-    await expectOk(server, 'PUT', 'sys/seal')
-    process.kill(server.processes().get(1) ?? 0, 'SIGKILL')
-    await listensAgain(server, 1, 3)
-    for (const { body } of await everywhere(server, 'GET', 'sys/seal-status')) assert.equal(body.sealed, true)
   })
 })

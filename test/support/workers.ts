@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, launch } from './server.ts'
-import type { Target } from './vault.ts'
+import { call, expectOk, type Reply, type Target } from './vault.ts'
 
 /** A server of several workers, on SQLite and over plain HTTP unless the listener says otherwise. */
 export type WorkersServer = Target & {
@@ -12,6 +12,7 @@ export type WorkersServer = Target & {
   signal(name: NodeJS.Signals): void
   /** The processes of the workers, by their number, as the log has named them last. */
   processes(): ReadonlyMap<number, number>
+  ended(): boolean
   stop(): Promise<void>
 }
 
@@ -68,4 +69,30 @@ ${more}`,
     },
   }
   return server
+}
+
+/** How many these tests start. */
+export const workers = 4
+/** Each is a connection of its own, and connections go to the workers in turns: twice as many reach every one. */
+export const asks = workers * 2
+
+export const everywhere = (target: Target, method: string, path: string, body?: unknown): Promise<Reply[]> =>
+  Promise.all(Array.from({ length: asks }, () => call(target, method, path, body)))
+export const statuses = (replies: readonly Reply[]) => [...new Set(replies.map(({ status }) => status))]
+
+export type Opened = WorkersServer & { readonly shares: readonly string[] }
+
+/** Initialises and unseals it. */
+export async function open(server: WorkersServer, shares = 1, threshold = 1): Promise<Opened> {
+  const sent = { secret_shares: shares, secret_threshold: threshold }
+  const made = await expectOk(server, 'PUT', 'sys/init', sent)
+  for (const key of made.keys_base64.slice(0, threshold)) await expectOk(server, 'PUT', 'sys/unseal', { key })
+  return { ...server, token: made.root_token, shares: made.keys_base64 }
+}
+
+/** One that is open, and ends with the test. */
+export async function started(t: { after(work: () => Promise<void>): void }): Promise<Opened> {
+  const server = await startWorkers({ workers })
+  t.after(() => server.stop())
+  return open(server)
 }

@@ -1,5 +1,11 @@
 import type { Trail } from '../../backend/message.ts'
-import { createRecorder, type MetricFamily, type Recorder, type Sample } from '../../base/metrics.ts'
+import {
+  createRecorder,
+  type MetricFamily,
+  type Recorder,
+  type Sample,
+  type Together,
+} from '../../base/metrics.ts'
 import { createTally, type Tally } from '../../transaction/tally.ts'
 import type { CheckOutcome } from '../duties/check.ts'
 
@@ -67,7 +73,7 @@ export function createMeters(): Meters {
     collect: ({ unsealed, auditTroubles, cacheBytes, nodes, skews }) => {
       const { hits, misses, commits, commitTime } = tally
       return [
-        gauge('coffer_unsealed', 'Whether the node is unsealed.', Number(unsealed)),
+        gauge('coffer_unsealed', 'Whether the node is unsealed.', Number(unsealed), 'least'),
         {
           name: 'coffer_requests_total',
           help: 'Requests of the API by route, operation and class of status.',
@@ -88,6 +94,7 @@ export function createMeters(): Meters {
           'coffer_audit_devices_failing',
           'Audit devices that take no lines at the moment.',
           auditTroubles,
+          'most',
         ),
         counter('coffer_store_commits_total', 'Commits to the store by how they ended.', 'result', commits),
         {
@@ -109,6 +116,7 @@ export function createMeters(): Meters {
           'coffer_cache_hit_ratio',
           'Share of the rows read that the cache had opened, since the start.',
           hits + misses === 0 ? 0 : hits / (hits + misses),
+          'mean',
         ),
         gauge('coffer_cache_bytes', 'What the cache takes in memory, estimated.', cacheBytes),
         counter('coffer_tokens_created_total', 'Tokens that were made.', 'type', tokens),
@@ -118,22 +126,25 @@ export function createMeters(): Meters {
           kind: 'counter',
           samples: [{ labels: {}, value: leases }],
         },
-        gauge('coffer_nodes', 'Processes that serve the store, this one included.', nodes),
+        gauge('coffer_nodes', 'Processes that serve the store, this one included.', nodes, 'most'),
         {
           name: 'coffer_node_clock_skew_seconds',
           help: 'How far the clock of another process on the store is ahead of this one’s.',
           kind: 'gauge',
+          together: 'mean',
           samples: skews.map(({ node, milliseconds }) => ({ labels: { node }, value: milliseconds / 1000 })),
         },
         gauge(
           'coffer_store_check_findings',
           'Faults that the last full check of the store by this process found.',
           check?.findings.length ?? 0,
+          'most',
         ),
         gauge(
           'coffer_store_check_timestamp_seconds',
           'When that check ended, in seconds since 1970; 0 before the first.',
           (check?.finished ?? 0) / 1000,
+          'most',
         ),
       ]
     },
@@ -165,11 +176,12 @@ const requestSamples = (requests: ReadonlyMap<string, ReadonlyMap<string, Classe
       .map(([digit, value]) => ({ labels: { route, operation, status: `${digit}xx` }, value })),
   )
 
-const gauge = (name: string, help: string, value: number): MetricFamily => ({
+const gauge = (name: string, help: string, value: number, together: Together = 'sum'): MetricFamily => ({
   name,
   help,
   kind: 'gauge',
   samples: [{ labels: {}, value }],
+  together,
 })
 
 const counter = (

@@ -20,6 +20,7 @@ import { createOpenAudit } from '../request/records/open-audit.ts'
 import { createRecorder } from '../request/records/recorder.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { program } from '../version.ts'
+import { gather } from '../workers/gather.ts'
 import { shareSeal } from '../workers/shared-seal.ts'
 import { installBackends, secretsOf } from './backends.ts'
 import { declareAudit, rawWithoutEffect } from './declared-audit.ts'
@@ -201,23 +202,26 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     nodes: () => need().nodes.living(),
     shared: options.shared ?? false,
   })
+  const collect = () =>
+    meters.collect({
+      unsealed: open !== undefined,
+      auditTroubles: open?.audit.troubles().length ?? 0,
+      cacheBytes: open?.ground.cache.bytes ?? 0,
+      ...nodeState(open?.nodes),
+    })
+  const all = peers && gather(peers, { inFlight, log: options.log, collect })
   const metrics = metricsRoutes({
     clock,
     prometheus: options.prometheus ?? true,
-    collect: () =>
-      meters.collect({
-        unsealed: open !== undefined,
-        auditTroubles: open?.audit.troubles().length ?? 0,
-        cacheBytes: open?.ground.cache.bytes ?? 0,
-        ...nodeState(open?.nodes),
-      }),
+    collect,
+    workers: all?.metrics,
   })
   const registry = installBackends({
     ...services,
     audit: () => need().audit,
     seal,
     metrics,
-    process: { inFlight, log: options.log },
+    process: { inFlight, inFlightElsewhere: all?.inFlight, log: all?.log ?? options.log },
     sweepSoon: () => open?.duties.soon('sweep'),
     movesSoon: () => open?.duties.soon('moves'),
   })
@@ -251,7 +255,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       throw error
     }
   }
-  const tend = () => told(tendKeys(), 'looking after the keys')
+  /** A worker that lost its keys alone gets those of the others. */
+  const follow = async () => {
+    if (keeper.state().kind !== 'unsealed') await peers?.join()
+  }
+  const tend = () => told(tendKeys().then(follow), 'looking after the keys')
   const timers = [
     setInterval(tend, tendEvery),
     setInterval(() => void open?.duties.tend(), tendEvery),

@@ -15,17 +15,18 @@ export type Relay = {
   /** It has ended: whoever waits for it hears so. */
   remove(id: number): void
   received(id: number, message: unknown): void
-  /** Has one worker do something. */
-  carryOut(id: number, name: string, args: readonly unknown[]): Promise<Outcome>
 }
 
-/** Milliseconds that a worker may take: to follow the others, and for anything else. */
-const limits = { follow: 10_000, answer: 30_000 }
+/** Milliseconds that a worker may take: to follow the others, as the lead, and to tell something of itself. */
+const limits = { follow: 10_000, lead: 30_000, tell: 2_000 }
 /** The worker has ended, or did not answer. */
 const gone: Outcome = { ok: false, code: 'overloaded', text: 'a worker has just ended: try again' }
 
 type Member = Worker & { joined: boolean }
+type Kind = keyof typeof limits
 type Call = { readonly worker: number; settle(outcome: Outcome): void }
+
+const kindOf = (to: Ask['to'], must: boolean): Kind => (must ? 'follow' : to === 'lead' ? 'lead' : 'tell')
 
 export function createRelay(): Relay {
   /** In the order in which they joined; those that are joining have been told to follow already. */
@@ -34,22 +35,20 @@ export function createRelay(): Relay {
   const calls = new Map<number, Call>()
   let last = 0
 
-  function carryOut(id: number, name: string, args: readonly unknown[], must = false): Promise<Outcome> {
+  function carryOut(id: number, name: string, args: readonly unknown[], kind: Kind): Promise<Outcome> {
     const worker = workers.get(id)
     if (worker === undefined) return Promise.resolve(gone)
     const call = ++last
     const { promise, resolve } = Promise.withResolvers<Outcome>()
-    const late = setTimeout(
-      () => {
-        if (must) worker.end(`it did not ${name} in time`)
-        settle(gone)
-      },
-      must ? limits.follow : limits.answer,
-    )
+    const late = setTimeout(() => {
+      if (kind !== 'tell') worker.end(`it did not ${name} in time`)
+      settle(gone)
+    }, limits[kind])
     const settle = (outcome: Outcome) => {
       clearTimeout(late)
       calls.delete(call)
-      if (must && !outcome.ok && outcome !== gone) worker.end(`it could not ${name}: ${outcome.text}`)
+      if (kind === 'follow' && !outcome.ok && outcome !== gone)
+        worker.end(`it could not ${name}: ${outcome.text}`)
       resolve(outcome)
     }
     calls.set(call, { worker: id, settle })
@@ -63,14 +62,15 @@ export function createRelay(): Relay {
   async function join(id: number): Promise<Outcome> {
     const worker = workers.get(id)
     if (worker === undefined) return gone
-    const known = members.get(id)
-    const member = known ?? { ...worker, joined: false }
+    const member = members.get(id) ?? { ...worker, joined: false }
     members.set(id, member)
     for (;;) {
+      // The lead stands where it stands: the others follow it.
+      if (lead() === member) return { ok: true, value: undefined }
       const welcoming = lead(id)
       const outcome = await (welcoming === undefined
         ? begin(member)
-        : carryOut(welcoming.id, 'welcome', [id]))
+        : carryOut(welcoming.id, 'welcome', [id], 'lead'))
       if (outcome === gone && workers.has(id)) continue
       member.joined = outcome.ok
       return outcome
@@ -80,7 +80,7 @@ export function createRelay(): Relay {
   function begin(member: Member): Promise<Outcome> {
     // Whoever joins while it begins waits for it.
     member.joined = true
-    return carryOut(member.id, 'begin', [])
+    return carryOut(member.id, 'begin', [], 'lead')
   }
 
   function targets(from: number, to: Ask['to']): readonly number[] {
@@ -94,7 +94,7 @@ export function createRelay(): Relay {
     const outcomes =
       to === 'primary'
         ? [await join(from)]
-        : await Promise.all(targets(from, to).map((one) => carryOut(one, name, args, must)))
+        : await Promise.all(targets(from, to).map((one) => carryOut(one, name, args, kindOf(to, must))))
     wipe(args)
     workers.get(from)?.send({ coffer: 'answer', id, outcomes })
     wipe(outcomes.map((outcome) => (outcome.ok ? outcome.value : undefined)))
@@ -112,6 +112,5 @@ export function createRelay(): Relay {
       if (message.coffer === 'ask') void answer(id, message)
       else if (message.coffer === 'done') calls.get(message.id)?.settle(message.outcome)
     },
-    carryOut,
   }
 }

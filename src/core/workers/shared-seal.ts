@@ -67,7 +67,8 @@ export function shareSeal(own: SealKeeper, peers: Peers): SealKeeper {
     begin: () => inTurn(() => own.adopt()),
     welcome: (worker: number) => inTurn(() => spread(worker)),
     open: (root: Buffer) => own.adopt(takeSecret(root)),
-    sealToo: () => own.seal(),
+    // A worker that is welcomed meanwhile comes after it.
+    sealToo: () => inTurn(() => own.seal()),
     async look() {
       await own.status()
     },

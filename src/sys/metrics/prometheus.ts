@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { Distribution, MetricFamily, Sample } from '../../base/metrics.ts'
+import { together } from '../../base/metrics-together.ts'
 
 /**
  * Metrics in the text format of Prometheus (version 0.0.4), those of the process behind the server's own: memory,
@@ -12,11 +13,60 @@ export async function prometheusText(families: readonly MetricFamily[]): Promise
   return `${await own.metrics()}\n${await (await processRegistry()).metrics()}`
 }
 
+/** The same of several workers: what the server counts as one, what is known of each process by its number. */
+export async function workersText(workers: readonly WorkerMetrics[]): Promise<string> {
+  const { AggregatorRegistry } = await import('prom-client')
+  const own = AggregatorRegistry.aggregate([together(workers.map(({ families }) => families)).map(collected)])
+  const each = workers.map(({ worker, process }) =>
+    process.map((metric) => ({
+      ...metric,
+      // No two have the same labels, so nothing is added up; other ways would leave some out.
+      aggregator: 'sum',
+      values: metric.values.map((one) => ({ ...one, labels: { ...one.labels, worker } })),
+    })),
+  )
+  return `${await own.metrics()}\n${await AggregatorRegistry.aggregate(each).metrics()}`
+}
+
 export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8'
 
+/** What the library knows of a process, in the form in which one process hands it to another. */
+export type ProcessMetrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+/** What one of several workers counts. */
+export type WorkerMetrics = {
+  readonly worker: number
+  readonly families: readonly MetricFamily[]
+  readonly process: ProcessMetrics
+}
+
+export const processMetrics = async (): Promise<ProcessMetrics> =>
+  (await processRegistry()).getMetricsAsJSON()
+
 /** What is known of the process, as gauges and counters. */
-export async function processFamilies(): Promise<MetricFamily[]> {
-  const metrics = await (await processRegistry()).getMetricsAsJSON()
+export const processFamilies = async (): Promise<MetricFamily[]> => familiesOf(await processMetrics())
+
+/** What the workers count as one, and what is known of each of their processes, as gauges and counters. */
+export function workersFamilies(workers: readonly WorkerMetrics[]): MetricFamily[] {
+  const each = workers.flatMap(({ worker, process }) =>
+    familiesOf(process).flatMap((family) =>
+      family.kind === 'histogram'
+        ? []
+        : [
+            {
+              ...family,
+              samples: family.samples.map(({ labels, value }) => ({
+                labels: { ...labels, worker: String(worker) },
+                value,
+              })),
+            },
+          ],
+    ),
+  )
+  return [...together(workers.map(({ families }) => families)), ...each]
+}
+
+function familiesOf(metrics: ProcessMetrics): MetricFamily[] {
   return metrics.flatMap(({ name, help, type, values }) => {
     // The library numbers the kinds in its types and names them in its values.
     const kind = String(type)

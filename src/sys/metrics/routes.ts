@@ -5,12 +5,21 @@ import { type OpenRoute, openRoute, type SystemRoute, systemRoute } from '../../
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { MetricFamily } from '../../base/metrics.ts'
-import { processFamilies, prometheusText, prometheusType } from './prometheus.ts'
+import {
+  processFamilies,
+  prometheusText,
+  prometheusType,
+  type WorkerMetrics,
+  workersFamilies,
+  workersText,
+} from './prometheus.ts'
 import { vaultMetrics } from './vault.ts'
 
 export type MetricsServices = {
   readonly clock: Clock
   collect(): MetricFamily[]
+  /** What all workers of this node count, this one among them; absent where one process is all of it. */
+  readonly workers?: (() => Promise<readonly WorkerMetrics[]>) | undefined
   /** Whether the form of Prometheus is served. */
   readonly prometheus: boolean
 }
@@ -25,24 +34,26 @@ export type MetricsRoutes = {
 const fields = { format: field.string('`prometheus`, or nothing for JSON.', { maxLength: 32 }) }
 const summary = 'What the server counts, for monitoring.'
 
-export function metricsRoutes({ clock, collect, prometheus }: MetricsServices): MetricsRoutes {
+export function metricsRoutes({ clock, collect, workers, prometheus }: MetricsServices): MetricsRoutes {
   let underWay: Promise<string> | undefined
 
   /** Whoever asks meanwhile gets the same text: making it costs some milliseconds. */
   function text(): Promise<string> {
-    underWay ??= prometheusText(collect()).finally(() => {
+    const made = () => (workers === undefined ? prometheusText(collect()) : workers().then(workersText))
+    underWay ??= made().finally(() => {
       underWay = undefined
     })
     return underWay
   }
 
+  const families = async () =>
+    workers === undefined ? [...collect(), ...(await processFamilies())] : workersFamilies(await workers())
+
   async function read({ format = '' }: FieldValues<typeof fields>): Promise<Reply> {
     switch (format) {
       case '':
       case 'json':
-        return {
-          bare: vaultMetrics([...collect(), ...(await processFamilies())], clock.now(), process.uptime()),
-        }
+        return { bare: vaultMetrics(await families(), clock.now(), process.uptime()) }
       case 'prometheus':
         if (!prometheus) fail('invalid_request', 'prometheus is not enabled')
         return { raw: { contentType: prometheusType, body: await text() } }

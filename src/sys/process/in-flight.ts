@@ -2,7 +2,7 @@ import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { Verb } from '../../backend/message.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
-import type { InFlight } from './services.ts'
+import type { InFlight, ProcessServices, ShownRequests } from './services.ts'
 
 const methods: Readonly<Record<Verb, string>> = {
   read: 'GET',
@@ -13,13 +13,32 @@ const methods: Readonly<Record<Verb, string>> = {
   scan: 'SCAN',
 }
 
-/** Requests that one answer shows. */
+/** Requests of one process that an answer shows. */
 const maxShown = 10_000
 
-export const inFlightRoute = (inFlight: InFlight) =>
+/** The requests of one process, by their ids. */
+export const shownInFlight = (inFlight: InFlight): ShownRequests =>
+  Object.fromEntries(
+    inFlight
+      .now()
+      .take(maxShown)
+      .map(({ request: { id, path, verb, remote }, since }) => [
+        id,
+        {
+          start_time: new Date(since).toISOString(),
+          client_remote_address: remote.address.includes(':')
+            ? `[${remote.address}]:${remote.port}`
+            : `${remote.address}:${remote.port}`,
+          request_path: `/v1/${path}`,
+          request_method: methods[verb],
+        },
+      ]),
+  )
+
+export const inFlightRoute = ({ inFlight, inFlightElsewhere }: ProcessServices) =>
   systemRoute({
     path: 'in-flight-req',
-    summary: 'Show the requests that this process handles at the moment.',
+    summary: 'Show the requests that this node handles at the moment.',
     sudo: true,
     answers: {
       read: answer.bare(
@@ -34,23 +53,8 @@ export const inFlightRoute = (inFlight: InFlight) =>
       ),
     },
     operations: {
-      read: () => ({
-        bare: Object.fromEntries(
-          inFlight
-            .now()
-            .take(maxShown)
-            .map(({ request: { id, path, verb, remote }, since }) => [
-              id,
-              {
-                start_time: new Date(since).toISOString(),
-                client_remote_address: remote.address.includes(':')
-                  ? `[${remote.address}]:${remote.port}`
-                  : `${remote.address}:${remote.port}`,
-                request_path: `/v1/${path}`,
-                request_method: methods[verb],
-              },
-            ]),
-        ),
+      read: async () => ({
+        bare: Object.assign({}, shownInFlight(inFlight), ...((await inFlightElsewhere?.()) ?? [])),
       }),
     },
   })

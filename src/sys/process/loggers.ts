@@ -17,7 +17,7 @@ const aliases: ReadonlyMap<string, string> = new Map([
 
 const fields = { level: field.string('trace, debug, info, warn or error.', { maxLength: 16 }) }
 
-/** The log of the process that answers; it has its configured level again when it starts anew. */
+/** The log of the node that answers; a process of it has its configured level again when it starts anew. */
 export function loggerRoutes(log: LogLevel | undefined) {
   const need = () => log ?? fail('unsupported_path', 'this server has no log')
   const first = log?.read()
@@ -51,7 +51,7 @@ export function loggerRoutes(log: LogLevel | undefined) {
     },
   }
   const answers = { read: answer.data(shape.texts('Levels by the names of logs.')) }
-  const summary = 'Show, change and take back from which level on this process logs.'
+  const summary = 'Show, change and take back from which level on this node logs.'
   return ['loggers', 'loggers/{name}'].map((path) =>
     systemRoute({ path, summary, fields, answers, operations }),
   )

@@ -26,6 +26,8 @@ export type ChildOptions = {
   readonly storage?: string
   /** Where the seal's key lies, which the nodes of one store share; without it below the folder. */
   readonly keys?: string
+  /** Processes that serve; one without it. */
+  readonly workers?: number
 }
 
 /**
@@ -60,7 +62,8 @@ export async function startChild(folder: string, options: ChildOptions = {}): Pr
   }
 }
 
-const configuration = (folder: string, port: number, { storage, keys }: ChildOptions) => `
+const configuration = (folder: string, port: number, { storage, keys, workers = 1 }: ChildOptions) => `
+workers = ${workers}
 ${storage ?? `storage "sqlite" { path = "${folder}/data/coffer.db" }`}
 seal "static" { key_folder = "${keys ?? `${folder}/keys`}" }
 listener "tcp" {

@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { connect } from 'node:tls'
 import { ensureLocalCertificate } from '../../src/http/tls/local.ts'
+import { openSqlite } from '../../src/storage/sqlite/store.ts'
+import type { StorageKey } from '../../src/storage/store.ts'
 import { program } from '../support/server.ts'
 import { call, expectOk, type Target } from '../support/vault.ts'
 import {
@@ -135,10 +137,21 @@ describe('workers that are told to', { timeout: 120_000 }, () => {
     process.kill(Number(number), 'SIGTERM')
     await server.heard(new RegExp(`(?:stopping worker=\\d[\\s\\S]*){${workers}}`))
     for (const { finish } of halves) assert.equal(await finish(), 204)
-    while (!server.ended()) await new Promise(setImmediate)
+    assert.equal(await server.ended, 0)
     for (const one of server.processes().values())
       assert.throws(() => process.kill(one, 0), { code: 'ESRCH' })
     assert.deepEqual((await readdir(server.folder)).includes('coffer.pid'), false)
+    assert.doesNotMatch(server.output(), /a worker has ended/)
+  })
+
+  it('serve a format that they do not know end, all of them and not to be started anew', async (t) => {
+    const server = await started(t)
+    const newer = await openSqlite({ path: join(server.folder, 'data', 'coffer.db') })
+    const value = Buffer.from('{"minReader":2,"minWriter":2}')
+    assert.ok((await newer.commit({ put: [{ key: 'cluster/format' as StorageKey, value }] })).ok)
+    await newer.close()
+    assert.equal(await server.ended, 1)
+    assert.match(server.output(), /the data is of format 2 and this version knows 1: use a newer one/)
     assert.doesNotMatch(server.output(), /a worker has ended/)
   })
 

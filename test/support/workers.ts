@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, launch } from './server.ts'
+import { freePort } from './ports.ts'
+import { launch } from './server.ts'
 import { call, expectOk, type Reply, type Target } from './vault.ts'
 
 /** A server of several workers, on SQLite and over plain HTTP unless the listener says otherwise. */
@@ -12,7 +13,8 @@ export type WorkersServer = Target & {
   signal(name: NodeJS.Signals): void
   /** The processes of the workers, by their number, as the log has named them last. */
   processes(): ReadonlyMap<number, number>
-  ended(): boolean
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>
   stop(): Promise<void>
 }
 

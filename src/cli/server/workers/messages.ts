@@ -10,6 +10,8 @@ export type Start = {
 export type Stop = { readonly stop: true }
 /** A worker to the primary: it serves. */
 export type Ready = { readonly ready: { readonly url: string } }
+/** A worker to the primary: no process of this program can serve the store any more. */
+export type Unusable = { readonly unusable: string }
 
 const has = (message: unknown, name: string): boolean =>
   typeof message === 'object' && message !== null && name in message
@@ -18,3 +20,4 @@ const has = (message: unknown, name: string): boolean =>
 export const isStart = (message: unknown): message is Start => has(message, 'start')
 export const isStop = (message: unknown): message is Stop => has(message, 'stop')
 export const isReady = (message: unknown): message is Ready => has(message, 'ready')
+export const isUnusable = (message: unknown): message is Unusable => has(message, 'unusable')

@@ -6,7 +6,7 @@ import { createLog } from '../../../http/log/create-log.ts'
 import { leavePidFile } from '../pid-file.ts'
 import type { Running, RunOptions } from '../run.ts'
 import { keepConnections } from './hand-over.ts'
-import { isReady, type Start, type Stop } from './messages.ts'
+import { isReady, isUnusable, type Start, type Stop } from './messages.ts'
 
 /** Milliseconds: the first pause before a worker is started anew, the longest, and how long one is up that has recovered. */
 const backOff = { first: 100, longest: 10_000, recovered: 30_000 }
@@ -48,6 +48,7 @@ export async function startWorkers(
   let url = ''
   let stopping = false
   let started = false
+  const { promise: unusable, resolve: giveUp } = Promise.withResolvers<string>()
 
   /** Resolves to whether it became ready. */
   function launch(slot: Slot): Promise<boolean> {
@@ -74,7 +75,8 @@ export async function startWorkers(
         slot.ready = true
         url = message.ready.url
         resolve(true)
-      } else relay.received(worker.id, message)
+      } else if (isUnusable(message)) giveUp(message.unusable)
+      else relay.received(worker.id, message)
     })
     worker.once('exit', (code: number | null, signal: string | null) => {
       relay.remove(worker.id)
@@ -151,6 +153,7 @@ export async function startWorkers(
     rootToken: undefined,
     unsealKey: undefined,
     rootTokenFile: undefined,
+    unusable,
     async stop() {
       log.info('stopping')
       process.off('SIGHUP', onHangUp)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createPeers } from '../../../core/workers/peers.ts'
 import type { Io } from '../../io.ts'
 import { type RunOptions, startAll } from '../run.ts'
-import { isStart, isStop, type Ready, type Start } from './messages.ts'
+import { isStart, isStop, type Ready, type Start, type Unusable } from './messages.ts'
 
 /** Whether a primary has started this process as one of its workers. */
 export const isWorker = (): boolean => cluster.isWorker && process.connected
@@ -30,6 +30,7 @@ export async function runWorker(optionsOf: (configuration: string) => RunOptions
     )
     const ready: Ready = { ready: { url: running.url } }
     process.send?.(ready)
+    void running.unusable.then((reason) => process.send?.({ unusable: reason } satisfies Unusable))
     await stopped
     await running.stop()
     return 0

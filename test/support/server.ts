@@ -146,7 +146,9 @@ async function start(accessOf: (home: string) => Access, arguments_: Arguments):
   }
 }
 
-export type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop' | 'ended'> & { isOver(): boolean }
+export type Child = Pick<RunningServer, 'output' | 'heard' | 'signal' | 'stop' | 'ended'> & {
+  isOver(): boolean
+}
 
 /**
  * Starts a server without a configuration file. What it keeps lies below its home, and stays when it stops, so

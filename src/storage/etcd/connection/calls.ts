@@ -11,8 +11,12 @@ type Answer = { readonly header?: ResponseHeader | undefined }
 export type Work<T extends Answer> = (endpoint: Endpoint, options: CallOptions) => Promise<T>
 
 export type Calls = {
-  /** One try. @throws what it came to; see {@link judge} */
-  once<T extends Answer>(work: Work<T>): Promise<T>
+  /**
+   * One try. @throws what it came to; see {@link judge}
+   *
+   * @param tries which one this is of the same call, from 1: the early ones are given up sooner
+   */
+  once<T extends Answer>(work: Work<T>, tries?: number): Promise<T>
   /**
    * Tries at one member after the other until there is an answer or the time is over: for what changes nothing, or
    * nothing more the second time.
@@ -33,7 +37,7 @@ export type Calls = {
 export type CallSettings = {
   readonly endpoints: readonly Endpoint[]
   readonly guard: Guard
-  /** Milliseconds after which one try has failed. */
+  /** Milliseconds after which one try has failed, and of the early ones at most {@link earlyAttempt}. */
   readonly attempt: number
   /** Milliseconds after which there is no other try. */
   readonly deadline: number
@@ -41,7 +45,14 @@ export type CallSettings = {
 }
 
 const firstPause = 20
-const longestPause = 300
+const longestPause = 100
+/**
+ * Milliseconds for one of the early tries. A member that is gone, or that still hands what it is asked to a leader that
+ * is gone, never answers; whoever waits for it waits no longer than clients do. Later tries have more time, so that a
+ * store that is only slow still answers.
+ */
+export const earlyAttempt = 500
+const earlyRounds = 2
 
 export function createCalls({ endpoints, guard, attempt, deadline, login }: CallSettings): Calls {
   const ending = new AbortController()
@@ -64,9 +75,15 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     return { timeoutMs: attempt, signal: ending.signal, headers }
   }
 
-  async function at<T extends Answer>(endpoint: Endpoint, work: Work<T>): Promise<T> {
+  async function at<T extends Answer>(endpoint: Endpoint, work: Work<T>, tries: number): Promise<T> {
     const floor = guard.revision
-    const answer = await work(endpoint, await optionsAt(endpoint))
+    const { headers, ...options } = await optionsAt(endpoint)
+    const answer = await work(endpoint, {
+      ...options,
+      timeoutMs: tries <= earlyRounds * endpoints.length ? Math.min(earlyAttempt, attempt) : attempt,
+      // A member that knows no leader says so at once, instead of letting the call wait for one.
+      headers: { ...headers, hasleader: 'true' },
+    })
     guard.check(answer.header, floor)
     return answer
   }
@@ -77,18 +94,18 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     if (endpoints[current] === endpoint) current = (current + 1) % endpoints.length
   }
 
-  async function once<T extends Answer>(work: Work<T>): Promise<T> {
+  async function once<T extends Answer>(work: Work<T>, tries = 1): Promise<T> {
     if (guard.broken !== undefined) throw guard.broken
     // The index is always below the length.
     const endpoint = endpoints[current] as Endpoint
     try {
-      return await at(endpoint, work)
+      return await at(endpoint, work, tries)
     } catch (error) {
       const verdict = judge(error)
       if (verdict.kind === 'unanswered') leave(endpoint)
       if (verdict.kind !== 'login' || login === undefined) throw error
       token = undefined
-      return at(endpoint, work)
+      return at(endpoint, work, tries)
     }
   }
 
@@ -98,7 +115,7 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
       const until = performance.now() + patience
       for (let pause = firstPause, tries = 1; ; pause = Math.min(pause * 2, longestPause), tries++) {
         try {
-          return await once(work)
+          return await once(work, tries)
         } catch (error) {
           const verdict = judge(error)
           if (verdict.kind !== 'unanswered') throw verdict.error

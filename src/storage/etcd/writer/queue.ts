@@ -166,9 +166,10 @@ export function createQueue(parts: QueueParts): CommitQueue {
       // be refused for want of space.
       failure: [put(layout.store, nothing)],
     }
+    const tries = 1 + Math.max(...group.map(({ waiting }) => waiting.tries))
     let answer: TxnResponse
     try {
-      answer = await calls.once(({ kv }, options) => kv.txn(txn, options))
+      answer = await calls.once(({ kv }, options) => kv.txn(txn, options), tries)
     } catch (error) {
       const verdict = judge(error)
       if (verdict.kind === 'unanswered') await settle(group)

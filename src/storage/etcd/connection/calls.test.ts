@@ -1,19 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { create } from '@bufbuild/protobuf'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { missingEtcd, startEtcd } from '../../../../test/support/etcd.ts'
 import { requires } from '../../../../test/support/requires.ts'
-import { type Calls, createCalls, earlyAttempt, type Work } from './calls.ts'
+import { type ResponseHeader, ResponseHeaderSchema } from '../messages/etcd_pb.js'
+import { type Calls, createCalls, earlyAttempt, earlyTries, type Work } from './calls.ts'
 import { createEndpoint, type Endpoint } from './endpoints.ts'
 import { createGuard } from './guard.ts'
 
 type Try = { readonly url: string; readonly limit: number | undefined }
+type Answer = { readonly header: ResponseHeader }
 
 const attempt = 1500
 const urls = [1, 2, 3].map((port) => `http://127.0.0.1:${port}`)
+const [first, second, third] = urls
 
-/** Calls to members that are never connected to: `ask` says what each try comes to. */
-function setUp(ask: (tries: number) => void) {
+/** Calls to members that are never connected to: `ask` says what each try comes to, by how many its member had before. */
+function setUp(ask: (url: string, before: number, signal: AbortSignal | undefined) => Promise<void>) {
   const endpoints = urls.map((url) => createEndpoint(url, {}))
   const calls: Calls = createCalls({
     endpoints,
@@ -23,40 +27,90 @@ function setUp(ask: (tries: number) => void) {
     login: undefined,
   })
   const tried: Try[] = []
-  const work: Work<{ readonly header: undefined }> = async ({ url }: Endpoint, { timeoutMs }) => {
+  const work: Work<Answer> = async ({ url }: Endpoint, { timeoutMs, signal }) => {
+    const before = tried.filter((one) => one.url === url).length
     tried.push({ url, limit: timeoutMs })
-    ask(tried.length)
-    throw new ConnectError('etcdserver: user name is wrong', Code.PermissionDenied)
+    await ask(url, before, signal)
+    return { header: create(ResponseHeaderSchema, { clusterId: 1n, revision: 1n }) }
   }
-  return { calls, tried, work }
+  return { calls, tried, work, triesAt: (url: string | undefined) => tried.filter((one) => one.url === url) }
 }
 
 const silent = (): never => {
   throw new ConnectError('the operation timed out', Code.DeadlineExceeded)
 }
+const noLeader = (): never => {
+  throw new ConnectError('etcdserver: no leader', Code.Unavailable)
+}
+const denied = (): never => {
+  throw new ConnectError('etcdserver: permission denied', Code.PermissionDenied)
+}
 
 describe('a call to etcd', () => {
-  it('is given up early in its first two rounds, and has its whole time later on', async () => {
-    const { calls, tried, work } = setUp((tries) => (tries < 8 ? silent() : undefined))
-    await assert.rejects(calls.repeat(work), { code: 'storage_failed' })
-    assert.deepEqual(
-      tried.map(({ limit }) => limit),
-      [...Array.from({ length: 6 }, () => earlyAttempt), attempt, attempt],
-    )
+  it('goes to one member alone while that answers', async () => {
+    const { calls, tried, work } = setUp(async () => {})
+    await calls.repeat(work)
+    await calls.repeat(work)
     assert.deepEqual(
       tried.map(({ url }) => url),
-      [...urls, ...urls, ...urls.slice(0, 2)],
+      [first, first],
     )
+  })
+
+  it('that one member did not answer goes to all, and has the first answer; the next call goes there', async () => {
+    const aborted: string[] = []
+    const { calls, triesAt, work } = setUp(async (url, before, signal) => {
+      if (url === first && before === 0) silent()
+      if (url === third && before === 2) return
+      if (url !== first) noLeader()
+      // A member that is gone: nothing comes of it until nobody waits any more.
+      await new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          aborted.push(url)
+          reject(new ConnectError('aborted', Code.Canceled))
+        })
+      })
+    })
+    await calls.repeat(work)
+    assert.deepEqual(aborted, [first])
+    const before = triesAt(second).length
+    await calls.once(work).catch(() => {})
+    assert.deepEqual([triesAt(first).length, triesAt(second).length, triesAt(third).length], [2, before, 4])
+  })
+
+  it('is given up early at first, and has its whole time at a member that stays silent', async () => {
+    const { calls, triesAt, work } = setUp(async (url, before) => {
+      if (url === third && before === earlyTries) denied()
+      silent()
+    })
+    await assert.rejects(calls.repeat(work), { code: 'storage_failed', message: /may not read or write/ })
+    const limits = triesAt(third).map(({ limit }) => limit)
+    assert.deepEqual(limits, [
+      ...Array.from({ length: earlyTries - 1 }, () => earlyAttempt),
+      attempt,
+      attempt,
+    ])
   })
 
   it('of which it is not known whether it was carried out is one try, with its whole time after early ones', async () => {
     const { calls, tried, work } = setUp(silent)
     await assert.rejects(calls.once(work), ConnectError)
-    await assert.rejects(calls.once(work, 7), ConnectError)
-    assert.deepEqual(
-      tried.map(({ limit }) => limit),
-      [earlyAttempt, attempt],
-    )
+    await assert.rejects(calls.once(work, earlyTries + 1), ConnectError)
+    assert.deepEqual(tried, [
+      { url: first, limit: earlyAttempt },
+      { url: second, limit: attempt },
+    ])
+  })
+
+  it('ends when nobody has answered in time, and when the store is closed', async () => {
+    const { calls, work } = setUp(async (_url, _before, signal) => {
+      if (signal?.aborted) throw new ConnectError('aborted', Code.Canceled)
+      silent()
+    })
+    await assert.rejects(calls.repeat(work, 1), { code: 'storage_failed', message: /does not answer/ })
+    const waiting = calls.repeat(work)
+    calls.close()
+    await assert.rejects(waiting, { code: 'storage_failed', message: /the store is closed/ })
   })
 
   it(

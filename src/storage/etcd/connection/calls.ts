@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallOptions } from '@connectrpc/connect'
 import { CofferError } from '../../../base/errors.ts'
 import type { ResponseHeader } from '../messages/etcd_pb.js'
 import type { Endpoint } from './endpoints.ts'
-import { judge } from './explain.ts'
+import { judge, said } from './explain.ts'
 import type { Guard } from './guard.ts'
 
 type Answer = { readonly header?: ResponseHeader | undefined }
@@ -18,8 +19,8 @@ export type Calls = {
    */
   once<T extends Answer>(work: Work<T>, tries?: number): Promise<T>
   /**
-   * Tries at one member after the other until there is an answer or the time is over: for what changes nothing, or
-   * nothing more the second time.
+   * Asks one member and, when that does not answer, all of them again and again until one does or the time is over:
+   * for what changes nothing, or nothing more the second time.
    *
    * @throws the refusal, or storage_failed when nobody answers in time
    */
@@ -33,6 +34,11 @@ export type Calls = {
   readonly closed: boolean
   close(): void
 }
+
+/** @property tries which one this is of the same call, from 1 */
+type Try = { readonly tries: number; readonly signal: AbortSignal }
+
+type Result<T> = { readonly answer: T; readonly endpoint: Endpoint } | { readonly refusal: CofferError }
 
 export type CallSettings = {
   readonly endpoints: readonly Endpoint[]
@@ -52,10 +58,13 @@ const longestPause = 100
  * store that is only slow still answers.
  */
 export const earlyAttempt = 500
-const earlyRounds = 2
+/** Tries at a member that count as early: together they last longer than an election by etcd's own settings. */
+export const earlyTries = 4
 
 export function createCalls({ endpoints, guard, attempt, deadline, login }: CallSettings): Calls {
   const ending = new AbortController()
+  // Calls that wait listen to it, however many they are.
+  setMaxListeners(0, ending.signal)
   let current = 0
   let token: Promise<string> | undefined
 
@@ -75,12 +84,14 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     return { timeoutMs: attempt, signal: ending.signal, headers }
   }
 
-  async function at<T extends Answer>(endpoint: Endpoint, work: Work<T>, tries: number): Promise<T> {
+  async function at<T extends Answer>(endpoint: Endpoint, work: Work<T>, { tries, signal }: Try): Promise<T> {
+    if (guard.broken !== undefined) throw guard.broken
     const floor = guard.revision
     const { headers, ...options } = await optionsAt(endpoint)
     const answer = await work(endpoint, {
       ...options,
-      timeoutMs: tries <= earlyRounds * endpoints.length ? Math.min(earlyAttempt, attempt) : attempt,
+      signal,
+      timeoutMs: tries <= earlyTries ? Math.min(earlyAttempt, attempt) : attempt,
       // A member that knows no leader says so at once, instead of letting the call wait for one.
       headers: { ...headers, hasleader: 'true' },
     })
@@ -88,24 +99,69 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     return answer
   }
 
-  /** The next call goes to the next member, unless another call has found that out before. */
-  function leave(endpoint: Endpoint): void {
-    endpoint.timedOut()
-    if (endpoints[current] === endpoint) current = (current + 1) % endpoints.length
+  /** Asks one member, a second time if only the login had run out. */
+  async function ask<T extends Answer>(endpoint: Endpoint, work: Work<T>, one: Try): Promise<T> {
+    try {
+      return await at(endpoint, work, one)
+    } catch (error) {
+      const { kind } = judge(error)
+      if (kind === 'unanswered' && !one.signal.aborted) endpoint.timedOut()
+      if (kind !== 'login' || login === undefined) throw error
+      token = undefined
+      return at(endpoint, work, one)
+    }
   }
 
   async function once<T extends Answer>(work: Work<T>, tries = 1): Promise<T> {
-    if (guard.broken !== undefined) throw guard.broken
     // The index is always below the length.
     const endpoint = endpoints[current] as Endpoint
     try {
-      return await at(endpoint, work, tries)
+      return await ask(endpoint, work, { tries, signal: ending.signal })
     } catch (error) {
-      const verdict = judge(error)
-      if (verdict.kind === 'unanswered') leave(endpoint)
-      if (verdict.kind !== 'login' || login === undefined) throw error
-      token = undefined
-      return at(endpoint, work, tries)
+      // The next call goes to the next member, unless another call has found that out before.
+      if (judge(error).kind === 'unanswered' && endpoints[current] === endpoint) {
+        current = (current + 1) % endpoints.length
+      }
+      throw error
+    }
+  }
+
+  /**
+   * Asks one member until it answers.
+   *
+   * @throws what its last try came to, when the time is over
+   */
+  async function insist<T extends Answer>(
+    endpoint: Endpoint,
+    work: Work<T>,
+    { until, signal }: { readonly until: number; readonly signal: AbortSignal },
+  ): Promise<Result<T>> {
+    // The call that began it is the first.
+    let tries = 2
+    for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+      try {
+        return { answer: await ask(endpoint, work, { tries, signal }), endpoint }
+      } catch (error) {
+        const verdict = judge(error)
+        if (verdict.kind !== 'unanswered') return { refusal: verdict.error }
+        if (signal.aborted || performance.now() + pause > until) throw verdict.error
+        if (!said(error)) tries++
+        await wait(pause, undefined, { signal })
+      }
+    }
+  }
+
+  /** Asks all members, each until it answers, and takes the first answer. */
+  async function everywhere<T extends Answer>(work: Work<T>, until: number): Promise<T> {
+    const over = new AbortController()
+    const signal = AbortSignal.any([over.signal, ending.signal])
+    try {
+      const first = await Promise.any(endpoints.map((one) => insist(one, work, { until, signal })))
+      if ('refusal' in first) throw first.refusal
+      current = endpoints.indexOf(first.endpoint)
+      return first.answer
+    } finally {
+      over.abort()
     }
   }
 
@@ -113,17 +169,17 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     once,
     async repeat(work, patience = deadline) {
       const until = performance.now() + patience
-      for (let pause = firstPause, tries = 1; ; pause = Math.min(pause * 2, longestPause), tries++) {
-        try {
-          return await once(work, tries)
-        } catch (error) {
-          const verdict = judge(error)
-          if (verdict.kind !== 'unanswered') throw verdict.error
-          if (ending.signal.aborted) throw new CofferError('storage_failed', 'the store is closed')
-          if (performance.now() + pause > until) throw verdict.error
-          // The first round goes from member to member at once.
-          if (tries >= endpoints.length) await wait(pause)
-        }
+      try {
+        return await once(work)
+      } catch (error) {
+        const verdict = judge(error)
+        if (verdict.kind !== 'unanswered') throw verdict.error
+      }
+      try {
+        return await everywhere(work, until)
+      } catch (error) {
+        if (ending.signal.aborted) throw new CofferError('storage_failed', 'the store is closed')
+        throw error instanceof AggregateError ? judge(error.errors[0]).error : error
       }
     },
     each: (work) =>

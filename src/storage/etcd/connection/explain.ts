@@ -32,6 +32,10 @@ const refusals: Partial<Record<Code, readonly [CofferError['code'], string]>> = 
 /** Errors of TLS that no other try makes better, by their names in Node. */
 const distrust = /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|INVALID_CA|HOSTNAME_)/
 
+/** Whether etcd itself answered with the error; everything else may come from a connection that broke. */
+export const said = (error: unknown): boolean =>
+  ConnectError.from(error).rawMessage.startsWith('etcdserver: ')
+
 /**
  * Tells what an error means. What etcd itself says begins with its name, and so do texts of gRPC: everything else
  * may come from a connection that broke.

@@ -118,7 +118,9 @@ describe('the full check of the store', () => {
 
     const bad = await single(t, { check: async () => ['2 rows are torn'] })
     await bad.pass(13 * hour)
-    assert.deepEqual(bad.reports, ['error: the store is damaged; restore its backup: 2 rows are torn'])
+    assert.deepEqual(bad.reports, [
+      'error: the check of the store found: 2 rows are torn; restore the backup where data is damaged',
+    ])
     assert.deepEqual((await bad.show()).findings, ['2 rows are torn'])
     assert.equal((await bad.show()).healthy, false)
     assert.deepEqual(bad.outcomes[0]?.findings, ['2 rows are torn'])

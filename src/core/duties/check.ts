@@ -76,7 +76,10 @@ export function checkDuty({ clock, random, check, report, checked }: Parts): Dut
 
 function tell(report: Report, { findings }: CheckOutcome): void {
   if (findings.length === 0) report('the store was checked in full; nothing is wrong', 'info')
-  else report(`the store is damaged; restore its backup: ${findings.join('; ')}`, 'error')
+  else {
+    const found = findings.join('; ')
+    report(`the check of the store found: ${found}; restore the backup where data is damaged`, 'error')
+  }
 }
 
 /** Ends the waiting, not the work, when the signal says so: the store ends its check when it is closed. */

@@ -69,3 +69,30 @@ export function createRecorder(bounds: readonly number[] = latencyBounds): Recor
     }),
   }
 }
+
+/** One number, without labels. @param together what those of several workers make */
+export const gauge = (
+  name: string,
+  help: string,
+  value: number,
+  together: Together = 'sum',
+): MetricFamily => ({
+  name,
+  help,
+  kind: 'gauge',
+  samples: [{ labels: {}, value }],
+  together,
+})
+
+/** Numbers by the values of one label. */
+export const counter = (
+  name: string,
+  help: string,
+  label: string,
+  values: Readonly<Record<string, number>>,
+): MetricFamily => ({
+  name,
+  help,
+  kind: 'counter',
+  samples: Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value })),
+})

@@ -64,12 +64,13 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
     (folder) => folder !== undefined,
   )
   for (const device of settings.audit ?? []) await checkLog(device, dataFolders)
-  const { store, seat, check } = await openStorage(settings.storage)
+  const { store, seat, check, measure } = await openStorage(settings.storage)
   try {
     return await startNode({
       store,
       seat,
       checkStore: check,
+      measureStore: measure,
       storageType: settings.storage.type,
       seal:
         seal.kind === 'static'

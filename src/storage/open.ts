@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fail } from '../base/errors.ts'
 import { type EtcdSettings, openConfigured } from './etcd/settings.ts'
+import type { Measure } from './measure.ts'
 import { optionsOf, type PostgresSettings } from './postgres/settings.ts'
 import { openPostgres } from './postgres/store.ts'
 import { createPrivately } from './sqlite/files.ts'
@@ -29,6 +30,8 @@ export type OpenStorage = {
   readonly seat: { readonly node: string; readonly process: number }
   /** Reads the whole store and answers what is wrong; absent where there is nothing to check. */
   readonly check?: () => Promise<readonly string[]>
+  /** What monitoring shows of the store; absent where there is nothing. See measure.ts. */
+  readonly measure?: Measure
 }
 
 /** What a server has to know of a kind of store. */
@@ -109,14 +112,15 @@ async function openFile({ path }: { readonly path: string }): Promise<OpenStorag
 function openEtcd(settings: EtcdSettings): Promise<OpenStorage> {
   return openSeated(settings.stateFolder, async ({ node, process }) => {
     const store = await openConfigured(settings, `${node}.${process}`)
-    return { store, check: () => store.check() }
+    return { store, check: () => store.check(), measure: store.measure }
   })
 }
 
 function openDatabase(settings: PostgresSettings & { readonly stateFolder: string }): Promise<OpenStorage> {
   return openSeated(settings.stateFolder, async (seat) => {
     const seenFile = join(settings.stateFolder, `postgres.seen${seat.process}`)
-    return { store: await openPostgres({ ...optionsOf(settings), seat, seenFile }) }
+    const store = await openPostgres({ ...optionsOf(settings), seat, seenFile })
+    return { store, measure: store.measure }
   })
 }
 

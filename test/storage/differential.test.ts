@@ -170,9 +170,10 @@ test(
     const server = await startPostgres()
     const options = server.options(await server.newSchema())
     const memory = await openSqlite({ path: ':memory:' })
-    const stores = [0, 1].map((process) => openPostgres({ ...options, seat: { node: 'test', process } }))
+    const open = (process: number) => openPostgres({ ...options, seat: { node: 'test', process } })
+    const stores = [open(0), open(1)] as const
     try {
-      const [first, second] = (await Promise.all(stores)) as [Store, Store]
+      const [first, second] = await Promise.all(stores)
       await compareAll(
         () => [
           { handles: [memory, memory], snapshot: () => memory.snapshot(), versions: new Map() },

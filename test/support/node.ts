@@ -10,6 +10,7 @@ import type { JsonObject } from '../../src/base/json/json.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import type { AuditConfig } from '../../src/core/config/audit.ts'
 import { type Node, startNode } from '../../src/core/node/node.ts'
+import type { NodeOptions } from '../../src/core/node/options.ts'
 import { standardTtl } from '../../src/core/server.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
 import type { Program } from '../../src/core/version.ts'
@@ -67,6 +68,8 @@ export type TestNodeOptions = {
   readonly apiAddress?: string
   /** Stands in for the store's own check, which a store in memory does not need. */
   readonly checkStore?: () => Promise<readonly string[]>
+  /** What the store shows of itself to monitoring. */
+  readonly measureStore?: NodeOptions['measureStore']
 }
 
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
@@ -81,6 +84,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       store: { ...wrapped, close: async () => {} },
       seat: { node: 'n1', process },
       checkStore: options.checkStore ?? (options.path === undefined ? undefined : () => store.check()),
+      measureStore: options.measureStore,
       storageType: 'inmem',
       seal: shamirSeal(systemRandom),
       clock: options.clock ?? clock,

@@ -1,10 +1,11 @@
 import type { Trail } from '../../backend/message.ts'
 import {
+  counter,
   createRecorder,
+  gauge,
   type MetricFamily,
   type Recorder,
   type Sample,
-  type Together,
 } from '../../base/metrics.ts'
 import { createTally, type Tally } from '../../transaction/tally.ts'
 import type { CheckOutcome } from '../duties/check.ts'
@@ -175,23 +176,3 @@ const requestSamples = (requests: ReadonlyMap<string, ReadonlyMap<string, Classe
       .filter(([, value]) => value > 0)
       .map(([digit, value]) => ({ labels: { route, operation, status: `${digit}xx` }, value })),
   )
-
-const gauge = (name: string, help: string, value: number, together: Together = 'sum'): MetricFamily => ({
-  name,
-  help,
-  kind: 'gauge',
-  samples: [{ labels: {}, value }],
-  together,
-})
-
-const counter = (
-  name: string,
-  help: string,
-  label: string,
-  values: Readonly<Record<string, number>>,
-): MetricFamily => ({
-  name,
-  help,
-  kind: 'counter',
-  samples: Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value })),
-})

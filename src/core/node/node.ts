@@ -202,13 +202,15 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     nodes: () => need().nodes.living(),
     shared: options.shared ?? false,
   })
-  const collect = () =>
-    meters.collect({
+  const collect = async () => [
+    ...meters.collect({
       unsealed: open !== undefined,
       auditTroubles: open?.audit.troubles().length ?? 0,
       cacheBytes: open?.ground.cache.bytes ?? 0,
       ...nodeState(open?.nodes),
-    })
+    }),
+    ...((await options.measureStore?.()) ?? []),
+  ]
   const all = peers && gather(peers, { inFlight, log: options.log, collect })
   const metrics = metricsRoutes({
     clock,

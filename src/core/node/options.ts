@@ -19,6 +19,7 @@ export type NodeOptions = {
   readonly store: Store
   readonly seat: OpenStorage['seat']
   readonly checkStore?: OpenStorage['check'] | undefined
+  readonly measureStore?: OpenStorage['measure'] | undefined
   readonly storageType: string
   /** What runs, if it is not this version. */
   readonly program?: Program | undefined

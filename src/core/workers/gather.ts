@@ -8,14 +8,14 @@ import type { Peers } from './peers.ts'
 export type Own = {
   readonly inFlight: InFlight
   readonly log: LogLevel | undefined
-  collect(): readonly MetricFamily[]
+  collect(): Promise<readonly MetricFamily[]>
 }
 
 /** The same for all workers of a node together. One that does not answer soon is left out. */
 export function gather(peers: Peers, { inFlight, log, collect }: Own) {
   const metrics = async (): Promise<WorkerMetrics> => ({
     worker: peers.worker,
-    families: collect(),
+    families: await collect(),
     process: await processMetrics(),
   })
   peers.handle({

@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts'
+import type { Measure } from '../measure.ts'
 import type { Store } from '../store.ts'
 import { createCalls } from './connection/calls.ts'
 import { createEndpoint, type TlsSettings } from './connection/endpoints.ts'
@@ -9,6 +10,7 @@ import { createLayout } from './layout.ts'
 import { createReading } from './reading/reader.ts'
 import { check } from './upkeep/check.ts'
 import { createCompaction } from './upkeep/compaction.ts'
+import { createMeasure } from './upkeep/measure.ts'
 import { createVersions } from './versions.ts'
 import { limits } from './writer/limits.ts'
 import { createQueue } from './writer/queue.ts'
@@ -34,17 +36,21 @@ export type EtcdOptions = {
   readonly history?: number
   /** Milliseconds between two looks at what is to be written down or compacted. */
   readonly upkeepInterval?: number
+  /** Bytes; a member's file that is no larger is not worth defragmenting. */
+  readonly smallFile?: number
 }
 
 export type EtcdStore = Store & {
   /** Looks at etcd's alarms and at the whole store. @returns what is wrong, in words */
   check(): Promise<readonly string[]>
+  readonly measure: Measure
 }
 
 const defaultAttempt = 1500
 const defaultDeadline = 10_000
 const defaultHistory = 10 * 60_000
 const defaultUpkeepInterval = 5000
+const defaultSmallFile = 256 * 1024 * 1024
 
 /**
  * Opens the store of a cluster of etcd.
@@ -66,7 +72,8 @@ export async function openEtcd(options: EtcdOptions): Promise<EtcdStore> {
   })
   try {
     const { history = defaultHistory, upkeepInterval = defaultUpkeepInterval } = options
-    const opening = { calls, guard, node, stateFolder, deadline, history, upkeepInterval }
+    const { smallFile = defaultSmallFile } = options
+    const opening = { calls, guard, node, stateFolder, deadline, history, upkeepInterval, smallFile }
     return await openOn(createLayout(prefix), opening)
   } catch (error) {
     calls.close()
@@ -82,11 +89,12 @@ type Opening = {
   readonly deadline: number
   readonly history: number
   readonly upkeepInterval: number
+  readonly smallFile: number
 }
 
 async function openOn(
   layout: ReturnType<typeof createLayout>,
-  { calls, guard, node, stateFolder, deadline, history, upkeepInterval }: Opening,
+  { calls, guard, node, stateFolder, deadline, history, upkeepInterval, smallFile }: Opening,
 ): Promise<EtcdStore> {
   const seen = stateFolder === undefined ? undefined : readSeen(stateFolder)
   if (seen !== undefined) guard.expect(seen)
@@ -137,8 +145,9 @@ async function openOn(
     },
     async check() {
       use()
-      return check({ calls, layout })
+      return check({ calls, layout, smallFile })
     },
+    measure: createMeasure(calls, queue.doubts),
     close() {
       closing ??= (async () => {
         await queue.drain()

@@ -1,4 +1,5 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { type Counts, noCounts } from './connecting/counts.ts'
 
 /** A server: a host name, an address, or the folder of a Unix socket. */
 export type Host = { readonly host: string; readonly port: number }
@@ -27,11 +28,15 @@ export type PostgresOptions = {
   readonly callTimeout?: number | undefined
   /** Milliseconds that a call goes on trying while no database answers. */
   readonly patience?: number | undefined
+  /** Where it counts its round trips and connections. */
+  readonly counts?: Counts | undefined
 }
 
 /** The options with what they are when they are not set. */
 export type Settings = PostgresOptions & {
-  readonly [N in 'schema' | 'maxConnections' | 'callTimeout' | 'patience']: NonNullable<PostgresOptions[N]>
+  readonly [N in 'schema' | 'maxConnections' | 'callTimeout' | 'patience' | 'counts']: NonNullable<
+    PostgresOptions[N]
+  >
 }
 
 export const withDefaults = (options: PostgresOptions): Settings => ({
@@ -40,4 +45,5 @@ export const withDefaults = (options: PostgresOptions): Settings => ({
   maxConnections: options.maxConnections ?? 24,
   callTimeout: options.callTimeout ?? 5000,
   patience: options.patience ?? 10_000,
+  counts: options.counts ?? noCounts(),
 })

@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts'
+import type { Measure } from '../measure.ts'
 import type { Store } from '../store.ts'
 import { createCommitQueue, limits } from './commits/queue.ts'
 import { slotKey, takeSlot } from './commits/slot.ts'
@@ -6,6 +7,7 @@ import { createWriter } from './commits/writer.ts'
 import type { Connection } from './connecting/connection.ts'
 import { createConnector } from './connecting/connector.ts'
 import { explain } from './explain.ts'
+import { createMeasure } from './measure.ts'
 import { type PostgresOptions, withDefaults } from './options.ts'
 import { askNames, askPage } from './reading/answers.ts'
 import { createLane } from './reading/lane.ts'
@@ -18,6 +20,8 @@ import { readState } from './statements.ts'
 import { createWatch, lostData, type Watch } from './watch.ts'
 
 export type { PostgresOptions } from './options.ts'
+
+export type PostgresStore = Store & { readonly measure: Measure }
 
 /**
  * A process that stops in the middle of a commit holds the turn of all others for no longer than this: milliseconds
@@ -36,9 +40,9 @@ const rowLanes = 2
  * @throws storage_failed when no server of `hosts` can be used, with what each of them said, or when the database lost
  * data since it was seen last; storage_format when the tables are of a newer version, or another program's
  */
-export async function openPostgres(options: PostgresOptions): Promise<Store> {
+export async function openPostgres(options: PostgresOptions): Promise<PostgresStore> {
   const settings = withDefaults(options)
-  const { seat, patience, seenFile, maxConnections } = settings
+  const { seat, patience, seenFile, maxConnections, counts } = settings
   const seen = createSeen(seenFile)
   const hint =
     seenFile === undefined ? 'restore it' : `restore it, or remove ${seenFile} to go on with what is there`
@@ -66,7 +70,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     throw explain(error)
   }
 
-  function createStore(watch: Watch, slot: Awaited<ReturnType<typeof takeSlot>>): Store {
+  function createStore(watch: Watch, slot: Awaited<ReturnType<typeof takeSlot>>): PostgresStore {
     const remembering = seen.keep(() => ({
       lineage: watch.lineage,
       sequence: watch.mark(),
@@ -120,6 +124,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
         use()
         return queue.commit(commit)
       },
+      measure: createMeasure({
+        side: {
+          async borrow(deadline) {
+            use()
+            return side.borrow(deadline)
+          },
+          give: side.give,
+        },
+        counts,
+        doubts: queue.doubts,
+        busy: () => rows.busy + side.busy + Number(queue.busy),
+      }),
       close() {
         closing ??= (async () => {
           await queue.close()

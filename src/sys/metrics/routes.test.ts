@@ -16,7 +16,7 @@ function routes(changes: Partial<MetricsServices> = {}) {
     kind: 'gauge',
     samples: [{ labels: {}, value: 3 }],
   }
-  const collect = () => {
+  const collect = async () => {
     collected++
     return [family]
   }
@@ -69,7 +69,7 @@ describe('the routes of metrics', () => {
         return broken ? assert.fail('broken') : []
       },
     }
-    const { read } = routes({ collect: () => [family] })
+    const { read } = routes({ collect: async () => [family] })
     await assert.rejects(read({ format: 'prometheus' }), { message: 'broken' })
     broken = false
     assert.ok((await read({ format: 'prometheus' })).raw)

@@ -17,7 +17,8 @@ import { vaultMetrics } from './vault.ts'
 
 export type MetricsServices = {
   readonly clock: Clock
-  collect(): MetricFamily[]
+  /** Answers in a time that is bounded, whatever the store does. */
+  collect(): Promise<readonly MetricFamily[]>
   /** What all workers of this node count, this one among them; absent where one process is all of it. */
   readonly workers?: (() => Promise<readonly WorkerMetrics[]>) | undefined
   /** Whether the form of Prometheus is served. */
@@ -39,7 +40,8 @@ export function metricsRoutes({ clock, collect, workers, prometheus }: MetricsSe
 
   /** Whoever asks meanwhile gets the same text: making it costs some milliseconds. */
   function text(): Promise<string> {
-    const made = () => (workers === undefined ? prometheusText(collect()) : workers().then(workersText))
+    const made = async () =>
+      workers === undefined ? prometheusText(await collect()) : workersText(await workers())
     underWay ??= made().finally(() => {
       underWay = undefined
     })
@@ -47,7 +49,9 @@ export function metricsRoutes({ clock, collect, workers, prometheus }: MetricsSe
   }
 
   const families = async () =>
-    workers === undefined ? [...collect(), ...(await processFamilies())] : workersFamilies(await workers())
+    workers === undefined
+      ? [...(await collect()), ...(await processFamilies())]
+      : workersFamilies(await workers())
 
   async function read({ format = '' }: FieldValues<typeof fields>): Promise<Reply> {
     switch (format) {

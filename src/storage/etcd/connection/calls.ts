@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallOptions } from '@connectrpc/connect'
 import { CofferError } from '../../../base/errors.ts'
+import { within } from '../../measure.ts'
 import type { ResponseHeader } from '../messages/etcd_pb.js'
 import type { Endpoint } from './endpoints.ts'
 import { judge, said } from './explain.ts'
@@ -10,6 +11,9 @@ import type { Guard } from './guard.ts'
 type Answer = { readonly header?: ResponseHeader | undefined }
 
 export type Work<T extends Answer> = (endpoint: Endpoint, options: CallOptions) => Promise<T>
+
+/** `unanswered` are those that came to no answer in time, or that no member could be asked. */
+export type Counts = { answered: number; refused: number; unanswered: number }
 
 export type Calls = {
   /**
@@ -28,9 +32,15 @@ export type Calls = {
   /**
    * Asks every member by itself, once; what it answers about itself may be behind the others.
    *
+   * @param patience milliseconds after which one does not answer; long enough for a login and a call if absent
    * @returns undefined for each that does not answer
    */
-  each<T>(work: (endpoint: Endpoint, options: CallOptions) => Promise<T>): Promise<(T | undefined)[]>
+  each<T>(
+    work: (endpoint: Endpoint, options: CallOptions) => Promise<T>,
+    patience?: number,
+  ): Promise<(T | undefined)[]>
+  /** What came of the tries of `once` and `repeat`, since the start. */
+  readonly counts: Readonly<Counts>
   readonly closed: boolean
   close(): void
 }
@@ -67,6 +77,7 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
   setMaxListeners(0, ending.signal)
   let current = 0
   let token: Promise<string> | undefined
+  const counts: Counts = { answered: 0, refused: 0, unanswered: 0 }
 
   function logIn(endpoint: Endpoint): Promise<string> {
     if (login === undefined) return Promise.resolve('')
@@ -88,15 +99,22 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
     if (guard.broken !== undefined) throw guard.broken
     const floor = guard.revision
     const { headers, ...options } = await optionsAt(endpoint)
-    const answer = await work(endpoint, {
-      ...options,
-      signal,
-      timeoutMs: tries <= earlyTries ? Math.min(earlyAttempt, attempt) : attempt,
-      // A member that knows no leader says so at once, instead of letting the call wait for one.
-      headers: { ...headers, hasleader: 'true' },
-    })
-    guard.check(answer.header, floor)
-    return answer
+    try {
+      const answer = await work(endpoint, {
+        ...options,
+        signal,
+        timeoutMs: tries <= earlyTries ? Math.min(earlyAttempt, attempt) : attempt,
+        // A member that knows no leader says so at once, instead of letting the call wait for one.
+        headers: { ...headers, hasleader: 'true' },
+      })
+      guard.check(answer.header, floor)
+      counts.answered++
+      return answer
+    } catch (error) {
+      // Another member was faster: nothing is known of this one.
+      if (!signal.aborted) counts[judge(error).kind === 'unanswered' ? 'unanswered' : 'refused']++
+      throw error
+    }
   }
 
   /** Asks one member, a second time if only the login had run out. */
@@ -182,16 +200,16 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
         throw error instanceof AggregateError ? judge(error.errors[0]).error : error
       }
     },
-    each: (work) =>
+    each: (work, patience = 2 * attempt) =>
       Promise.all(
-        endpoints.map(async (endpoint) => {
-          try {
-            return await work(endpoint, await optionsAt(endpoint))
-          } catch {
-            return undefined
-          }
-        }),
+        endpoints.map((endpoint) =>
+          within(
+            optionsAt(endpoint).then((options) => work(endpoint, options)),
+            patience,
+          ),
+        ),
       ),
+    counts,
     get closed() {
       return ending.signal.aborted
     },

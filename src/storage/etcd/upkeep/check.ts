@@ -5,14 +5,17 @@ import { behind, folderOf, type Layout } from '../layout.ts'
 import { AlarmType } from '../messages/etcd_pb.js'
 import { readRanges } from '../reading/ranges.ts'
 
-type Parts = { readonly calls: Calls; readonly layout: Layout }
+type Parts = {
+  readonly calls: Calls
+  readonly layout: Layout
+  /** A file of which less than half is used, and larger than this, is worth defragmenting. Bytes. */
+  readonly smallFile: number
+}
 
 /** Keys that come in one answer. */
 const page = 10_000
 const maxFindings = 100
 const maxTries = 10
-/** A file of which less than half is used, and larger than this, is worth defragmenting. Bytes. */
-const smallFile = 256 * 1024 * 1024
 
 /**
  * Looks at the alarms and the file of etcd, and whether each folder has its marker and each marker its folder.
@@ -23,7 +26,7 @@ export async function check(parts: Parts): Promise<readonly string[]> {
   return [...(await checkServer(parts)), ...(await checkMarkers(parts))]
 }
 
-async function checkServer({ calls }: Parts): Promise<string[]> {
+async function checkServer({ calls, smallFile }: Parts): Promise<string[]> {
   const found = new Set<string>()
   for (const alarm of await alarmsOf(calls)) {
     if (alarm === AlarmType.NOSPACE) found.add('etcd is out of space (alarm NOSPACE) and takes no writes')
@@ -55,7 +58,7 @@ async function alarmsOf(calls: Calls): Promise<AlarmType[]> {
   return fail('storage_failed', 'etcd does not answer')
 }
 
-async function checkMarkers({ calls, layout }: Parts): Promise<string[]> {
+async function checkMarkers({ calls, layout }: Pick<Parts, 'calls' | 'layout'>): Promise<string[]> {
   let missing = 0
   let needless = 0
   const anything = { from: layout.store, to: justBehind(layout.store), limit: 1 }
@@ -83,7 +86,11 @@ async function checkMarkers({ calls, layout }: Parts): Promise<string[]> {
   ]
 }
 
-async function* namesAt({ calls, layout }: Parts, depth: number, revision: bigint): AsyncGenerator<string> {
+async function* namesAt(
+  { calls, layout }: Pick<Parts, 'calls' | 'layout'>,
+  depth: number,
+  revision: bigint,
+): AsyncGenerator<string> {
   const start = layout.at(depth, '')
   for (let from: string | undefined = start; from !== undefined; ) {
     const { answers } = await readRanges(calls, [{ from, to: behind(start), limit: page }], revision)

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { CofferError, fail } from '../../../base/errors.ts'
 import { createKnown } from '../../known.ts'
 import { checkCommit, sizeOf } from '../../limits.ts'
+import { type Doubts, noDoubts } from '../../measure.ts'
 import type { Commit, CommitResult } from '../../store.ts'
 import type { Calls } from '../connection/calls.ts'
 import { judge } from '../connection/explain.ts'
@@ -20,6 +21,7 @@ export type CommitQueue = {
   commit(commit: Commit): Promise<CommitResult>
   /** Waits for what was accepted. */
   drain(): Promise<void>
+  readonly doubts: Readonly<Doubts>
 }
 
 export type QueueParts = {
@@ -71,6 +73,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   let scheduled = false
   let expiry: NodeJS.Timeout | undefined
   const idle: (() => void)[] = []
+  const doubts = noDoubts()
 
   function finish(waiting: Waiting, end: () => void): void {
     count--
@@ -241,10 +244,12 @@ export function createQueue(parts: QueueParts): CommitQueue {
       await wait(pause)
       for (const [i, sent] of group.entries()) {
         const revision = outcomes[i]
+        doubts[revision === undefined ? 'not_landed' : 'landed']++
         if (revision !== undefined) landed(sent, revision)
         else again(sent.waiting)
       }
     } catch (error) {
+      doubts.unknown += group.length
       for (const { waiting, slot, nonce } of group) {
         doubtful.add(slot)
         void settleLater({ slot, nonce })
@@ -278,6 +283,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   }
 
   return {
+    doubts,
     async commit(commit) {
       checkCommit(commit, limits)
       const size = sizeOf(commit)

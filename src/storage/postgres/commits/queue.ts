@@ -1,5 +1,6 @@
 import { CofferError, fail, isFailure } from '../../../base/errors.ts'
 import { checkCommit, sizeOf } from '../../limits.ts'
+import { type Doubts, noDoubts } from '../../measure.ts'
 import type { Commit, CommitResult, StoreLimits } from '../../store.ts'
 import { explain, isPassing } from '../explain.ts'
 import type { Lane } from '../reading/lane.ts'
@@ -19,6 +20,9 @@ export type CommitQueue = {
   commit(commit: Commit): Promise<CommitResult>
   /** Waits for what was accepted, and takes no more. */
   close(): Promise<void>
+  readonly doubts: Readonly<Doubts>
+  /** Whether something is being written. */
+  readonly busy: boolean
 }
 
 type Waiting = Request & {
@@ -40,6 +44,7 @@ export function createCommitQueue(writer: Writer, lane: Lane, patience: number):
   let bytes = 0
   let running: Promise<void> | undefined
   let closed = false
+  const doubts = noDoubts()
 
   async function run(): Promise<void> {
     // Behind the other requests of this turn, whose commits go along.
@@ -92,6 +97,7 @@ export function createCommitQueue(writer: Writer, lane: Lane, patience: number):
         if (writer.doubt !== undefined) {
           const results = await writer.settle(connection)
           // The doubt is about this batch only if it was sent; one from before was refused already.
+          if (sent) doubts[results === undefined ? 'not_landed' : 'landed'] += batch.length
           if (sent && results !== undefined) return results
           sent = false
         }
@@ -99,17 +105,18 @@ export function createCommitQueue(writer: Writer, lane: Lane, patience: number):
       } catch (error) {
         sent ||= writer.doubt !== undefined
         if (isPassing(error) && performance.now() < deadline) continue
-        throw withText(
-          error,
-          sent && writer.doubt !== undefined
-            ? 'it is not known whether this was written'
-            : 'nothing was written',
-        )
+        const unknown = sent && writer.doubt !== undefined
+        if (unknown) doubts.unknown += batch.length
+        throw withText(error, unknown ? 'it is not known whether this was written' : 'nothing was written')
       }
     }
   }
 
   return {
+    doubts,
+    get busy() {
+      return running !== undefined
+    },
     commit(commit) {
       if (closed) fail('storage_failed', 'the store is closed')
       checkCommit(commit, limits)

@@ -1,8 +1,10 @@
 import { checkServerIdentity } from 'node:tls'
 import { Client } from 'pg'
 import { fail } from '../../../base/errors.ts'
+import { stateOf } from '../explain.ts'
 import type { Host, Settings } from '../options.ts'
 import type { Statement } from '../statements.ts'
+import { noteMade } from './counts.ts'
 
 /** The columns of a row as PostgreSQL writes them as text. */
 export type Columns = readonly (string | null)[]
@@ -31,7 +33,7 @@ const types = { getTypeParser: () => (text: string) => text }
 
 /** Opens one connection to one server and sets up its session. */
 export async function connect(host: Host, settings: Settings): Promise<Connection> {
-  const { database, user, callTimeout } = settings
+  const { database, user, callTimeout, counts } = settings
   const isSocket = host.host.startsWith('/')
   const tls = isSocket ? undefined : await settings.tls?.()
   const password = await settings.password?.()
@@ -57,6 +59,7 @@ export async function connect(host: Host, settings: Settings): Promise<Connectio
     pipeline: true,
   })
   let lost = false
+  let unanswered = 0
   client.on('error', () => {
     lost = true
   })
@@ -74,14 +77,19 @@ export async function connect(host: Host, settings: Settings): Promise<Connectio
     },
     async run({ name, text }, values = []) {
       const query = { name, text, values: [...values], rowMode: 'array', types }
+      if (unanswered++ === 0) counts.roundTrips++
       try {
         // rowMode makes rows arrays of the columns, and `types` leaves these as texts.
         return (await client.query(query as never)) as unknown as Result
       } catch (error) {
+        const state = stateOf(error)
+        if (state === '40001' || state === '40P01') counts.undone[state]++
         if (!lost && isAnswer(error)) throw error
         // Whatever follows on this connection would meet an unknown state.
         drop()
         throw error
+      } finally {
+        unanswered--
       }
     },
     drop,
@@ -93,6 +101,7 @@ export async function connect(host: Host, settings: Settings): Promise<Connectio
   try {
     await client.connect()
     await Promise.all(setUp(connection, settings))
+    noteMade(counts, connection)
     return connection
   } catch (error) {
     drop()

@@ -11,6 +11,8 @@ import type { Lane } from './lane.ts'
  */
 export type RowReader = {
   read(questions: readonly Question[]): Promise<readonly ReadResult[]>
+  /** Connections in use. */
+  readonly busy: number
   close(): Promise<void>
 }
 
@@ -71,6 +73,9 @@ export function createRowReader(lanes: readonly Lane[], watch: Watch, patience: 
   }
 
   return {
+    get busy() {
+      return lanes.length - free.length
+    },
     read(questions) {
       if (closed) fail('storage_failed', 'the store is closed')
       if (waiting.length >= maxWaiting) fail('overloaded', 'too many reads are waiting; try again')

@@ -11,6 +11,8 @@ export type Side = {
    */
   borrow(deadline: number): Promise<Connection>
   give(connection: Connection): void
+  /** Connections in use. */
+  readonly busy: number
   close(): Promise<void>
 }
 
@@ -67,6 +69,9 @@ export function createSide(connector: Pick<Connector, 'until'>, max: number): Si
   }
 
   return {
+    get busy() {
+      return max - places
+    },
     async borrow(deadline) {
       const found = await place(deadline)
       if (found !== undefined && !found.lost) return found

@@ -62,7 +62,7 @@ const defaultSmallFile = 256 * 1024 * 1024
 export async function openEtcd(options: EtcdOptions): Promise<EtcdStore> {
   const { endpoints, tls = {}, login, prefix = 'coffer/', node, stateFolder } = options
   const { attempt = defaultAttempt, deadline = defaultDeadline } = options
-  const guard = createGuard()
+  const guard = createGuard(stateFolder === undefined ? undefined : seenFile(stateFolder))
   const calls = createCalls({
     endpoints: endpoints.map((url) => createEndpoint(url, tls)),
     guard,

@@ -10,6 +10,7 @@ import { seenFile } from '../../../src/storage/etcd/connection/seen.ts'
 import { type EtcdOptions, openEtcd } from '../../../src/storage/etcd/store.ts'
 import { openStorage } from '../../../src/storage/open.ts'
 import { type EtcdCluster, etcdctl, missingEtcd, startEtcd } from '../../support/etcd.ts'
+import { measured } from '../../support/measured.ts'
 import { freePort } from '../../support/ports.ts'
 import { requires } from '../../support/requires.ts'
 
@@ -90,7 +91,9 @@ describe('opening a store on etcd', requires(missingEtcd), () => {
     t.after(() => other.stop())
     await assert.rejects(storeAt(t, { endpoints: other.urls, prefix, stateFolder }), {
       code: 'storage_failed',
-      message: /another etcd cluster answers than before/,
+      message: new RegExp(
+        `another etcd cluster answers than before; .* remove ${seenFile(stateFolder)} to go on`,
+      ),
     })
     rmSync(seenFile(stateFolder))
     await (await storeAt(t, { endpoints: other.urls, prefix, stateFolder })).close()
@@ -105,7 +108,9 @@ describe('opening a store on etcd', requires(missingEtcd), () => {
     writeFileSync(seenFile(stateFolder), seen.replace(/revision (\d+)/, 'revision 9$1'))
     await assert.rejects(storeAt(t, { endpoints: cluster.urls, prefix, stateFolder }), {
       code: 'storage_failed',
-      message: /etcd lost data: it is at revision \d+ and was at 9\d+/,
+      message: new RegExp(
+        `etcd lost data: it is at revision \\d+ and was at 9\\d+; .* remove ${seenFile(stateFolder)} to go on`,
+      ),
     })
     writeFileSync(seenFile(stateFolder), 'nonsense')
     await assert.rejects(storeAt(t, { endpoints: cluster.urls, prefix, stateFolder }), {
@@ -203,6 +208,10 @@ describe('a store on etcd with users and certificates', requires(missingEtcd), (
     const store = await storeAt(t, { endpoints, login: login('right') })
     const version = await put(store, { a: '1' })
     assert.equal((await rowOf(store, 'a')).version, version)
+    assert.deepEqual(await store.check(), [])
+    const seen = await measured(store.measure)
+    assert.equal(seen['coffer_etcd_up{endpoint="1"}'], 1)
+    assert.equal(seen['coffer_etcd_alarm{alarm="nospace"}'], 0)
     await assert.rejects(storeAt(t, { endpoints, login: login('wrong') }), {
       code: 'storage_failed',
       message: 'etcd refuses the login: wrong username or password',

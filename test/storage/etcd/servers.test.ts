@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { key, land, put, readOne, textOf } from '../../../src/storage/contract/harness.ts'
+import { seenFile } from '../../../src/storage/etcd/connection/seen.ts'
 import { type EtcdOptions, openEtcd } from '../../../src/storage/etcd/store.ts'
 import { etcdctl, missingEtcd, startEtcd } from '../../support/etcd.ts'
 import { requires } from '../../support/requires.ts'
@@ -80,6 +82,35 @@ describe('the store on etcd, when servers fail', requires(missingEtcd), () => {
     await assert.rejects(put(store, { b: '1' }), lost)
     await assert.rejects(async () => store.list(''), lost)
     await assert.rejects(async () => store.snapshot().read([key('a')]), lost)
+  })
+
+  it('goes on with a restored snapshot once it is told so', async (t) => {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'coffer-etcd-test-'))
+    t.after(() => rmSync(stateFolder, { recursive: true, force: true }))
+    const { cluster, store, first } = await setUp(t, 1, { stateFolder })
+    const [snapshot, data] = [join(cluster.folder, 'snapshot'), join(cluster.folder, first.name)]
+    etcdctl(cluster, ['snapshot', 'save', snapshot])
+    await put(store, { a: '1' })
+    await first.kill()
+    rmSync(data, { recursive: true })
+    const peer = 'http://127.0.0.1:1'
+    const made = [`--name=${first.name}`, `--initial-cluster=${first.name}=${peer}`]
+    const token = '--initial-cluster-token=restored'
+    etcdctl({ urls: [] }, [
+      ...['snapshot', 'restore', snapshot, `--data-dir=${data}`],
+      ...[...made, `--initial-advertise-peer-urls=${peer}`, token],
+    ])
+    await first.start()
+    const another = { code: 'storage_failed', message: /another etcd cluster answers than before/ }
+    await assert.rejects(readOne(store, 'a'), another)
+    await store.close()
+    const open = () => openEtcd({ endpoints: cluster.urls, node: 'n', stateFolder })
+    await assert.rejects(open(), another)
+    rmSync(seenFile(stateFolder))
+    const restored = await open()
+    t.after(() => restored.close())
+    assert.equal(await textOf(restored, 'a'), '0')
+    await put(restored, { a: '2' })
   })
 
   it('lets no commit land on older data that has caught up unseen', async (t) => {

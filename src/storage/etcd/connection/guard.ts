@@ -20,7 +20,9 @@ export type Guard = {
   expect(seen: { readonly cluster: bigint; readonly revision: bigint }): void
 }
 
-export function createGuard(): Guard {
+/** @param file remembers what was seen; absent where nothing is remembered */
+export function createGuard(file?: string): Guard {
+  const goOn = file === undefined ? '' : `, or remove ${file} to go on with what is there`
   let revision = 0n
   let cluster: bigint | undefined
   let broken: CofferError | undefined
@@ -44,14 +46,17 @@ export function createGuard(): Guard {
       cluster ??= header.clusterId
       if (header.clusterId !== cluster) {
         stop(
-          new CofferError('storage_failed', 'another etcd cluster answers than before; check the endpoints'),
+          new CofferError(
+            'storage_failed',
+            `another etcd cluster answers than before; check the endpoints${goOn}`,
+          ),
         )
       }
       if (header.revision < floor) {
         stop(
           new CofferError(
             'storage_failed',
-            `etcd lost data: it is at revision ${header.revision} and was at ${floor}; restart every node once its data is right`,
+            `etcd lost data: it is at revision ${header.revision} and was at ${floor}; restart every node once its data is right${goOn}`,
           ),
         )
       }

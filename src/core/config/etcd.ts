@@ -6,7 +6,7 @@ import { type Reader, readSection, section } from './section.ts'
 export const etcdSection = section({
   title: 'storage "etcd"',
   about:
-    'Keeps the data in a cluster of etcd, version 3.4 or newer, with its default settings or larger ones. Any number of nodes use it at the same time. Every node names the same prefix and has a state folder of its own. [three-machines.md](three-machines.md) sets up three machines with it.',
+    'Keeps the data in a cluster of etcd, version 3.4 or newer, with its default settings or larger ones. Any number of nodes use it at the same time. Every node names the same prefix and has a state folder of its own. [three-machines.md](three-machines.md) sets up three machines with it. See [the guide](etcd.md) for what etcd needs.',
   example: `storage "etcd" {
   endpoints     = ["https://10.0.0.1:2379", "https://10.0.0.2:2379", "https://10.0.0.3:2379"]
   tls_ca_file   = "/etc/coffer/etcd-ca.pem"

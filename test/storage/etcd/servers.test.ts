@@ -139,15 +139,22 @@ describe('the store on etcd, when servers fail', requires(missingEtcd), () => {
     await assert.rejects(async () => store.read([key('a')]), gone)
   })
 
-  it('says that etcd is out of space, and still reads', async (t) => {
-    const { store } = await setUp(t, 1, {}, ['--quota-backend-bytes', `${8 * 1024 * 1024}`])
+  it('says that etcd is out of space, still reads, and writes again once there is space', async (t) => {
+    const { cluster, store } = await setUp(t, 1, {}, ['--quota-backend-bytes', `${8 * 1024 * 1024}`])
     const value = new Uint8Array(1024 * 1024 - 100)
     const fill = async () => {
-      for (let i = 0; i < 20; i++) await land(store, { put: [{ key: key(`large/${i}`), value }] })
+      for (let i = 0; i < 20; i++) await land(store, { put: [{ key: key(`large/${i % 2}`), value }] })
     }
     await assert.rejects(fill(), { code: 'storage_failed', message: /out of space \(alarm NOSPACE\)/ })
     assert.equal(await textOf(store, 'a'), '0')
+    await assert.rejects(land(store, { delete: [key('a')] }), /out of space \(alarm NOSPACE\)/)
     assert.match((await store.check()).join(), /etcd is out of space/)
+    const { header } = JSON.parse(etcdctl(cluster, ['get', 'none', '-w', 'json']))
+    for (const args of [['compact', '--physical', `${header.revision}`], ['defrag'], ['alarm', 'disarm']]) {
+      etcdctl(cluster, args)
+    }
+    await put(store, { a: '1' })
+    assert.deepEqual(await store.check(), [])
   })
 
   it('lets etcd forget old revisions, and a snapshot that needs one says so', async (t) => {

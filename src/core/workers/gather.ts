@@ -26,8 +26,8 @@ export function gather(peers: Peers, { inFlight, log, collect }: Own) {
   return {
     // The others run the handlers above.
     metrics: async () => {
-      const others = (await peers.others('metrics', [])) as WorkerMetrics[]
-      return [await metrics(), ...others].sort((a, b) => a.worker - b.worker)
+      const [own, others] = await Promise.all([metrics(), peers.others('metrics', [])])
+      return [own, ...(others as WorkerMetrics[])].sort((a, b) => a.worker - b.worker)
     },
     inFlight: async () => (await peers.others('inFlight', [])) as ShownRequests[],
     log: log && {

@@ -33,7 +33,9 @@ const maxTries = 10
  */
 export async function prepareSchema(connection: Connection): Promise<State> {
   if ((await readStateIfThere(connection)) === undefined) {
-    if (await isTable(connection, 'coffer_rows')) foreign('coffer_rows')
+    // Where another node has made it meanwhile, it has made the state before.
+    const isLate = await isTable(connection, 'coffer_rows')
+    if (isLate && (await readStateIfThere(connection)) === undefined) foreign('coffer_rows')
     await makeState(connection)
   }
   await migrate(connection)
@@ -60,11 +62,13 @@ function foreign(table: string): never {
 
 async function readStateIfThere(connection: Connection): Promise<Columns | undefined> {
   try {
-    const { rows } = await connection.run({ ...readState, name: '' })
+    const read = async () => (await connection.run({ ...readState, name: '' })).rows[0]
+    const found = await read()
     // Another node is just making it, unless there was one before.
-    if (rows[0] === undefined && !(await isTable(connection, 'coffer_rows'))) return undefined
-    stateFrom(rows[0])
-    return rows[0]
+    if (found === undefined && !(await isTable(connection, 'coffer_rows'))) return undefined
+    const state = found ?? (await read())
+    stateFrom(state)
+    return state
   } catch (error) {
     if (stateOf(error) === '42P01') return undefined
     if (stateOf(error) === '42703') foreign('coffer_state')

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { issueAuthority } from '../../../src/http/tls/issue.ts'
 import { openStorage } from '../../../src/storage/open.ts'
+import { connect } from '../../../src/storage/postgres/connecting/connection.ts'
+import { withDefaults } from '../../../src/storage/postgres/options.ts'
+import { prepareSchema } from '../../../src/storage/postgres/schema.ts'
 import { openPostgres, type PostgresOptions } from '../../../src/storage/postgres/store.ts'
 import type { StorageKey, Store } from '../../../src/storage/store.ts'
 import { missingPostgres, type PostgresServer, password, startPostgres } from '../../support/postgres.ts'
@@ -119,6 +122,37 @@ describe('opening a PostgreSQL store', requires(missingPostgres), () => {
     const results = await Promise.all(stores.map((store, i) => put(store, `${i}`)))
     assert.ok(results.every(({ ok }) => ok))
     for (const store of stores) await store.close()
+  })
+
+  test('takes tables that another node makes meanwhile for its own', async () => {
+    for (const nth of [1, 2]) {
+      const options = await fresh()
+      const [host] = options.hosts
+      assert.ok(host !== undefined)
+      const connection = await connect(host, withDefaults(options))
+      if (nth === 2) {
+        // As another node leaves it between two of its steps.
+        await server.sql(
+          `CREATE TABLE ${options.schema}.coffer_state (id INT PRIMARY KEY, format INT NOT NULL, lineage UUID NOT NULL, sequence BIGINT NOT NULL);
+           ALTER TABLE ${options.schema}.coffer_state OWNER TO coffer`,
+        )
+      }
+      let isFirst = true
+      const late = {
+        ...connection,
+        async run(...question: Parameters<typeof connection.run>) {
+          const answer = connection.run(...question)
+          if (isFirst) {
+            isFirst = false
+            await answer.catch(() => {})
+            await (await openPostgres({ ...options, seat: { node: 'other', process: 0 } })).close()
+          }
+          return answer
+        },
+      }
+      assert.match((await prepareSchema(late)).lineage, /^[0-9a-f-]{36}$/)
+      await connection.close()
+    }
   })
 
   test('stops using a database that lost data, while it runs and at the next start', async () => {

@@ -27,8 +27,8 @@ export function parseAddress(text: string): URL {
 const maxAddresses = 32
 
 /**
- * Checks the addresses of the nodes of one cluster; one that stands there twice counts once. Where one of them
- * is https, plain http is for loopback alone: whoever blocks the way to one node must not learn a token so.
+ * Checks the addresses of the nodes of one cluster; one that stands there twice counts once. Where one of them is
+ * https, all are: whoever blocks the way to one node must not learn a token so, on loopback neither.
  *
  * @throws ClientError invalid_argument
  */
@@ -39,7 +39,7 @@ export function parseAddresses(texts: readonly string[]): URL[] {
   if (urls.length > maxAddresses) {
     throw new ClientError('invalid_argument', `more than ${maxAddresses} addresses are given`)
   }
-  const open = urls.find(({ protocol, hostname }) => protocol === 'http:' && !isLoopback(hostname))
+  const open = urls.find(({ protocol }) => protocol === 'http:')
   if (open !== undefined && urls.some(({ protocol }) => protocol === 'https:')) {
     throw new ClientError(
       'invalid_argument',
@@ -48,8 +48,6 @@ export function parseAddresses(texts: readonly string[]): URL[] {
   }
   return urls
 }
-
-const isLoopback = (host: string): boolean => /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(host)
 
 /**
  * The path of a request on the wire: `/v1/` and the percent-encoded path. Leading and doubled slashes go;

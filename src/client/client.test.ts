@@ -213,12 +213,11 @@ describe('several addresses', () => {
   })
 
   it('do not encrypt some and send the rest in clear', () => {
-    const mixed = ['https://a', 'http://b']
-    assert.throws(() => createClient({ address: mixed }), failsWith('invalid_argument', /http:\/\/b .*clear/))
-    for (const local of ['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1']) {
-      createClient({ address: ['https://a', local] }).close()
+    for (const open of ['http://b', 'http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1']) {
+      const mixed = { address: ['https://a', open] }
+      assert.throws(() => createClient(mixed), failsWith('invalid_argument', /http:\/\/.* in clear/), open)
     }
-    assert.throws(() => createClient({ address: ['https://a', 'http://localhost.b'] }))
+    createClient({ address: ['http://127.0.0.1:1', 'http://[::1]:1'] }).close()
   })
 })
 
@@ -288,6 +287,26 @@ describe('client, redirected', () => {
     ])
     await client.write('a', { k: 'v' })
     assert.deepEqual(active.problems(), [])
+  })
+
+  it('takes the token to none but the addresses that it was given, where those are several', async (t) => {
+    const foreign = await scriptedServer([])
+    t.after(() => foreign.close())
+    const answer = { status: 307, headers: { location: `${foreign.address}/v1/a` } }
+    const server = await scriptedServer([{ method: 'GET', path: '/v1/a', answer }])
+    const client = createClient({ address: [server.address, await deadAddress()], token: 'tok' })
+    t.after(async () => {
+      client.close()
+      await server.close()
+    })
+    await assert.rejects(client.read('a'), failsWith('status', /answered 307/))
+    assert.deepEqual(foreign.problems(), [])
+  })
+
+  it('takes the token to no other host without TLS', async (t) => {
+    const headers = { location: 'http://192.0.2.1:1/v1/a' }
+    const client = await clientFor(t, [{ method: 'GET', path: '/v1/a', answer: { status: 307, headers } }])
+    await assert.rejects(client.read('a'), failsWith('status', /answered 307/))
   })
 
   it('does not follow to another path', async (t) => {

@@ -104,7 +104,7 @@ export function sendToNodes(
       connectTimeout: several ? Math.min(left, policy.connectTimeout) : left,
     }
     try {
-      const sent = await follow(transport, request, base, limits)
+      const sent = await follow(transport, request, base, { addresses, ...limits })
       return { base, ...sent, ...verdictOn(sent.wire, request, now()) }
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
@@ -139,26 +139,28 @@ function words(one: Try): string {
 }
 
 /**
- * Follows one redirect to the same path on another node, as a standby of a Vault cluster sends it. One that
- * leads elsewhere, or from https to http, is an answer like any other and ends as an error.
+ * Follows one redirect to the same path on another node, as a standby of a Vault cluster sends it. One that leads
+ * elsewhere is an answer like any other and ends as an error: of several addresses, away from all of them; of one,
+ * to another host without TLS.
  */
 async function follow(
   transport: Transport,
   request: Outgoing,
   base: URL,
-  limits: { timeout: number; connectTimeout: number },
+  { addresses, ...limits }: { addresses: readonly URL[]; timeout: number; connectTimeout: number },
 ): Promise<{ wire: WireAnswer; url: string }> {
   const url = new URL(base.origin + base.pathname.replace(/\/$/, '') + request.path)
   const outgoing = { ...request, resend: isRepeatable(request), ...limits }
   const wire = await transport.send({ ...outgoing, url })
   const next = wire.status === 307 || wire.status === 308 ? URL.parse(wire.headers.location ?? '', url) : null
   const sameRequest = next !== null && next.pathname === url.pathname && next.search === url.search
-  if (
-    !sameRequest ||
-    next.origin === url.origin ||
-    (next.protocol !== url.protocol && next.protocol !== 'https:')
-  ) {
+  if (!sameRequest || next.origin === url.origin || !mayFollow(url, next, addresses)) {
     return { wire, url: url.origin + url.pathname }
   }
   return { wire: await transport.send({ ...outgoing, url: next }), url: next.origin + next.pathname }
+}
+
+function mayFollow(from: URL, to: URL, addresses: readonly URL[]): boolean {
+  if (addresses.length > 1) return addresses.some(({ origin }) => origin === to.origin)
+  return to.protocol === 'https:' || (from.protocol === 'http:' && to.hostname === from.hostname)
 }

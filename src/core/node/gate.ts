@@ -5,13 +5,13 @@ import type { OpenRoute } from '../../backend/routes/route.ts'
 import { createRouter } from '../../backend/routes/router.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
 import type { Clock } from '../../base/clock.ts'
-import { fail } from '../../base/errors.ts'
+import { fail, isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { noteOpenRoute } from '../metrics/trail.ts'
 import type { OpenAudit } from '../request/records/open-audit.ts'
 
 export type GateParts = {
-  readonly keeper: () => SealKeeper
+  readonly keeper: () => { state(): { readonly kind: ReturnType<SealKeeper['state']>['kind'] } }
   readonly clock: Clock
   readonly random: Random
   /** Answer in every state of the node. */
@@ -43,9 +43,25 @@ export function createGate({
 
   const refuse = () => fail(keeper().state().kind === 'uninitialized' ? 'not_initialized' : 'sealed')
 
+  /** A refusal tells clients that nothing was carried out; what is sealed under way may have been. */
+  async function carryOut(request: ApiRequest): Promise<Reply> {
+    try {
+      return await logical(request)
+    } catch (error) {
+      if (!isFailure(error, 'sealed') || request.verb === 'read' || isListing(request.verb)) throw error
+      fail(
+        'storage_failed',
+        'this node was sealed meanwhile: whether the request was carried out is not known',
+        {
+          cause: error,
+        },
+      )
+    }
+  }
+
   return async (request) => {
     if (!request.path.startsWith('sys/')) {
-      return keeper().state().kind === 'unsealed' ? logical(request) : refuse()
+      return keeper().state().kind === 'unsealed' ? carryOut(request) : refuse()
     }
     const operation = request.verb === 'write' ? 'update' : request.verb
     if (request.openMetrics === true && request.path === metrics.path) {
@@ -55,10 +71,10 @@ export function createGate({
     const match = always.match(request.path) ?? (isOpen ? undefined : sealed.match(request.path))
     if (match !== undefined) {
       const { route, params } = match
-      const carryOut = () => answer(route, params, request, operation)
-      return isOpen && route.unrecorded !== true ? audit(request, operation, carryOut) : carryOut()
+      const answered = () => answer(route, params, request, operation)
+      return isOpen && route.unrecorded !== true ? audit(request, operation, answered) : answered()
     }
-    return isOpen ? logical(request) : refuse()
+    return isOpen ? carryOut(request) : refuse()
   }
 
   async function answer(

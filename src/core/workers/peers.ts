@@ -22,7 +22,8 @@ export type Peers = {
 
 /** The channel to the primary. */
 export type Channel = {
-  send(message: Message): void
+  /** Resolves when the message is written, or never will be: until then its bytes may be waiting. */
+  send(message: Message): Promise<void>
   onMessage(listener: (message: unknown) => void): void
 }
 
@@ -49,8 +50,8 @@ export function createPeers(worker: number, channel: Channel): Peers {
       waiting.delete(message.id)
     } else if (message.coffer === 'carry-out') {
       const { id, name, args } = message
-      void carryOut(name, args).then((outcome) => {
-        channel.send({ coffer: 'done', id, outcome })
+      void carryOut(name, args).then(async (outcome) => {
+        await channel.send({ coffer: 'done', id, outcome })
         if (outcome.ok) wipe(outcome.value)
       })
     }
@@ -65,7 +66,7 @@ export function createPeers(worker: number, channel: Channel): Peers {
     const id = ++last
     const { promise, resolve } = Promise.withResolvers<readonly Outcome[]>()
     waiting.set(id, resolve)
-    channel.send({ coffer: 'ask', id, to, name, args, must })
+    void channel.send({ coffer: 'ask', id, to, name, args, must })
     return promise
   }
 

@@ -5,7 +5,21 @@ import type { Message } from './messages.ts'
 import { createPeers, type Handlers, type Peers } from './peers.ts'
 import { createRelay } from './relay.ts'
 
-/** A primary, and workers that are as apart as processes: what is sent is a copy. */
+/** A channel that keeps what is sent waiting for a while, and copies it only then, as the runtime does. */
+function channel(hear: (message: unknown) => void): (message: Message) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (message) => {
+    const written = last.then(async () => {
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+      const copy = structuredClone(message)
+      queueMicrotask(() => hear(copy))
+    })
+    last = written
+    return written
+  }
+}
+
+/** A primary, and workers that are as apart as processes. */
 function node() {
   const relay = createRelay()
   const ended: string[] = []
@@ -16,20 +30,14 @@ function node() {
       let hear: (message: unknown) => void = () => {}
       relay.add({
         id,
-        send: (message: Message) => {
-          const copy = structuredClone(message)
-          queueMicrotask(() => hear(copy))
-        },
+        send: channel((message) => hear(message)),
         end: (reason) => {
           ended.push(`${id}: ${reason}`)
           relay.remove(id)
         },
       })
       const peers = createPeers(id, {
-        send: (message) => {
-          const copy = structuredClone(message)
-          queueMicrotask(() => relay.received(id, copy))
-        },
+        send: channel((message) => relay.received(id, message)),
         onMessage: (listener) => {
           hear = listener
         },
@@ -122,5 +130,48 @@ describe('the workers of a node', () => {
     )
     assert.equal(kept[0]?.toString(), 'a key')
     assert.deepEqual(answered, Buffer.alloc(9), 'the one that answered has sent it, and needs it no more')
+  })
+
+  it('keep the lead, however long it is made to work', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { worker, ended } = node()
+    const lead = worker(1, { status: () => new Promise(() => {}) })
+    const other = worker(2, { tell: () => new Promise(() => {}) })
+    for (const peers of [lead, other]) await peers.join()
+    const asked = Array.from({ length: 10 }, () => other.lead('status', []))
+    const told = lead.others('tell', [])
+    await new Promise(setImmediate)
+    t.mock.timers.tick(120_000)
+    for (const one of asked) await assert.rejects(one, { code: 'overloaded', message: /in time/ })
+    assert.deepEqual(await told, [])
+    assert.deepEqual(ended, [])
+  })
+
+  it('end one that does not follow in time', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { worker, ended } = node()
+    const lead = worker(1)
+    const other = worker(2, { sealToo: () => new Promise(() => {}) })
+    for (const peers of [lead, other]) await peers.join()
+    const followed = lead.follow('sealToo', [])
+    await new Promise(setImmediate)
+    t.mock.timers.tick(10_000)
+    await followed
+    assert.deepEqual(ended, ['2: it could not sealToo: a worker did not answer in time: try again'])
+  })
+
+  it('answer for themselves alone', async () => {
+    const { worker, relay } = node()
+    const answer = Promise.withResolvers<string>()
+    const lead = worker(1, { name: () => answer.promise })
+    const other = worker(2)
+    for (const peers of [lead, other]) await peers.join()
+    const asked = other.lead('name', [])
+    await new Promise(setImmediate)
+    for (let id = 0; id < 10; id++) {
+      relay.received(2, { coffer: 'done', id, outcome: { ok: true, value: 'forged' } })
+    }
+    answer.resolve('first')
+    assert.equal(await asked, 'first')
   })
 })

@@ -4,7 +4,8 @@ import { type Ask, isMessage, type Message, type Outcome, wipe } from './message
 export type Worker = {
   /** Of this process; a worker that is started anew has another one. */
   readonly id: number
-  send(message: Message): void
+  /** Resolves when the message is written, or never will be: until then its bytes may be waiting. */
+  send(message: Message): Promise<void>
   /** Ends it at once, since it cannot go on beside the others; it is started anew. */
   end(reason: string): void
 }
@@ -17,10 +18,14 @@ export type Relay = {
   received(id: number, message: unknown): void
 }
 
-/** Milliseconds that a worker may take: to follow the others, as the lead, and to tell something of itself. */
-const limits = { follow: 10_000, lead: 30_000, tell: 2_000 }
-/** The worker has ended, or did not answer. */
+/**
+ * Milliseconds that a worker may take: to follow the others, as the lead (longer than any request has), and to tell
+ * something of itself. Only one that does not follow is ended: it may be open where the others are not. Whoever makes
+ * the lead work long, by asking much of it or by a store that is slow, must not take the node's keys away so.
+ */
+const limits = { follow: 10_000, lead: 120_000, tell: 2_000 }
 const gone: Outcome = { ok: false, code: 'overloaded', text: 'a worker has just ended: try again' }
+const silent: Outcome = { ok: false, code: 'overloaded', text: 'a worker did not answer in time: try again' }
 
 type Member = Worker & { joined: boolean }
 type Kind = keyof typeof limits
@@ -35,15 +40,18 @@ export function createRelay(): Relay {
   const calls = new Map<number, Call>()
   let last = 0
 
-  function carryOut(id: number, name: string, args: readonly unknown[], kind: Kind): Promise<Outcome> {
+  /** `sent` resolves when the arguments are not needed any more. */
+  function carryOut(
+    id: number,
+    name: string,
+    args: readonly unknown[],
+    kind: Kind,
+  ): { readonly outcome: Promise<Outcome>; readonly sent: Promise<void> } {
     const worker = workers.get(id)
-    if (worker === undefined) return Promise.resolve(gone)
+    if (worker === undefined) return { outcome: Promise.resolve(gone), sent: Promise.resolve() }
     const call = ++last
     const { promise, resolve } = Promise.withResolvers<Outcome>()
-    const late = setTimeout(() => {
-      if (kind !== 'tell') worker.end(`it did not ${name} in time`)
-      settle(gone)
-    }, limits[kind])
+    const late = setTimeout(() => settle(silent), limits[kind])
     const settle = (outcome: Outcome) => {
       clearTimeout(late)
       calls.delete(call)
@@ -52,8 +60,7 @@ export function createRelay(): Relay {
       resolve(outcome)
     }
     calls.set(call, { worker: id, settle })
-    worker.send({ coffer: 'carry-out', id: call, name, args })
-    return promise
+    return { outcome: promise, sent: worker.send({ coffer: 'carry-out', id: call, name, args }) }
   }
 
   const lead = (except?: number) => [...members.values()].find(({ id, joined }) => joined && id !== except)
@@ -70,8 +77,8 @@ export function createRelay(): Relay {
       const welcoming = lead(id)
       const outcome = await (welcoming === undefined
         ? begin(member)
-        : carryOut(welcoming.id, 'welcome', [id], 'lead'))
-      if (outcome === gone && workers.has(id)) continue
+        : carryOut(welcoming.id, 'welcome', [id], 'lead').outcome)
+      if ((outcome === gone || outcome === silent) && workers.has(id)) continue
       member.joined = outcome.ok
       return outcome
     }
@@ -80,7 +87,7 @@ export function createRelay(): Relay {
   function begin(member: Member): Promise<Outcome> {
     // Whoever joins while it begins waits for it.
     member.joined = true
-    return carryOut(member.id, 'begin', [], 'lead')
+    return carryOut(member.id, 'begin', [], 'lead').outcome
   }
 
   function targets(from: number, to: Ask['to']): readonly number[] {
@@ -91,12 +98,12 @@ export function createRelay(): Relay {
   }
 
   async function answer(from: number, { id, to, name, args, must }: Ask): Promise<void> {
+    const asked =
+      to === 'primary' ? [] : targets(from, to).map((one) => carryOut(one, name, args, kindOf(to, must)))
     const outcomes =
-      to === 'primary'
-        ? [await join(from)]
-        : await Promise.all(targets(from, to).map((one) => carryOut(one, name, args, kindOf(to, must))))
-    wipe(args)
-    workers.get(from)?.send({ coffer: 'answer', id, outcomes })
+      to === 'primary' ? [await join(from)] : await Promise.all(asked.map(({ outcome }) => outcome))
+    void Promise.all(asked.map(({ sent }) => sent)).then(() => wipe(args))
+    await workers.get(from)?.send({ coffer: 'answer', id, outcomes })
     wipe(outcomes.map((outcome) => (outcome.ok ? outcome.value : undefined)))
   }
 
@@ -110,7 +117,9 @@ export function createRelay(): Relay {
     received(id, message) {
       if (!isMessage(message)) return
       if (message.coffer === 'ask') void answer(id, message)
-      else if (message.coffer === 'done') calls.get(message.id)?.settle(message.outcome)
+      if (message.coffer !== 'done') return
+      const call = calls.get(message.id)
+      if (call?.worker === id) call.settle(message.outcome)
     },
   }
 }

@@ -30,7 +30,11 @@ export function shareSeal(own: SealKeeper, peers: Peers): SealKeeper {
 
   /** What the lead does; one thing after another where all workers are concerned. */
   const leading = {
-    status: () => inTurn(() => own.status()),
+    // What only looks waits for what is under way, and keeps nobody waiting.
+    status: async () => {
+      await inTurn(async () => {})
+      return own.status()
+    },
     initialize: (request: Parameters<SealKeeper['initialize']>[0]) =>
       inTurn(async () => {
         const made = await own.initialize(request)

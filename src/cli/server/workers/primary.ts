@@ -57,9 +57,19 @@ export async function startWorkers(
     slot.worker = worker
     keepConnections(worker)
     const since = performance.now()
-    const send = (message: object) => {
+    const unwritten = new Set<() => void>()
+    /** Resolves when it is written: behind a connection on its way the runtime keeps what comes later waiting. */
+    const send = (message: object): Promise<void> => {
       // One that is ending hears nothing more; its end is told apart.
-      if (worker.isConnected()) worker.send(message, undefined, undefined, () => {})
+      if (!worker.isConnected() || worker.isDead()) return Promise.resolve()
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const written = () => {
+        unwritten.delete(written)
+        resolve()
+      }
+      unwritten.add(written)
+      worker.send(message, undefined, undefined, written)
+      return promise
     }
     relay.add({
       id: worker.id,
@@ -80,6 +90,7 @@ export async function startWorkers(
     })
     worker.once('exit', (code: number | null, signal: string | null) => {
       relay.remove(worker.id)
+      for (const written of unwritten) written()
       const wasReady = slot.ready
       slot.worker = undefined
       slot.ready = false
@@ -89,7 +100,7 @@ export async function startWorkers(
       log.error({ worker: slot.number, code, signal, wasReady }, 'a worker has ended; it is started anew')
       void restart(slot)
     })
-    send({ start: { configuration, worker: slot.number } } satisfies Start)
+    void send({ start: { configuration, worker: slot.number } } satisfies Start)
     return promise
   }
 

@@ -21,7 +21,11 @@ export async function runWorker(optionsOf: (configuration: string) => RunOptions
     const stopped = untilStopped()
     const options = optionsOf(configuration)
     const peers = createPeers(worker, {
-      send: (message) => void process.send?.(message, undefined, undefined, ignore),
+      send: (message) =>
+        new Promise((resolve) => {
+          // A channel that has closed tells so by itself.
+          if (process.send?.(message, undefined, undefined, () => resolve()) === undefined) resolve()
+        }),
       onMessage: (listener) => void process.on('message', listener),
     })
     const running = await startAll(
@@ -38,9 +42,6 @@ export async function runWorker(optionsOf: (configuration: string) => RunOptions
     cluster.worker?.disconnect()
   }
 }
-
-/** A channel that has closed tells so by itself. */
-const ignore = () => {}
 
 async function started(): Promise<Start['start']> {
   for (;;) {

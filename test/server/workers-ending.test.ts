@@ -16,11 +16,11 @@ import { call, expectOk, type Target } from '../support/vault.ts'
 import {
   asks,
   everywhere,
+  listensAgain,
   open,
   started,
   startWorkers,
   statuses,
-  type WorkersServer,
   workers,
 } from '../support/workers.ts'
 
@@ -62,10 +62,6 @@ function load(target: Target, path: string) {
     },
   }
 }
-
-/** Waits until a worker has listened for so many times. */
-const listensAgain = ({ heard }: WorkersServer, worker: number, times: number) =>
-  heard(new RegExp(`(?:listening worker=${worker} [\\s\\S]*){${times}}`))
 
 describe('a worker that is killed', { timeout: 120_000 }, () => {
   it('loses its own connections alone, and is back and unsealed soon', async (t) => {

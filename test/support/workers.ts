@@ -5,7 +5,7 @@ import { freePort } from './ports.ts'
 import { launch } from './server.ts'
 import { call, expectOk, type Reply, type Target } from './vault.ts'
 
-/** A server of several workers, on SQLite and over plain HTTP unless the listener says otherwise. */
+/** A server of several workers, on SQLite unless the storage says otherwise, and over plain HTTP unless the listener does. */
 export type WorkersServer = Target & {
   readonly folder: string
   output(): string
@@ -21,13 +21,18 @@ export type WorkersServer = Target & {
 type Options = {
   readonly workers: number
   readonly seal?: 'static'
+  /** The storage block, in place of that of a file of SQLite. */
+  readonly storage?: (folder: string) => string
   /** Goes into the listener block, in place of `tls_disable = true`. */
   readonly tls?: (folder: string) => Promise<{ block: string; caFile: string }>
   readonly more?: string
 }
 
+const onFile = (folder: string) => `storage "sqlite" { path = "${folder}/data/coffer.db" }`
+
 /** Starts it; all workers listen when it resolves. Nothing is initialised yet. */
-export async function startWorkers({ workers, seal, tls, more = '' }: Options): Promise<WorkersServer> {
+export async function startWorkers(options: Options): Promise<WorkersServer> {
+  const { workers, seal, storage = onFile, tls, more = '' } = options
   const folder = await mkdtemp(join(tmpdir(), 'coffer-workers-'))
   await mkdir(join(folder, 'log'))
   const port = await freePort()
@@ -37,7 +42,7 @@ export async function startWorkers({ workers, seal, tls, more = '' }: Options): 
     file,
     `workers = ${workers}
 pid_file = "${folder}/coffer.pid"
-storage "sqlite" { path = "${folder}/data/coffer.db" }
+${storage(folder)}
 ${seal === 'static' ? `seal "static" { key_folder = "${folder}/keys" }` : ''}
 listener "tcp" {
   address = "127.0.0.1:${port}"
@@ -72,6 +77,10 @@ ${more}`,
   }
   return server
 }
+
+/** Waits until a worker has listened for so many times. */
+export const listensAgain = ({ heard }: Pick<WorkersServer, 'heard'>, worker: number, times: number) =>
+  heard(new RegExp(`(?:listening worker=${worker} [\\s\\S]*){${times}}`))
 
 /** How many these tests start. */
 export const workers = 4

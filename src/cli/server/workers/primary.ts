@@ -113,8 +113,9 @@ export async function startWorkers(
 
   /** The first start of a worker. */
   async function begin(slot: Slot): Promise<boolean> {
-    while (!stopping && slot.failures < maxFailures) {
+    while (!stopping) {
       if (await launch(slot)) return true
+      if (slot.failures >= maxFailures) break
       await pause(backOff.first * 2 ** slot.failures)
     }
     return false

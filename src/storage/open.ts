@@ -38,7 +38,7 @@ export type OpenStorage = {
 type Kind<S extends StorageSettings> = {
   /** @throws storage_locked, storage_format, storage_failed or corrupt, which say why it cannot be used */
   open(settings: S): Promise<OpenStorage>
-  /** Opens it for a tool beside the servers, which is no process of the cluster and takes no seat. */
+  /** Opens it for a tool beside the servers, which is no process of the cluster and takes none of their seats. */
   beside?(settings: S): Promise<Store>
   /** The folder that holds the data and nothing else; absent where the data is not in files of this machine. */
   folder?(settings: S): string
@@ -63,8 +63,16 @@ const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSett
       seat: { node: 'memory', process: 0 },
     }),
   },
-  etcd: { open: openEtcd, shared: true },
-  postgres: { open: openDatabase, shared: true },
+  etcd: {
+    open: (settings) => openEtcd(settings, 'node'),
+    beside: async (settings) => (await openEtcd(settings, 'tool')).store,
+    shared: true,
+  },
+  postgres: {
+    open: (settings) => openDatabase(settings, 'node'),
+    beside: async (settings) => (await openDatabase(settings, 'tool')).store,
+    shared: true,
+  },
 }
 
 // Each kind stands under the type of its own settings.
@@ -91,7 +99,7 @@ export const openStorage = (settings: StorageSettings): Promise<OpenStorage> =>
  */
 export async function openBeside(settings: StorageSettings): Promise<Store> {
   const kind = kindOf(settings)
-  return kind.beside === undefined ? (await kind.open(settings)).store : kind.beside(settings)
+  return kind.beside?.(settings) ?? (await kind.open(settings)).store
 }
 
 async function openFile({ path }: { readonly path: string }): Promise<OpenStorage> {
@@ -109,16 +117,26 @@ async function openFile({ path }: { readonly path: string }): Promise<OpenStorag
   }
 }
 
-function openEtcd(settings: EtcdSettings): Promise<OpenStorage> {
-  return openSeated(settings.stateFolder, async ({ node, process }) => {
+/**
+ * Whose seats are meant: those of servers, or of tools beside them. Each process needs a name of its own in the store,
+ * and one that a tool had would be missing to a server that starts meanwhile.
+ */
+type Role = 'node' | 'tool'
+
+function openEtcd(settings: EtcdSettings, role: Role): Promise<OpenStorage> {
+  return openSeated(settings.stateFolder, role, async ({ node, process }) => {
     const store = await openConfigured(settings, `${node}.${process}`)
     return { store, check: () => store.check(), measure: store.measure }
   })
 }
 
-function openDatabase(settings: PostgresSettings & { readonly stateFolder: string }): Promise<OpenStorage> {
-  return openSeated(settings.stateFolder, async (seat) => {
-    const seenFile = join(settings.stateFolder, `postgres.seen${seat.process}`)
+function openDatabase(
+  settings: PostgresSettings & { readonly stateFolder: string },
+  role: Role,
+): Promise<OpenStorage> {
+  return openSeated(settings.stateFolder, role, async (seat) => {
+    const name = role === 'node' ? 'postgres.seen' : `postgres.${role}-seen`
+    const seenFile = join(settings.stateFolder, `${name}${seat.process}`)
     const store = await openPostgres({ ...optionsOf(settings), seat, seenFile })
     return { store, measure: store.measure }
   })
@@ -127,9 +145,10 @@ function openDatabase(settings: PostgresSettings & { readonly stateFolder: strin
 /** Opens a store that other machines share, with what this node remembers in a folder of this machine. */
 async function openSeated(
   stateFolder: string,
+  role: Role,
   open: (seat: OpenStorage['seat']) => Promise<Omit<OpenStorage, 'seat'>>,
 ): Promise<OpenStorage> {
-  const place = join(stateFolder, 'node')
+  const place = join(stateFolder, role)
   try {
     mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
     createPrivately(place)

@@ -1,34 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { openSqlite } from '../../src/storage/sqlite/store.ts'
 import type { StorageKey } from '../../src/storage/store.ts'
 import { temporaryFile } from '../support/folder.ts'
+import { assertHas, migrate, writing } from '../support/migrate.ts'
 import { freePort } from '../support/ports.ts'
-import { program, type RunningServer, startConfigured } from '../support/server.ts'
+import { type RunningServer, startConfigured } from '../support/server.ts'
 import { call, expectOk } from '../support/vault.ts'
 
 /** Rows that make a move take long enough to be killed in the middle. */
 const filler = 30_000
-
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
-
-/** Runs the command in a process of its own, which is killed as soon as it has said what `until` matches. */
-async function migrate(args: readonly string[], until?: RegExp): Promise<Ended> {
-  const child = spawn(program, ['operator', 'migrate', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const said = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text
-      if (until?.test(said.stderr)) child.kill('SIGKILL')
-    })
-  }
-  const [code] = await once(child, 'close')
-  return { code, ...said }
-}
 
 async function place(t: TestContext) {
   const folder = dirname(temporaryFile(t))
@@ -71,41 +54,6 @@ async function place(t: TestContext) {
     paths: [`-from=${old.file}`, `-to=${next.file}`],
     startNext: () => started(next, token),
     nextFile: next.file,
-  }
-}
-
-/** Writes without a pause, and remembers what was acknowledged and what was refused last. */
-function writing(server: RunningServer) {
-  const acknowledged = new Map<string, number>()
-  let isOver = false
-  let refusals = 0
-  const worker = async (name: number) => {
-    for (let i = 0; !isOver; i++) {
-      const path = `kv/w${name}/${i % 20}`
-      const { status, body } = await call(server, 'POST', path, { value: i })
-      if (status === 204) acknowledged.set(path, i)
-      else {
-        refusals++
-        assert.equal(status, 503)
-        assert.match(body.errors[0], /the data has moved to another store/)
-      }
-    }
-  }
-  const done = Promise.all([0, 1, 2].map(worker))
-  return {
-    acknowledged,
-    refusals: () => refusals,
-    async stop() {
-      isOver = true
-      await done
-    },
-  }
-}
-
-async function assertHas(server: RunningServer, acknowledged: ReadonlyMap<string, number>) {
-  for (const [path, value] of acknowledged) {
-    const { body } = await call(server, 'GET', path)
-    assert.deepEqual(body.data, { value }, path)
   }
 }
 

@@ -50,13 +50,14 @@ export const migrateCommand = defineCommand({
     }
     if (to === undefined && !isLost) fail('invalid_request', 'name the new store by -to')
     // It knows how stores are opened and configured, which brings much with it.
-    const { openOld, openPlace, storageOf } = await import('./place.ts')
+    const { naming, openOld, openPlace, storageOf } = await import('./place.ts')
     const settings = { from: storageOf(from, io), to: to === undefined ? undefined : storageOf(to, io) }
-    const old = await openOld(settings.from)
+    const old = await naming(from, () => openOld(settings.from))
     try {
       // What is to be given up is there already.
       const openNext = flags.abort === true ? openOld : openPlace
-      const next = settings.to === undefined ? undefined : await openNext(settings.to)
+      const target = settings.to
+      const next = target === undefined ? undefined : await naming(`${to}`, () => openNext(target))
       try {
         return await work(call, old, next)
       } finally {

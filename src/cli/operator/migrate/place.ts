@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fail } from '../../../base/errors.ts'
+import { CofferError, fail } from '../../../base/errors.ts'
 import { parseConfig } from '../../../core/config/config.ts'
 import type { Place } from '../../../core/migrate/migrate.ts'
 import { openBeside, type StorageSettings } from '../../../storage/open.ts'
@@ -52,3 +52,13 @@ export const openPlace = async (settings: StorageSettings): Promise<Place> => ({
   store: await openBeside(settings),
   type: settings.type,
 })
+
+/** Has the error of an opening say which store is meant: both may be of one kind. */
+export async function naming<T>(store: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (!(error instanceof CofferError)) throw error
+    throw new CofferError(error.code, `the store of ${store}: ${error.message}`, { cause: error })
+  }
+}

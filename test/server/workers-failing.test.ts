@@ -75,7 +75,9 @@ listener "tcp" {
     }
     const listened = server.output().match(/listening worker=2 /g)?.length ?? 0
     for (let failures = 1; failures <= 6; failures++) {
-      await server.heard(new RegExp(`(?:anew worker=2 code=1 signal=null wasReady=false[\\s\\S]*){${failures}}`))
+      await server.heard(
+        new RegExp(`(?:anew worker=2 code=1 signal=null wasReady=false[\\s\\S]*){${failures}}`),
+      )
       assert.deepEqual(statuses(await everywhere(server, 'GET', 'sys/mounts')), [200])
     }
     assert.ok(refusals(server.output()) >= 6)

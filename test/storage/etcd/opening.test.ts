@@ -119,6 +119,21 @@ describe('opening a store on etcd', requires(missingEtcd), () => {
     })
   })
 
+  it('remembers the most that any process of its node has seen', async (t) => {
+    const stateFolder = folderFor(t)
+    const prefix = `${randomUUID()}/`
+    const options = { endpoints: cluster.urls, prefix, stateFolder }
+    const one = await storeAt(t, { ...options, node: 'one' })
+    const other = await storeAt(t, { ...options, node: 'other' })
+    await put(other, { a: '1' })
+    assert.equal(await textOf(one, 'a'), '1')
+    for (let i = 0; i < 5; i++) await put(other, { a: `${i}` })
+    await other.close()
+    const seen = readFileSync(seenFile(stateFolder), 'utf8')
+    await one.close()
+    assert.equal(readFileSync(seenFile(stateFolder), 'utf8'), seen)
+  })
+
   it('takes the place of another process of its name, which then ends', async (t) => {
     const prefix = `${randomUUID()}/`
     const first = await storeAt(t, { endpoints: cluster.urls, prefix })

@@ -25,9 +25,15 @@ export function readSeen(folder: string): Seen | undefined {
   return { cluster: BigInt(cluster), lineage, revision: BigInt(revision) }
 }
 
-/** @throws storage_failed when it cannot be written */
+/**
+ * Writes it down, unless another process of this node has seen more of the same store.
+ *
+ * @throws storage_failed when it cannot be written
+ */
 export function writeSeen(folder: string, { cluster, lineage, revision }: Seen): void {
   const file = seenFile(folder)
+  const before = readSeen(folder)
+  if (before?.cluster === cluster && before.lineage === lineage && before.revision >= revision) return
   const made = `${file}.${randomUUID()}`
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -82,7 +82,7 @@ describe('coffer operator migrate with etcd and PostgreSQL', {
     ['etcd', 'postgres'],
     ['postgres', 'etcd'],
   ] as const) {
-    it(`moves from ${from} to ${to} while a server serves, however often it is killed`, async (t) => {
+    it(`moves from ${from} to ${to} while a server serves, killed, given up and begun again`, async (t) => {
       const place = places(t)
       const [old, next] = [await place('old', from), await place('next', to)]
       const server = await initialised(old)
@@ -94,6 +94,10 @@ describe('coffer operator migrate with etcd and PostgreSQL', {
         assert.equal(code, null, `not killed at ${until}: ${stderr}`)
       }
       await assert.rejects(next.start(''), /the data has not all arrived/)
+      // Given up, the old store serves again, and the new one is empty.
+      const ended = await migrate([...paths, '-abort'])
+      assert.equal(ended.code, 0, ended.stderr)
+      await expectOk(server, 'POST', 'kv/between', { value: 'between' })
       const { code, stdout, stderr } = await migrate([...paths, '-format=json'])
       assert.equal(code, 0, stderr)
       const report = JSON.parse(stdout)
@@ -118,6 +122,7 @@ describe('coffer operator migrate with etcd and PostgreSQL', {
       await assert.rejects(old.start(''), new RegExp(`the data has moved to another store \\(${to}\\)`))
       const moved = await next.start(server.token)
       await assertHas(moved, writes.acknowledged)
+      await assertHas(moved, new Map([['kv/between', 'between']]))
       await expectOk(moved, 'POST', 'kv/new', { value: 1 })
       assert.equal(JSON.parse((await migrate([...paths, '-format=json'])).stdout).already, true)
     })

@@ -28,6 +28,7 @@ const { values } = parseArgs({
   },
 })
 const runs = Number(values.runs)
+if (!Number.isSafeInteger(runs) || runs < 1) throw new Error('-runs is a number of runs, from 1 on')
 /** Milliseconds that a client gives one node for one answer before it asks another. */
 const patience = 1000
 /** The load of the machine at the end of each run. */
@@ -123,8 +124,10 @@ async function runAll(): Promise<Report> {
       throw new Error(`there is no store ${name}: use ${Object.keys(suites).join(', ')}`)
     const missing = suite.missing()
     if (missing === undefined) series.push(...(await runSuite(suite)))
+    else if (process.env.COFFER_TEST_STRICT === '1') throw new Error(`${missing} is missing here`)
     else say(`${suite.name}: left out, because ${missing} is missing here`)
   }
+  if (series.length === 0) throw new Error('there is nothing to run: see -store and -fault')
   return { machine: machine(), patience, load, series }
 }
 

@@ -65,6 +65,18 @@ describe('the cache of a client, request by request', () => {
     for (const path of ['box/a', 'box/b']) assert.ok((await client.read(path))?.cached)
   })
 
+  it('takes a server that does not know the request for no outage', async (t) => {
+    const script = [
+      secret('box/a', '{"data":{"a":"b"}}'),
+      holder(),
+      secret('box/a', '{"errors":["no"]}', 501),
+    ]
+    await through(t, script, async (client) => {
+      await client.read('box/a')
+      await assert.rejects(client.read('box/a'), (error: ClientError) => error.status === 501)
+    })
+  })
+
   it('loses nothing when the outage begins between a read and that question', async (t) => {
     const ok = '{"data":{"a":"b"}}'
     const script = [secret('box/a', ok), holder(), secret('box/a', ok), holder(500)]

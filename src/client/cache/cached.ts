@@ -41,6 +41,8 @@ const longestMaxAge = 30 * defaultMaxAge
 const patience = 10_000
 /** Milliseconds for which what a server said of a token is not asked again. */
 const holderAge = 600_000
+/** Of how many tokens that is remembered. */
+const maxHolders = 1000
 
 type About = {
   readonly book: Book
@@ -98,6 +100,12 @@ export function createCache(options: CacheOptions, addresses: readonly URL[]): C
     const known = holders.get(token)
     if (known !== undefined && now() - known.at < holderAge) return known.found
     const found = findHolder(book, { cluster, path: 'auth/token/lookup-self', query: digest(token) }, lookup)
+    // In the order in which they were asked: the oldest are first.
+    holders.delete(token)
+    for (const [old, { at }] of holders) {
+      if (holders.size < maxHolders && now() - at < holderAge) break
+      holders.delete(old)
+    }
     holders.set(token, { at: now(), found })
     return found
   }
@@ -211,7 +219,7 @@ function changedBy(path: string): string[] {
 
 /** Whether no server could be used: none was reached, or it says itself that it cannot serve. */
 const isOutage = ({ reason, status = 0 }: ClientError): boolean =>
-  reason === 'unreachable' || reason === 'broken' || reason === 'timeout' || status >= 500
+  reason === 'unreachable' || reason === 'broken' || reason === 'timeout' || (status >= 500 && status !== 501)
 
 /** So that a token never lies in the cache itself, which with a key file others than its holder may open. */
 const digest = (token: string): string => createHash('sha256').update(token).digest('hex')

@@ -1,8 +1,8 @@
-import { fail } from '../../base/errors.ts'
 import type { Reader, Store, Version } from '../../storage/store.ts'
 import { batches, bytesOf, differences, fits } from './batches.ts'
 import { type Pause, persist } from './patience.ts'
 import { moveKey } from './rows.ts'
+import { takenOver } from './source.ts'
 import { rowsBetween, type Window, windows } from './windows.ts'
 
 /** What one pass over both stores found and did. */
@@ -76,9 +76,7 @@ async function settle(window: Window, target: Store, mark: Version, pause: Pause
 /** @throws conflict when another run has the target now */
 async function checkMark(target: Store, mark: Version): Promise<void> {
   const [row] = await target.read([moveKey])
-  if (typeof row !== 'object' || row.version !== mark) {
-    fail('conflict', 'another run of this command has taken over the move')
-  }
+  if (typeof row !== 'object' || row.version !== mark) throw takenOver()
 }
 
 /** Does some work for all items, a few at a time. */

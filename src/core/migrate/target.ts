@@ -142,7 +142,7 @@ export function open(
 /**
  * Takes a store that was not opened away from every run, so that none opens it.
  *
- * @returns undefined when there is no move into it
+ * @returns `held` undefined when there is no move into it
  * @throws storage_moved when it was opened; invalid_request when it belongs to another cluster's move
  */
 export function claimToAbort(

@@ -116,20 +116,25 @@ async function openOn(
   const reading = createReading({ calls, layout, versions, deadline, use })
 
   let noted = 0n
+  /** @throws storage_failed when it cannot be written */
   function note(): void {
     if (stateFolder === undefined || guard.revision === noted || guard.broken !== undefined) return
-    noted = guard.revision
-    writeSeen(stateFolder, { cluster: guard.cluster ?? 0n, lineage, revision: noted })
+    const { revision } = guard
+    writeSeen(stateFolder, { cluster: guard.cluster ?? 0n, lineage, revision })
+    noted = revision
   }
   note()
-  const compaction = createCompaction(calls, guard, history)
-  const upkeep = setInterval(() => {
-    compaction.look(performance.now())
+  function tryToNote(): void {
     try {
       note()
     } catch {
       // A disk that is full for a while: the next look tries again, and an older note is right as well.
     }
+  }
+  const compaction = createCompaction(calls, guard, history)
+  const upkeep = setInterval(() => {
+    compaction.look(performance.now())
+    tryToNote()
   }, upkeepInterval).unref()
 
   return {
@@ -153,7 +158,7 @@ async function openOn(
         await queue.drain()
         clearInterval(upkeep)
         calls.close()
-        note()
+        tryToNote()
       })()
       return closing
     },

@@ -42,22 +42,27 @@ export function createSeen(file: string | undefined): Seen {
       const write = () => {
         const text = `${JSON.stringify(now())}\n`
         if (text === written) return
-        writeFileSync(`${file}.new`, text, { mode: 0o600 })
-        renameSync(`${file}.new`, file)
+        try {
+          writeFileSync(`${file}.new`, text, { mode: 0o600 })
+          renameSync(`${file}.new`, file)
+        } catch (cause) {
+          fail('storage_failed', `${file} cannot be written`, { cause })
+        }
         written = text
       }
-      write()
-      const timer = setInterval(() => {
+      const tryToWrite = () => {
         try {
           write()
         } catch {
           // A full disk of the node is no reason to stop it; the file only helps.
         }
-      }, interval).unref()
+      }
+      write()
+      const timer = setInterval(tryToWrite, interval).unref()
       return {
         stop() {
           clearInterval(timer)
-          write()
+          tryToWrite()
         },
       }
     },

@@ -8,8 +8,6 @@ import { launch, type Program } from './process.ts'
 
 /** What all nodes store in. */
 export type Backing = {
-  /** As the configuration names it. */
-  readonly type: string
   /** The `storage` block of the configuration of a node, which may keep something in a folder of its own. */
   storage(node: number, folder: string): string
   stop(): Promise<void>

@@ -80,7 +80,6 @@ export async function startEtcd(folder: string, machines: Machines, members = 3)
   }
 
   const etcd: Etcd = {
-    type: 'etcd',
     members,
     endpoints: client,
     member: (index) => programs[index] as Program,

@@ -62,16 +62,6 @@ export async function namespaces(count: number): Promise<Machines> {
   }
 }
 
-/** What is missing for machines with a network of their own, or undefined. */
-export async function missingNamespaces(): Promise<string | undefined> {
-  try {
-    await run('unshare', ['--net', 'sh', '-c', 'ip link set lo up && nft list tables && ip netns list'])
-    return undefined
-  } catch {
-    return 'leave to make network namespaces, or ip or nft'
-  }
-}
-
 /** Runs a command; what it printed is in the error when it fails. */
 async function run(command: string, args: readonly string[], input = ''): Promise<void> {
   const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] })

@@ -156,7 +156,6 @@ ${ports.map(({ sql, rest }, index) => `  server pg${index} 127.0.0.1:${sql} chec
 `
   let balancer: Program | undefined
   const patroni: Patroni = {
-    type: 'postgres',
     members,
     storage: (_, folder) => `storage "postgres" {
   hosts         = ["127.0.0.1:${front}"]

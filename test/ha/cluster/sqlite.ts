@@ -7,7 +7,6 @@ export async function sqliteBacking(folder: string): Promise<Backing> {
   const data = join(folder, 'data')
   await mkdir(data, { recursive: true })
   return {
-    type: 'sqlite',
     storage: () => `storage "sqlite" { path = "${join(data, 'store')}" }`,
     stop: async () => {},
   }

@@ -15,7 +15,9 @@ export const missingMachines: string | undefined = (() => {
   const probe =
     'mount -t tmpfs t /mnt && mkdir /mnt/u /mnt/w && mount -t overlay o -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w /etc'
   try {
-    execFileSync('unshare', [...namespaces, 'sh', '-c', `ip link add lan type bridge && ${probe}`], { stdio: 'ignore' })
+    execFileSync('unshare', [...namespaces, 'sh', '-c', `ip link add lan type bridge && ${probe}`], {
+      stdio: 'ignore',
+    })
     return undefined
   } catch {
     return 'the right to make namespaces and mounts'

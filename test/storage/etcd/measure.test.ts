@@ -75,7 +75,10 @@ describe('what a store on etcd measures', requires(missingEtcd), () => {
     const [only] = cluster.members
     only?.signal('SIGSTOP')
     const writing = put(store, { b: '1' })
-    setTimeout(() => only?.signal('SIGCONT'), 800)
+    const unanswered = async () =>
+      (await measured(store.measure))['coffer_etcd_calls_total{result="unanswered"}'] ?? 0
+    while ((await unanswered()) === 0) await new Promise(setImmediate)
+    only?.signal('SIGCONT')
     await writing
     const found = await measured(store.measure)
     const settled = ['landed', 'not_landed'].map(

@@ -119,6 +119,20 @@ describe('opening a store on etcd', requires(missingEtcd), () => {
     })
   })
 
+  it('wants a folder to remember it in, at its start alone', async (t) => {
+    const stateFolder = join(folderFor(t), 'a')
+    const prefix = `${randomUUID()}/`
+    const store = await storeAt(t, { endpoints: cluster.urls, prefix, stateFolder })
+    rmSync(stateFolder, { recursive: true })
+    writeFileSync(stateFolder, 'no folder')
+    await put(store, { a: '1' })
+    await store.close()
+    await assert.rejects(storeAt(t, { endpoints: cluster.urls, prefix: `${randomUUID()}/`, stateFolder }), {
+      code: 'storage_failed',
+      message: new RegExp(`^${seenFile(stateFolder)} cannot be `),
+    })
+  })
+
   it('remembers the most that any process of its node has seen', async (t) => {
     const stateFolder = folderFor(t)
     const prefix = `${randomUUID()}/`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -50,6 +50,17 @@ describe('opening a PostgreSQL store', requires(missingPostgres), () => {
       /127\.0\.0\.1:1: .*; no\.such\.host\.invalid:5432: /,
     )
     const store = await openPostgres({ ...options, hosts: [nobody, ...options.hosts] })
+    assert.ok((await put(store, '1')).ok)
+    await store.close()
+  })
+
+  test('wants a file to remember what it saw, at its start alone', async () => {
+    const seenFile = join(folder, 'gone', 'seen')
+    const options = { ...(await fresh()), seenFile }
+    await refuses(options, 'storage_failed', new RegExp(`^${seenFile} cannot be written$`))
+    mkdirSync(join(folder, 'gone'))
+    const store = await openPostgres(options)
+    rmSync(join(folder, 'gone'), { recursive: true })
     assert.ok((await put(store, '1')).ok)
     await store.close()
   })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail } from '../../../base/errors.ts'
 import { readStateFile } from '../../state-file.ts'
@@ -40,6 +40,7 @@ export function writeSeen(folder: string, { cluster, lineage, revision }: Seen):
     writeFileSync(made, `cluster ${cluster}\nlineage ${lineage}\nrevision ${revision}\n`, { mode: 0o600 })
     renameSync(made, file)
   } catch (error) {
+    rmSync(made, { force: true })
     fail('storage_failed', `${file} cannot be written`, { cause: error })
   }
 }

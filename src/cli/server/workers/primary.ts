@@ -47,6 +47,7 @@ export async function startWorkers(
   }))
   let url = ''
   let stopping = false
+  const stops = new AbortController()
   let started = false
   const { promise: unusable, resolve: giveUp } = Promise.withResolvers<string>()
 
@@ -105,9 +106,9 @@ export async function startWorkers(
   }
 
   async function restart(slot: Slot): Promise<void> {
-    await pause(Math.min(backOff.first * 2 ** (slot.failures - 1), backOff.longest), undefined, {
-      ref: false,
-    })
+    const wait = Math.min(backOff.first * 2 ** (slot.failures - 1), backOff.longest)
+    // When all workers have ended, this pause is all that keeps the primary running.
+    await pause(wait, undefined, { signal: stops.signal }).catch(() => undefined)
     if (!stopping) await launch(slot)
   }
 
@@ -123,6 +124,7 @@ export async function startWorkers(
 
   async function stop(): Promise<void> {
     stopping = true
+    stops.abort()
     await Promise.all(slots.map(end))
   }
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -149,29 +149,6 @@ describe('workers that are told to', { timeout: 120_000 }, () => {
     assert.equal(await server.ended, 1)
     assert.match(server.output(), /the data is of format 2 and this version knows 1: use a newer one/)
     assert.doesNotMatch(server.output(), /a worker has ended/)
-  })
-
-  it('make keys hand them out whole, whatever connections come in meanwhile', async (t) => {
-    const server = await startWorkers({ workers })
-    t.after(() => server.stop())
-    const { hostname, port } = new URL(server.address)
-    let coming = true
-    // Each of them is handed to a worker, and holds back what the worker is told behind it.
-    const crowd = Array.from({ length: 20 }, async () => {
-      while (coming) {
-        const socket = connectTcp(Number(port), hostname)
-        await once(socket, 'connect')
-        socket.destroy()
-      }
-    })
-    const made = await expectOk(server, 'PUT', 'sys/init', { secret_shares: 5, secret_threshold: 3 })
-    coming = false
-    await Promise.all(crowd)
-    const shares: string[] = made.keys
-    assert.equal(new Set(shares).size, 5)
-    for (const share of shares) assert.doesNotMatch(share, /0{16}/)
-    for (const key of shares.slice(2)) await expectOk(server, 'PUT', 'sys/unseal', { key })
-    assert.deepEqual(statuses(await everywhere(server, 'GET', 'sys/health')), [200])
   })
 
   it('take their certificates and audit logs anew do so, all of them', async (t) => {

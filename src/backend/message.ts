@@ -40,6 +40,8 @@ export type ApiRequest = {
   readonly hasBody: boolean
   /** From `X-Vault-Token`, else `Authorization: Bearer`. */
   readonly token: string | undefined
+  /** The client is a page that holds a session in place of the token, which no answer shows it. */
+  readonly bySession?: boolean
   /** Seconds, from `X-Vault-Wrap-TTL`; absent when no wrapping is asked for. */
   readonly wrapTtl: number | undefined
   /** Lower-case names; for audit devices that are configured to record some of them. */

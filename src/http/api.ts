@@ -7,6 +7,7 @@ import type { RequestPath } from '../backend/routes/path.ts'
 import type { CrossOrigin } from '../backend/settings/web-settings.ts'
 import { CofferError, fail } from '../base/errors.ts'
 import type { JsonObject } from '../base/json/json.ts'
+import type { Sessions } from '../core/sessions/sessions.ts'
 import { send } from './answer/answer.ts'
 import { judgeOrigin } from './answer/cross-origin.ts'
 import { encodeReply } from './answer/envelope.ts'
@@ -18,6 +19,7 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log/log.ts'
 import { parsePairs, parseReadQuery } from './request/fields.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './request/headers.ts'
+import { sessionOf } from './session/cookies.ts'
 import type { Alias } from './wire.ts'
 
 /** What the answering of API requests stands on. */
@@ -33,6 +35,8 @@ export type ApiServices = {
   readonly crossOrigin: () => Promise<CrossOrigin | undefined>
   /** Whether metrics need no token. */
   readonly openMetrics: boolean
+  /** What browsers hold in place of tokens; undefined where there are no sessions. */
+  readonly sessions: Sessions | undefined
 }
 
 /**
@@ -69,12 +73,16 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
       : Buffer.alloc(0)
     if (bytes === undefined) return
     begin = performance.now()
-    const reply = await inTime(services.handler, services.limits.handlingTime, (isLate) => ({
-      ...readRequest(call, id, bytes),
-      isLate,
-      trail,
-      openMetrics: services.openMetrics,
-    }))
+    const session = request.headers.cookie === undefined ? undefined : await sessionOf(services, request)
+    const reply = await inTime(services.limits.handlingTime, (isLate) =>
+      services.handler({
+        ...readRequest(call, id, bytes),
+        ...(session === undefined ? {} : { token: session.token, bySession: true }),
+        isLate,
+        trail,
+        openMetrics: services.openMetrics,
+      }),
+    )
     const answer = encodeReply(id, reply)
     services.observe(trail, answer.status, performance.now() - begin)
     send(response, answer, {

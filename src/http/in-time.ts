@@ -1,4 +1,3 @@
-import type { ApiRequest, Reply, RequestHandler } from '../backend/message.ts'
 import { CofferError } from '../base/errors.ts'
 
 /**
@@ -6,17 +5,13 @@ import { CofferError } from '../base/errors.ts'
  * not waited for, and it changes nothing any more unless its commit is already under way.
  *
  * @param time milliseconds
- * @param make the request, which asks whether its time is over
+ * @param handle asks whether its time is over
  * @throws timed_out; whatever the handler throws
  */
-export function inTime(
-  handler: RequestHandler,
-  time: number,
-  make: (isLate: () => boolean) => ApiRequest,
-): Promise<Reply> {
+export function inTime<T>(time: number, handle: (isLate: () => boolean) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let late = false
-    const answer = handler(make(() => late))
+    const answer = handle(() => late)
     const timer = setTimeout(() => {
       late = true
       reject(new CofferError('timed_out'))

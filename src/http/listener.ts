@@ -62,8 +62,11 @@ export type OpenListener = {
   readonly ready: ReadonlySet<Socket>
 }
 
-/** Gets a listener's server before it listens, and what tells the certificates of its clients, if it believes any. */
-export type Prepare = (server: Server, certificateOf?: CertificateReader) => void
+/**
+ * Gets a listener's server before it listens, whether nobody on the way can read what is sent to it, and what tells
+ * the certificates of its clients, if it believes any.
+ */
+export type Prepare = (server: Server, isPrivate: boolean, certificateOf?: CertificateReader) => void
 
 /**
  * Binds a listener; requests go to the server's `request` event.
@@ -116,7 +119,7 @@ export async function openListener(
   })
   // Node's own also ends connections whose last answer is not all sent yet; see closeListener.
   server.closeIdleConnections = () => {}
-  prepare(server, clients?.of)
+  prepare(server, tlsServer !== undefined || isLoopback(address), clients?.of)
 
   let authorities = secure?.options.ca
   function setCertificates(certificates: SecureContextOptions): void {

@@ -5,6 +5,7 @@ import type { RequestHandler } from '../backend/message.ts'
 import type { CrossOrigin, PageHeaders } from '../backend/settings/web-settings.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { CofferError } from '../base/errors.ts'
+import type { Sessions } from '../core/sessions/sessions.ts'
 import { send } from './answer/answer.ts'
 import { type AddPages, createPages, noPages } from './answer/pages.ts'
 import { refuseConnection } from './answer/refuse.ts'
@@ -14,8 +15,10 @@ import { watchCertificates } from './certificates.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { closeListener, type Listener, type OpenListener, openListener, type Prepare } from './listener.ts'
 import { type Log, silentLog } from './log/log.ts'
+import { servePageAt } from './pages/site.ts'
 import { remoteReader } from './request/forwarded.ts'
 import { readTarget } from './request/path.ts'
+import { isSessionPath, serveSession } from './session/serve.ts'
 import type { CertificateReader } from './tls/clients.ts'
 import { noteRequest } from './wire.ts'
 
@@ -32,7 +35,11 @@ export type HttpOptions = {
   readonly crossOrigin?: () => Promise<CrossOrigin | undefined>
   /** Headers of answers outside of the API. */
   readonly pageHeaders?: () => Promise<PageHeaders['headers']>
-  /** Adds routes outside of `/v1/`, such as the web page. */
+  /** What browsers hold in place of tokens; without it there are no sessions. */
+  readonly sessions?: Sessions
+  /** Where the web page was built, which is served below `/ui/`. */
+  readonly pageFolder?: string
+  /** Adds routes outside of `/v1/`. */
   readonly pages?: AddPages
 }
 
@@ -71,8 +78,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const budget = { used: 0, total: limits.allBodyBytes }
   const isClosing = (request: IncomingMessage) => stopping || doomed.has(request.socket)
 
-  async function servePage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function servePage(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (path === '/ui') return send(response, redirection, { location: '/ui/' })
     for (const [name, values] of await pageHeaders()) response.setHeader(name, [...values])
+    const { pageFolder } = options
+    if (pageFolder !== undefined && (await servePageAt(pageFolder, path, request, response))) return
     await pages.serve(request, response)
   }
 
@@ -80,10 +90,13 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     server: Server,
     granted: Limits,
     listener: Listener,
+    isPrivate: boolean,
     certificateOf?: CertificateReader,
   ): void {
     const { forwarded, openMetrics = false } = listener
-    const services = { handler, limits: granted, log, budget, isClosing, observe, crossOrigin, openMetrics }
+    const sessions = isPrivate ? options.sessions : undefined
+    const common = { handler, limits: granted, log, budget, isClosing, observe }
+    const services = { ...common, crossOrigin, openMetrics, sessions }
     const remoteOf = remoteReader(forwarded, certificateOf)
 
     function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -105,7 +118,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
             send(response, redirection, { location: target.location })
             break
           case 'other':
-            servePage(request, response).catch(refuse)
+            if (options.sessions !== undefined && isSessionPath(target.path)) {
+              void serveSession(services, { ...target, request, response, remote })
+            } else servePage(target.path, request, response).catch(refuse)
         }
       } catch (error) {
         observe(newTrail(), refuse(error), undefined)
@@ -138,7 +153,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   try {
     for (const listener of options.listeners) {
       const granted = { ...limits, ...listener.limits }
-      const prepare: Prepare = (server, certificateOf) => serve(server, granted, listener, certificateOf)
+      const prepare: Prepare = (server, isPrivate, certificateOf) =>
+        serve(server, granted, listener, isPrivate, certificateOf)
       open.push(await openListener(listener, granted, () => clock.now(), prepare))
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { loadFieldChecks } from '../../backend/routes/fields.ts'
 import type { AuditConfig } from '../../core/config/audit.ts'
 import type { Report } from '../../core/report.ts'
@@ -47,6 +48,9 @@ export type Running = {
   stop(): Promise<void>
 }
 
+/** The built page: `npm run web:build`. */
+const pageFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
 /** Milliseconds that requests have to end when the server stops. */
 const grace = 10_000
 
@@ -73,6 +77,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       handler: node.handler,
       observe: node.observe,
       ...node.web,
+      pageFolder,
       log,
     })
     if (options.pidFile !== undefined) removePidFile = leavePidFile(options.pidFile)

@@ -9,6 +9,8 @@ import { retiredPrefix, retiredRecords } from '../../sys/mounts/retire.ts'
 import { childPrefix, type TokenHash, tokenKey, tokenRecords } from '../../token/record.ts'
 import { remainsPrefix, remainsRecords, revokeToken } from '../../token/revoke.ts'
 import type { Ground } from '../../transaction/transaction.ts'
+import { endingOf, endingPrefix } from '../sessions/record.ts'
+import { dropSession, dropSessionsOf } from '../sessions/rows.ts'
 import type { Duty, Turn } from './duty.ts'
 import { type Left, leftRows } from './left.ts'
 
@@ -20,6 +22,8 @@ const maxEntries = 200
 /** Rows that one commit takes away, and children that it ends, as far as the store takes so much at once. */
 const maxRows = 200
 const maxChildren = 20
+/** Sessions that one commit takes away. */
+const maxSessions = 20
 /** Rows that ending one child reads or writes, at most. */
 const rowsOfChild = 16
 
@@ -41,10 +45,10 @@ export function sweepDuty(parts: Parts): Duty {
     name: 'sweep',
     every: 20_000,
     async run(turn) {
-      const { endedOpenings, dueLeases, revokedTokens, removedMounts } = stepsOf(parts, turn)
+      const { endedOpenings, dueLeases, revokedTokens, endedSessions, removedMounts } = stepsOf(parts, turn)
       const left = leftRows()
       let steps = maxSteps
-      for (const step of [endedOpenings, dueLeases, revokedTokens, removedMounts]) {
+      for (const step of [endedOpenings, dueLeases, revokedTokens, endedSessions, removedMounts]) {
         await left.apart(async () => {
           while (steps > 0 && !turn.signal.aborted && (await step(left))) steps--
         })
@@ -100,6 +104,7 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
         for (const row of rows) tx.delete(row)
         return
       }
+      if (await dropSessionsOf(tx, remains.instance, maxSessions)) return
       tx.delete(wrappedKey(remains.instance))
       const limit = Math.min(maxChildren, Math.floor(ground().store.limits.keysPerCommit / rowsOfChild))
       const children = (await tx.list(childPrefix(remains.instance), { limit })).names
@@ -159,5 +164,20 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
       if (opening !== undefined) await dropOpening(tx, opening)
     })
 
-  return { endedOpenings, dueLeases, revokedTokens, removedMounts }
+  /** Of tokens that leave nothing behind; their names sort by their end. */
+  async function endedSessions(left: Left): Promise<boolean> {
+    const page = { after: left.behind(endingPrefix), limit: maxSessions }
+    const { names } = await ground().store.list(endingPrefix, page)
+    const over = names.filter((name) => endingOf(name).ends <= clock.now())
+    for (const name of over) await left.past(endingPrefix, name, endSession)
+    return over.length === maxSessions
+  }
+
+  const endSession = (key: StorageKey) =>
+    turn.transact(async (tx) => {
+      await dropSession(tx, endingOf(key.slice(endingPrefix.length)).hash)
+      tx.delete(key)
+    })
+
+  return { endedOpenings, dueLeases, revokedTokens, endedSessions, removedMounts }
 }

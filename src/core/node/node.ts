@@ -18,6 +18,7 @@ import { createRequestHandler } from '../request/handle.ts'
 import { createInFlight } from '../request/records/in-flight.ts'
 import { createOpenAudit } from '../request/records/open-audit.ts'
 import { createRecorder } from '../request/records/recorder.ts'
+import { createSessions, type Sessions } from '../sessions/sessions.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { program } from '../version.ts'
 import { gather } from '../workers/gather.ts'
@@ -37,7 +38,7 @@ export type Node = {
   /** To be told of every request that was answered. */
   readonly observe: Meters['request']
   /** What the HTTP layer asks before it answers browsers. */
-  readonly web: WebSettings
+  readonly web: WebSettings & { readonly sessions: Sessions }
   /** Opens the audit files again, after they were moved away. */
   reopenAudit(): Promise<void>
   /** Does now what the node does every few seconds; resolves when the duties that it has have run. */
@@ -274,7 +275,15 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     handler,
     keeper,
     observe: meters.request,
-    web: webSettings(ground),
+    web: {
+      ...webSettings(ground),
+      sessions: createSessions({
+        clock,
+        random,
+        ground: () => (keeper.state().kind === 'uninitialized' ? fail('not_initialized') : ground()),
+        tokens: () => need().tools,
+      }),
+    },
     reopenAudit: async () => open?.audit.reopen(),
     async tend() {
       await Promise.all([tend(), flush(), lookAround()])

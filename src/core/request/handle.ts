@@ -42,6 +42,7 @@ import type { Known } from './records/recorder.ts'
 import { listing, run, withWarnings } from './run.ts'
 import { noteUse, useOf } from './secrets/secret-use.ts'
 import { isSecretTarget, type Pipeline, settleWithin, subrequestsOf } from './secrets/subrequests.ts'
+import { withoutToken } from './without-token.ts'
 
 /** A token, for work that goes on after the request that began it. */
 export type Holder = {
@@ -193,8 +194,9 @@ export function createRequestHandler(services: Services): { handle: RequestHandl
         : await issueLogin(tx, services, target, request, reply.login, context)
     progress.use = useOf(request, reply, operation, target, caller)
     const whole = withWarnings(issued, warnings)
+    const shown = request.bySession === true ? withoutToken(whole, request.token) : whole
     const final =
-      request.wrapTtl === undefined ? whole : await wrapped(tx, request, target.mount, request.wrapTtl, whole)
+      request.wrapTtl === undefined ? shown : await wrapped(tx, request, target.mount, request.wrapTtl, shown)
     // A few reads write: what a browser is sent back to can only be read.
     if (tx.writes > 0) await progress.entry.written
     if (request.isLate?.() === true) fail('timed_out')

@@ -5,7 +5,7 @@ import { fail } from '../../base/errors.ts'
 export type Target =
   | { readonly kind: 'api'; readonly path: RequestPath; readonly query: string }
   /** A target outside of `/v1/`, for pages. */
-  | { readonly kind: 'other'; readonly path: string }
+  | { readonly kind: 'other'; readonly path: string; readonly query: string }
   /** The same place, spelled as it should be. */
   | { readonly kind: 'redirect'; readonly location: string }
 
@@ -45,7 +45,7 @@ export function readTarget(raw: string): Target {
   }
   return decoded.startsWith(prefix) && decoded.length > prefix.length
     ? api(decoded, query)
-    : { kind: 'other', path: decoded }
+    : { kind: 'other', path: decoded, query }
 }
 
 /** Percent-encodes a path so that {@link readTarget} gives it back, and nothing in it means anything else. */

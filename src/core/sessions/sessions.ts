@@ -1,0 +1,112 @@
+import type { Clock } from '../../base/clock.ts'
+import { fail } from '../../base/errors.ts'
+import type { Random } from '../../base/random.ts'
+import type { TokenTools } from '../../token/create.ts'
+import { resolveToken } from '../../token/resolve.ts'
+import { revokeToken } from '../../token/revoke.ts'
+import { type Ground, type Transaction, transact } from '../../transaction/transaction.ts'
+import {
+  hashSession,
+  newSessionId,
+  ofEntityPrefix,
+  type SessionHash,
+  type SessionId,
+  type SessionRecord,
+  sessionKey,
+  sessionRecords,
+} from './record.ts'
+import { dependsOn, dropSession, putSession } from './rows.ts'
+import { type SessionView, viewSession } from './view.ts'
+
+/** A session that the store has; whether its token is still good, each request with it finds out. */
+export type Session = Pick<SessionRecord, 'token' | 'entityId'> & { readonly hash: SessionHash }
+
+export type BeginOptions = {
+  /** Whether a login has just made the token, so that nobody else has it. */
+  readonly made: boolean
+  /** The session that the browser had; it ends, and with it the token that a login made for it. */
+  readonly before: SessionId | undefined
+  readonly isLate: () => boolean
+}
+
+/** What browsers hold in place of tokens. All of it lies in the store, so every process serves every session. */
+export type Sessions = {
+  /** @throws sealed, not_initialized */
+  find(id: SessionId): Promise<Session | undefined>
+  /** @throws sealed, not_initialized */
+  ready(): void
+  /** What is known of the token; undefined where it has ended. */
+  view(token: string): Promise<SessionView | undefined>
+  /**
+   * Begins a session under a new id.
+   *
+   * @throws permission_denied where the token is none that is alive; timed_out when it is late
+   */
+  begin(token: string, options: BeginOptions): Promise<{ readonly id: SessionId; readonly view: SessionView }>
+  /** Ends a session and its token, with all that it made. From then on it counts nowhere. */
+  end(session: Pick<Session, 'hash'>): Promise<void>
+  /** Up to 50 other sessions of the same entity. */
+  others(session: Session): Promise<readonly Session[]>
+}
+
+const page = 50
+
+type Parts = {
+  readonly clock: Clock
+  readonly random: Random
+  /** @throws sealed, not_initialized */
+  ground(): Ground
+  /** @throws sealed */
+  tokens(): TokenTools
+}
+
+export function createSessions({ clock, random, ground, tokens }: Parts): Sessions {
+  const resolve = (tx: Transaction, token: string) => resolveToken(tx, tokens(), token)
+  const sessionAt = async (tx: Transaction, hash: SessionHash): Promise<Session | undefined> => {
+    const record = await tx.get(sessionRecords, sessionKey(hash))
+    return record === undefined ? undefined : { hash, token: record.token, entityId: record.entityId }
+  }
+
+  return {
+    find: (id) => transact(ground, (tx) => sessionAt(tx, hashSession(id))),
+    ready: () => void ground(),
+    view: (token) =>
+      transact(ground, async (tx) => {
+        const found = await resolve(tx, token)
+        return found === undefined ? undefined : viewSession(tx, found, clock)
+      }),
+    begin: (token, { made, before, isLate }) =>
+      transact(ground, async (tx) => {
+        const found = await resolve(tx, token)
+        if (found === undefined) fail('permission_denied')
+        const { hash: tokenHash, record, type, lease } = found
+        const { instance, entityId } = record
+        if (before !== undefined) {
+          const earlier = await dropSession(tx, hashSession(before))
+          if (earlier?.made === true && !(await dependsOn(tx, tokenHash, earlier.tokenHash))) {
+            await revokeToken(tx, earlier.tokenHash)
+          }
+        }
+        const id = newSessionId(random)
+        const ending = type === 'batch' && lease !== undefined ? { ends: Math.ceil(lease.expires) } : {}
+        putSession(tx, hashSession(id), { token, tokenHash, instance, entityId, made, ...ending })
+        const view = await viewSession(tx, found, clock)
+        if (isLate()) fail('timed_out')
+        return { id, view }
+      }),
+    end: ({ hash }) =>
+      transact(ground, async (tx) => {
+        const record = await dropSession(tx, hash)
+        if (record !== undefined) await revokeToken(tx, record.tokenHash)
+      }),
+    others: ({ hash, entityId }) =>
+      transact(ground, async (tx) => {
+        if (entityId === '') return []
+        const { names } = await tx.list(ofEntityPrefix(entityId), { limit: page + 1 })
+        const found = await Promise.all(
+          names.filter((name) => name !== hash).map((name) => sessionAt(tx, name as SessionHash)),
+        )
+        return found.filter((session) => session !== undefined)
+      }),
+  }
+}

@@ -13,7 +13,7 @@ import { beAlone } from './alone.ts'
 import { greeting } from './greeting.ts'
 import { example } from './provider/people.ts'
 import { type DemoProvider, startProvider } from './provider/provider.ts'
-import { exampleSpaces } from './spaces.ts'
+import { exampleSpaces, pageOf } from './spaces.ts'
 import { untilToldToStop } from './stop.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -21,6 +21,9 @@ const home = join(root, '.coffer')
 const audience = 'coffer'
 /** Of the client `coffer-demo`. It protects nothing: anybody is anyone at the stand-in. */
 const clientSecret = 'stand-in'
+/** Of the web page; it protects nothing either. */
+const pageClient = { clientId: 'coffer-page', clientSecret }
+const pageScopes = ['profile', 'email', 'voperson_id', 'eduperson_entitlement']
 
 const io: Io = {
   env: process.env,
@@ -49,14 +52,16 @@ async function start(): Promise<void> {
   const port = portOf(process.env.COFFER_PROVIDER_PORT ?? '8201', 'COFFER_PROVIDER_PORT')
   const listen = splitAddress(process.env.COFFER_LISTEN ?? '127.0.0.1:8200', 'COFFER_LISTEN')
   const stopped = untilToldToStop()
+  const page = pageOf([...new Set([listen.host, 'localhost'])].map((host) => originAt(host, listen.port)))
   const provider = await startProvider({
     port,
     audience,
     clientSecret,
     folder: join(folders.keys, 'provider'),
+    page: { ...pageClient, redirectUris: page.callbacks },
   })
   try {
-    const server = await startServerBeside(provider, folders, listen)
+    const server = await startServerBeside(provider, folders, listen, page.origins)
     say(
       io,
       greeting({
@@ -79,6 +84,7 @@ function startServerBeside(
   provider: DemoProvider,
   folders: HomeFolders,
   listen: ReturnType<typeof splitAddress>,
+  origins: readonly string[],
 ): Promise<Running> {
   return startAll(
     {
@@ -86,7 +92,7 @@ function startServerBeside(
         storage: { type: 'sqlite', path: join(folders.data, 'coffer.db') },
         seal: { kind: 'static', folder: folders.keys },
         ttl: standardTtl,
-        spaces: [exampleSpaces(provider.issuer, audience)],
+        spaces: [exampleSpaces(provider.issuer, audience, { ...pageClient, scopes: pageScopes, origins })],
         audit: [standardAudit(folders)],
         auditFolder: folders.log,
       },
@@ -103,6 +109,10 @@ function startServerBeside(
     io,
   )
 }
+
+/** As browsers write it: with the port unless it is the usual one. */
+const originAt = (host: string, port: number) =>
+  new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`).origin
 
 /** A path as a word of the shell, for someone in the repository's folder. */
 function shown(path: string): string {

@@ -66,18 +66,17 @@ describe('the configuration file in the README', () => {
 })
 
 describe('a configuration file without an audit block', () => {
-  it('or with a page is started with warnings, and the one in the README without', async () => {
+  it('is started with a warning, and the one in the README without', async () => {
     const [shown = ''] = blocks.filter(({ words }) => words[1] === 'config').map(({ text }) => text)
     for (const [configuration, warned] of [
       [shown, false],
-      [`${shown.replace(/^audit [\s\S]*?^}\n/m, '')}\nui = true\n`, true],
+      [shown.replace(/^audit [\s\S]*?^}\n/m, ''), true],
     ] as const) {
       const place = await makePlace()
       try {
         const running = await startConfigured(place, configuration)
         await running.stop()
         assert.equal(/there is no audit block: no request is recorded/.test(running.output()), warned)
-        assert.equal(/ui has no effect: there is no web page/.test(running.output()), warned)
       } finally {
         await place.remove()
       }

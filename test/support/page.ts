@@ -46,10 +46,10 @@ export type PageBrowser = {
 export async function startPage(
   t: TestContext,
   options: TestNodeOptions = {},
-): Promise<TestNode & { browser(jar?: Map<string, string>): Promise<PageBrowser> }> {
+): Promise<TestNode & { browser(more?: Parameters<typeof browserAt>[2]): Promise<PageBrowser> }> {
   const server = await startTestNode(options)
   t.after(() => server.stop())
-  return { ...server, browser: (jar) => browserAt(t, server.node, jar) }
+  return { ...server, browser: (more) => browserAt(t, server.node, more) }
 }
 
 let certificates: Promise<{ readonly folder: string; readonly ca: string }> | undefined
@@ -65,19 +65,19 @@ async function makeCertificates(): Promise<{ folder: string; ca: string }> {
 export async function browserAt(
   t: TestContext,
   node: Node,
-  jar = new Map<string, string>(),
-  more: Partial<HttpOptions> & { readonly tls?: Listener['tls'] } = {},
+  more: Partial<HttpOptions> & Partial<Pick<Listener, 'host' | 'port' | 'tls'>> = {},
 ): Promise<PageBrowser> {
   certificates ??= makeCertificates()
   const { folder, ca } = await certificates
-  const { tls = { certificate: { kind: 'local', folder } }, ...http } = more
+  const { host = '127.0.0.1', port = 0, tls = { certificate: { kind: 'local', folder } }, ...http } = more
   const served = await startHttp({
-    listeners: [{ host: '127.0.0.1', port: 0, tls }],
+    listeners: [{ host, port, tls }],
     handler: node.handler,
     ...node.web,
     ...http,
   })
   t.after(() => served.stop(0))
+  const jar = new Map<string, string>()
   const url = served.addresses[0]?.url ?? ''
   const call = client(t, url, url.startsWith('https') ? ca : undefined)
 

@@ -25,6 +25,8 @@ export type JwtConfig = {
   readonly responseMode: string
   readonly responseTypes: readonly string[]
   readonly namespaceInState: boolean
+  /** The role of logins in a browser that name none; written by the spaces configuration alone. */
+  readonly browserRole?: string
   /** Further providers whose tokens are taken; written by the spaces configuration alone. */
   readonly others?: readonly OtherIssuer[]
 }

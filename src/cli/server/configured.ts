@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fail } from '../../base/errors.ts'
+import { type BrowserConfig, isOrigin } from '../../core/config/browser.ts'
 import { parseConfig, type ServerConfig } from '../../core/config/config.ts'
 import type { ListenerConfig } from '../../core/config/listener.ts'
 import type { SpacesConfig } from '../../core/config/spaces.ts'
-import type { SpacesSettings } from '../../core/spaces/settings.ts'
+import type { BrowserSettings, SpacesSettings } from '../../core/spaces/settings.ts'
 import type { Listener } from '../../http/listener.ts'
 import { folderOf } from '../../storage/open.ts'
 import type { Io } from '../io.ts'
@@ -38,7 +39,7 @@ export function configuredOptions(
       clusterName: config.clusterName,
       apiAddress: config.apiAddress,
       clusterAddress: config.clusterAddress,
-      spaces: config.spaces.map(spacesSettings),
+      spaces: config.spaces.map((spaces) => spacesSettings(spaces, config.apiAddress)),
       audit: config.audit,
       auditFolder: auditFolder(config, folders),
       prometheus: config.telemetry.prometheus,
@@ -51,6 +52,7 @@ export function configuredOptions(
       logLevel === undefined ? () => parseConfig(readText(file), { file }).config.log.level : undefined,
     pidFile: config.pidFile,
     workers: config.workers,
+    ui: config.ui,
     initialize: false,
     keyFolder,
   }
@@ -69,10 +71,7 @@ function auditFolder({ auditLogFolder, audit, storage }: ServerConfig, folders: 
 
 /** What to say about settings that are understood and change nothing. */
 function withoutEffect(config: ServerConfig): string[] {
-  return [
-    ...(config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : []),
-    ...(config.ui ? ['ui has no effect: there is no web page'] : []),
-  ]
+  return [...(config.rawStorageEndpoint ? ['raw_storage_endpoint has no effect: there is no sys/raw'] : [])]
 }
 
 /** @throws invalid_config */
@@ -104,8 +103,8 @@ function listenerOf(config: ListenerConfig, folder: string): Listener {
   }
 }
 
-function spacesSettings(spaces: SpacesConfig): SpacesSettings {
-  const { groups } = spaces
+function spacesSettings(spaces: SpacesConfig, apiAddress: string | undefined): SpacesSettings {
+  const { groups, browser } = spaces
   const aarc = groups?.format === 'aarc'
   return {
     name: spaces.name,
@@ -132,5 +131,26 @@ function spacesSettings(spaces: SpacesConfig): SpacesSettings {
       readers: group,
       writers: writeRole === undefined ? undefined : aarc ? `${group}:role=${writeRole}` : writeRole,
     })),
+    ...(browser === undefined ? {} : { browser: browserSettings(spaces.name, browser, apiAddress) }),
+  }
+}
+
+function browserSettings(
+  name: string,
+  { clientId, clientSecretFile, scopes, origins }: BrowserConfig,
+  apiAddress: string | undefined,
+): BrowserSettings {
+  const own = apiAddress === undefined ? undefined : new URL(apiAddress).origin
+  if (origins.length === 0 && (own === undefined || !isOrigin(own))) {
+    fail(
+      'invalid_config',
+      `spaces "${name}", browser: set origins, or an api_addr that begins with https://: people come back there from the provider`,
+    )
+  }
+  return {
+    clientId,
+    clientSecret: readText(clientSecretFile).trim(),
+    scopes,
+    origins: origins.length > 0 || own === undefined ? origins : [own],
   }
 }

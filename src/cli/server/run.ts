@@ -31,6 +31,8 @@ export type RunOptions = {
   readonly workers?: number | undefined
   /** The number of this one among several. */
   readonly worker?: number | undefined
+  /** Whether the web page is served; so unless it is false. */
+  readonly ui?: boolean | undefined
   /** Initialise an empty store at once, with one share where the seal takes shares. */
   readonly initialize: boolean
   /** Where the first root token is left when nobody watches. */
@@ -76,8 +78,9 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
       listeners: options.listeners,
       handler: node.handler,
       observe: node.observe,
-      ...node.web,
-      pageFolder,
+      crossOrigin: node.web.crossOrigin,
+      pageHeaders: node.web.pageHeaders,
+      ...(options.ui === false ? {} : { sessions: node.web.sessions, pageFolder }),
       log,
     })
     if (options.pidFile !== undefined) removePidFile = leavePidFile(options.pidFile)

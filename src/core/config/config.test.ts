@@ -33,7 +33,7 @@ describe('the configuration file', () => {
         ],
         storage: { type: 'inmem' },
         seal: { type: 'shamir' },
-        ui: false,
+        ui: true,
         apiAddress: undefined,
         clusterAddress: undefined,
         clusterName: undefined,
@@ -514,6 +514,7 @@ describe('spaces in the configuration', () => {
       tokenMaxTtl: 43_200,
       deletedSecretsTtl: 604_800,
       vos: [{ name: 'vo.access.egi.eu', group: 'vo.access.egi.eu', writeRole: 'manager' }],
+      browser: undefined,
     })
   })
 
@@ -540,6 +541,7 @@ describe('spaces in the configuration', () => {
       tokenMaxTtl: 3600,
       deletedSecretsTtl: 604_800,
       vos: [{ name: 'shared', group: 'staff', writeRole: undefined }],
+      browser: undefined,
     })
     assert.equal(spaces(minimal)?.groups, undefined)
   })

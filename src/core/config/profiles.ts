@@ -7,6 +7,8 @@ export type Profile = {
   readonly groupsFormat: 'aarc' | 'plain'
   readonly groupNamespaces: readonly string[]
   readonly groupAuthorities: readonly string[]
+  /** What a login in a browser asks for. */
+  readonly scopes: readonly string[]
 }
 
 /** Identity providers that are known by name. */
@@ -20,5 +22,6 @@ export const profiles = {
     groupsFormat: 'aarc',
     groupNamespaces: ['urn:mace:egi.eu'],
     groupAuthorities: ['aai.egi.eu'],
+    scopes: ['profile', 'email', 'voperson_id', 'eduperson_entitlement'],
   },
 } as const satisfies Readonly<Record<string, Profile>>

@@ -1,4 +1,5 @@
 import { auditSection } from './audit.ts'
+import { browserSection } from './browser.ts'
 import { etcdSection } from './etcd.ts'
 import type { Key } from './keys.ts'
 import { listenerSection, listenerTelemetrySection } from './listener.ts'
@@ -25,6 +26,7 @@ export const sections: readonly Section[] = [
   telemetrySection,
   spacesSection,
   voSection,
+  browserSection,
 ]
 
 const intro = `# Configuration

@@ -18,7 +18,7 @@ log_level         = "info"`,
     }),
     cluster_addr: key.url('Shown by `sys/leader`; nodes do not talk to each other.', { plain: 'anywhere' }),
     cluster_name: key.text('Name of the cluster; made from its id without it.'),
-    ui: or(false, key.flag('For a web page, which is not built yet; a server where it is on says so.')),
+    ui: or(true, key.flag('Serve the web page below `/ui/`, and sessions for it.')),
     default_lease_ttl: or('768h', key.duration('How long tokens and leases last when nothing else is said.')),
     max_lease_ttl: or(
       '768h',

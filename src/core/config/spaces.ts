@@ -1,5 +1,6 @@
 import { failAt, type HclBlock } from '../../base/hcl/hcl.ts'
 import { contradictionIn } from '../spaces/agreement.ts'
+import { type BrowserConfig, readBrowser } from './browser.ts'
 import { key, or } from './keys.ts'
 import { type Profile, profiles } from './profiles.ts'
 import { type Read, type Reader, readSection, section } from './section.ts'
@@ -29,6 +30,7 @@ export type SpacesConfig = {
   readonly tokenMaxTtl: number
   readonly deletedSecretsTtl: number
   readonly vos: readonly VoConfig[]
+  readonly browser: BrowserConfig | undefined
 }
 
 export type SpacesGroups = {
@@ -150,7 +152,7 @@ export const spacesSection = section({
       ),
     ),
   },
-  blocks: { vo: 1 },
+  blocks: { vo: 1, browser: 0 },
 })
 
 type Keys = (typeof spacesSection)['keys']
@@ -185,6 +187,7 @@ export function readSpaces({ labels, at, body }: HclBlock, reader: Reader): Spac
     tokenMaxTtl: values.token_max_ttl,
     deletedSecretsTtl: values.deleted_secrets_ttl,
     vos,
+    browser: readBrowser(read.blocks('browser'), title, profile, reader),
   }
 }
 

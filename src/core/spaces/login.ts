@@ -12,11 +12,13 @@ import { type Mount, mountKey } from '../../backend/mounts/mount.ts'
 import { fail } from '../../base/errors.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { personPolicy } from './policies.ts'
-import type { SpacesSettings } from './settings.ts'
+import type { BrowserSettings, SpacesSettings } from './settings.ts'
 import { writeIfNew } from './write.ts'
 
 /** The role that people log in with when they name none. */
 const usualRole = 'default'
+/** The role that they log in with on the web page. */
+const browserRole = 'browser'
 const otherRole = ({ name }: { readonly name: string }) => `${usualRole}.${name}`
 
 /**
@@ -32,8 +34,17 @@ export async function writeLogin(
   const first = sharing.find(({ authoritative }) => authoritative === true) ?? sharing[0]
   if (first === undefined) return
   const others = sharing.filter((settings) => settings !== first)
+  const other = others.find(({ browser }) => browser !== undefined)
+  if (other !== undefined) {
+    fail(
+      'invalid_config',
+      `spaces "${other.name}": logins on the web page need an auth_path that it shares with none, or on which it is authoritative`,
+    )
+  }
   await writeIfNew(tx, configs, mountKey(auth, configName), configOf(first, others.map(otherOf)))
   await writeRole(tx, auth, usualRole, roleOf(first, ''))
+  if (first.browser === undefined) await removeRole(tx, auth, browserRole)
+  else await writeRole(tx, auth, browserRole, browserRoleOf(first, first.browser))
   for (const settings of others) {
     await writeRole(tx, auth, otherRole(settings), roleOf(settings, settings.name))
   }
@@ -49,6 +60,7 @@ export async function removeLogin(
   await removeRole(tx, auth, otherRole({ name }))
   if (stillUsed) return
   await removeRole(tx, auth, usualRole)
+  await removeRole(tx, auth, browserRole)
   const key = mountKey(auth, configName)
   if ((await tx.get(configs, key)) !== undefined) tx.delete(key)
 }
@@ -81,12 +93,29 @@ function configOf(settings: SpacesSettings, others: readonly OtherIssuer[]): Jwt
     boundIssuer: settings.issuer,
     defaultRole: usualRole,
     groupsFromUserinfo: settings.groupsFromUserinfo,
-    clientId: '',
-    clientSecret: '',
+    clientId: settings.browser?.clientId ?? '',
+    clientSecret: settings.browser?.clientSecret ?? '',
     responseMode: '',
     responseTypes: [],
     namespaceInState: true,
+    ...(settings.browser === undefined ? {} : { browserRole }),
     ...(others.length === 0 ? {} : { others }),
+  }
+}
+
+/**
+ * As for tokens, but that the provider's answer is for the page's own client, which is checked, and comes back to
+ * nowhere but the page.
+ */
+function browserRoleOf(settings: SpacesSettings, { scopes, origins }: BrowserSettings): JwtRole {
+  const { anyAudience: _, ...role } = roleOf(settings, '')
+  return {
+    ...role,
+    type: 'oidc',
+    boundAudiences: [],
+    boundClaims: null,
+    scopes,
+    redirectUris: origins.map((origin) => `${origin}/ui/callback/${settings.authPath}`),
   }
 }
 

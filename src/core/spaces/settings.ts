@@ -33,6 +33,18 @@ export type SpacesSettings = {
   /** Seconds that deleted secrets of the mount can be restored; a week without it. */
   readonly deletedSecretsTtl?: number
   readonly vos: readonly VoSettings[]
+  /** How people log in on the web page; with their tokens alone without it. */
+  readonly browser?: BrowserSettings
+}
+
+/** The provider's client for the web page. */
+export type BrowserSettings = {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Beside `openid`. */
+  readonly scopes: readonly string[]
+  /** Where people open the page, such as `https://secrets.example.org`: the provider sends them back there alone. */
+  readonly origins: readonly string[]
 }
 
 /** A folder that a virtual organisation shares. */

@@ -43,6 +43,9 @@ export type Spaces = {
   arrived(tx: Transaction, mount: Mount, login: Login): Promise<Arrived>
 }
 
+/** What is written to log in, and changes nothing of whom a method trusts. */
+const logins: ReadonlySet<string> = new Set(['login', 'oidc/auth_url', 'oidc/poll'])
+
 export function createSpaces(all: readonly SpacesSettings[], clock: Clock, random: Random): Spaces {
   return {
     apply: (tx) => applySpaces(tx, { clock, random }, all),
@@ -57,7 +60,7 @@ export function createSpaces(all: readonly SpacesSettings[], clock: Clock, rando
       const inside = request.path.slice(mountPoint(mount).length)
       const changes = request.verb !== 'read' && request.verb !== 'list'
       // Whoever could change whom a method trusts could log in as anybody.
-      if (changes && inside !== 'login') {
+      if (changes && !logins.has(inside)) {
         fail('forbidden', 'this auth method follows from the spaces configuration; change it there')
       }
     },
@@ -68,8 +71,8 @@ export function createSpaces(all: readonly SpacesSettings[], clock: Clock, rando
     async arrived(tx, mount, login) {
       const { person } = login
       if (mount.spaces === undefined) return { login, person: await knownElsewhere(tx, login, all) }
-      const { logins } = await readSpacesTable(tx)
-      const known = logins.find(
+      const table = await readSpacesTable(tx)
+      const known = table.logins.find(
         ({ auth, issuer, claim, retired }) =>
           auth === mount.uuid && issuer === person?.issuer && claim === person.claim && retired !== true,
       )
@@ -84,7 +87,7 @@ export function createSpaces(all: readonly SpacesSettings[], clock: Clock, rando
           ...login,
           displayName: folder,
           alias: { ...login.alias, name: folder },
-          groups: login.groups === undefined ? undefined : groupNames(login.groups, known, logins),
+          groups: login.groups === undefined ? undefined : groupNames(login.groups, known, table.logins),
         },
         person: { person: personId(person), space: spaceName(space) },
       }

@@ -27,6 +27,14 @@ export type ClientOptions = {
   readonly redirectUris: readonly string[]
   /** The `aud` of the access tokens. */
   readonly audience: string
+  readonly page?: PageClient | undefined
+}
+
+/** A confidential client that comes back to pages alone, to the letter. */
+export type PageClient = {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly redirectUris: readonly string[]
 }
 
 /** Access tokens name this as what they are for; the audience is what they say to the outside. */
@@ -46,7 +54,7 @@ export function providerConfiguration(
     adapter,
     jwks: { keys: keys.signing },
     cookies: { keys: keys.cookies, names: { session: 'demo_session', interaction: 'demo_interaction' } },
-    clients: [clientOf(options)],
+    clients: [clientOf(options), ...(options.page === undefined ? [] : [pageClientOf(options.page)])],
     scopes: scopes.split(' '),
     claims: {
       openid: ['sub', 'voperson_id'],
@@ -115,6 +123,17 @@ function clientOf({ clientId, clientSecret, redirectUris }: ClientOptions) {
     grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
   }
 }
+
+const pageClientOf = ({ clientId, clientSecret, redirectUris }: PageClient) => ({
+  client_id: clientId,
+  client_name: 'Coffer',
+  application_type: 'web',
+  token_endpoint_auth_method: 'client_secret_basic',
+  client_secret: clientSecret,
+  redirect_uris: redirectUris,
+  response_types: ['code'],
+  grant_types: ['authorization_code'],
+})
 
 function accountOf(person: Person) {
   return {

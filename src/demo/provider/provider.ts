@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { mintAccessToken, subjectOf } from './access-token.ts'
 import { memoryAdapter } from './adapter.ts'
-import { providerConfiguration } from './configuration.ts'
+import { type PageClient, providerConfiguration } from './configuration.ts'
 import { loadKeys, type ProviderKeys, rotatedKeys, saveKeys } from './keys.ts'
 import { loadLibrary } from './library.ts'
 import { loginPage, messagePage } from './pages.ts'
@@ -27,6 +27,8 @@ export type ProviderOptions = {
   /** The `aud` of access tokens. */
   readonly audience?: string
   readonly redirectUris?: readonly string[]
+  /** A second client, for a page on the web. */
+  readonly page?: PageClient
 }
 
 /** How UserInfo behaves; the default is `answer`. */
@@ -96,6 +98,7 @@ export async function startProvider(options: ProviderOptions): Promise<DemoProvi
           clientSecret: options.clientSecret,
           audience,
           redirectUris: options.redirectUris ?? defaultRedirects,
+          page: options.page,
         },
         bySubject,
       ),

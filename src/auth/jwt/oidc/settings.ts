@@ -19,7 +19,7 @@ export async function settingsFor(context: Context, asked: string): Promise<Sett
   const config = await context.storage.get(configs, configName)
   if (config === undefined) fail('invalid_request', 'could not load configuration')
   if (config.clientId === '') fail('invalid_request', 'OIDC login is not configured for this mount')
-  const { name, role } = await chosenRole(context, config, undefined, asked)
+  const { name, role } = await chosenRole(context, config, undefined, asked || (config.browserRole ?? ''))
   if (role.type !== 'oidc')
     fail('invalid_request', `role ${JSON.stringify(name)} is not for logins in a browser`)
   return { config, name, role }

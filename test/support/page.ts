@@ -65,13 +65,19 @@ async function makeCertificates(): Promise<{ folder: string; ca: string }> {
 export async function browserAt(
   t: TestContext,
   node: Node,
-  more: Partial<HttpOptions> & Partial<Pick<Listener, 'host' | 'port' | 'tls'>> = {},
+  more: Partial<HttpOptions> & Partial<Omit<Listener, 'limits'>> = {},
 ): Promise<PageBrowser> {
   certificates ??= makeCertificates()
   const { folder, ca } = await certificates
-  const { host = '127.0.0.1', port = 0, tls = { certificate: { kind: 'local', folder } }, ...http } = more
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    tls = { certificate: { kind: 'local', folder } },
+    forwarded,
+    ...http
+  } = more
   const served = await startHttp({
-    listeners: [{ host, port, tls }],
+    listeners: [{ host, port, tls, ...(forwarded === undefined ? {} : { forwarded }) }],
     handler: node.handler,
     ...node.web,
     ...http,
@@ -79,7 +85,9 @@ export async function browserAt(
   t.after(() => served.stop(0))
   const jar = new Map<string, string>()
   const url = served.addresses[0]?.url ?? ''
-  const call = client(t, url, url.startsWith('https') ? ca : undefined)
+  // Tests ask for other hosts than that of the certificate, too.
+  const anyHost = { checkServerIdentity: () => undefined }
+  const call = client(t, url, url.startsWith('https') ? ca : undefined, anyHost)
 
   const plain: PageBrowser['plain'] = async (method, path, { headers = {}, body, raw } = {}) => {
     const text = raw ?? (body === undefined ? undefined : JSON.stringify(body))

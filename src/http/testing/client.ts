@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingHttpHeaders, request as plainRequest } from 'node:http'
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
+import { Agent as TlsAgent, type AgentOptions as TlsAgentOptions, request as tlsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { HttpOptions, HttpServer } from '../server.ts'
@@ -44,7 +44,7 @@ export function client(
   t: TestContext,
   url: string,
   ca?: string | Buffer,
-  identity: { readonly key?: string; readonly cert?: string } = {},
+  identity: Pick<TlsAgentOptions, 'key' | 'cert' | 'checkServerIdentity'> = {},
 ) {
   const secure = url.startsWith('https:')
   const settings = { keepAlive: true, maxSockets: 1 }

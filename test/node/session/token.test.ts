@@ -78,6 +78,26 @@ describe('the token of a session', () => {
     assert.equal((looked.json.data as { id: string }).id, server.root)
   })
 
+  test('stays in a secret that somebody has put it into', async (t) => {
+    const { server, token, ask } = await begin(t)
+    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
+    await server.ask('write', 'sys/mounts/versions', { fields: { type: 'kv', options: { version: '2' } } })
+    const secret = { token, id: token, client_token: token }
+    for (const [path, body] of [
+      ['kv/x', secret],
+      ['cubbyhole/x', secret],
+      ['versions/data/x', { data: secret }],
+    ] as const) {
+      await ask('POST', `/v1/${path}`, { body })
+      const { json } = await ask('GET', `/v1/${path}`)
+      assert.deepEqual(
+        json.data && 'data' in (json.data as object) ? (json.data as { data: object }).data : json.data,
+        secret,
+        path,
+      )
+    }
+  })
+
   test('counts its uses, as for any request', async (t) => {
     const { ask } = await begin(t, { num_uses: 3 })
     assert.equal((await ask('GET', '/v1/auth/token/lookup-self')).status, 200)

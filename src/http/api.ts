@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ApiRequest, RequestHandler, Trail, Verb } from '../backend/message.ts'
+import type { ApiRequest, Reply, RequestHandler, Trail, Verb } from '../backend/message.ts'
 import type { Remote } from '../backend/remote.ts'
 import { isListing } from '../backend/routes/operation.ts'
 import type { RequestPath } from '../backend/routes/path.ts'
@@ -73,16 +73,11 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
       : Buffer.alloc(0)
     if (bytes === undefined) return
     begin = performance.now()
-    const session = request.headers.cookie === undefined ? undefined : await sessionOf(services, request)
-    const reply = await inTime(services.limits.handlingTime, (isLate) =>
-      services.handler({
-        ...readRequest(call, id, bytes),
-        ...(session === undefined ? {} : { token: session.token, bySession: true }),
-        isLate,
-        trail,
-        openMetrics: services.openMetrics,
-      }),
-    )
+    const reply = await inTime(services.limits.handlingTime, (isLate) => {
+      const { openMetrics } = services
+      const asked = { ...readRequest(call, id, bytes), isLate, trail, openMetrics }
+      return request.headers.cookie === undefined ? services.handler(asked) : inSession(services, call, asked)
+    })
     const answer = encodeReply(id, reply)
     services.observe(trail, answer.status, performance.now() - begin)
     send(response, answer, {
@@ -95,6 +90,12 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
     const status = sendError(services, call, id, error, trail)
     services.observe(trail, status, begin === undefined ? undefined : performance.now() - begin)
   }
+}
+
+/** Handles a request with the token of its session, if it has one that counts. */
+async function inSession(services: ApiServices, { request }: ApiCall, asked: ApiRequest): Promise<Reply> {
+  const session = await sessionOf(services, request)
+  return services.handler(session === undefined ? asked : { ...asked, token: session.token, bySession: true })
 }
 
 const preflighted = { status: 200, contentType: undefined, body: undefined }

@@ -15,7 +15,7 @@ import { watchCertificates } from './certificates.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { closeListener, type Listener, type OpenListener, openListener, type Prepare } from './listener.ts'
 import { type Log, silentLog } from './log/log.ts'
-import { servePageAt } from './pages/site.ts'
+import { createSite } from './pages/site.ts'
 import { remoteReader } from './request/forwarded.ts'
 import { readTarget } from './request/path.ts'
 import { isSessionPath, serveSession } from './session/serve.ts'
@@ -71,6 +71,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { crossOrigin = async () => undefined, pageHeaders = async () => [] } = options
   const { handler, log = silentLog, clock = systemClock(), observe = unobserved } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
+  const { pageFolder } = options
+  const site = pageFolder === undefined ? undefined : createSite(pageFolder, limits.answerTime)
   let stopping = false
   let pages = noPages
   const doomed = new WeakSet<Duplex>()
@@ -81,8 +83,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   async function servePage(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (path === '/ui') return send(response, redirection, { location: '/ui/' })
     for (const [name, values] of await pageHeaders()) response.setHeader(name, [...values])
-    const { pageFolder } = options
-    if (pageFolder !== undefined && (await servePageAt(pageFolder, path, request, response))) return
+    if ((await site?.(path, request, response)) === true) return
     await pages.serve(request, response)
   }
 

@@ -29,6 +29,12 @@ describe('the web page of the program', () => {
     assert.deepEqual([id, policies], ['', ['root']], 'the word alone is no token')
   })
 
+  test('says that the server is not initialised', async (t) => {
+    const call = await askOf(t, await startTlsServer({ initialise: false }))
+    const { status, body } = await call('/ui/session', { headers: ownPage })
+    assert.deepEqual([status, body], [503, '{"errors":["Vault is sealed: it is not initialized yet"]}\n'])
+  })
+
   test('is not there with ui = false, and neither are sessions', async (t) => {
     const call = await askOf(t, await startTlsServer({ configuration: 'ui = false' }))
     for (const path of ['/ui/', '/ui/session', '/ui/session/extend']) {

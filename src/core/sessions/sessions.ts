@@ -24,9 +24,16 @@ export type Session = Pick<SessionRecord, 'token' | 'entityId'> & { readonly has
 export type BeginOptions = {
   /** Whether a login has just made the token, so that nobody else has it. */
   readonly made: boolean
-  /** The session that the browser had; it ends, and with it the token that a login made for it. */
+  /** The session that the browser had; it ends. */
   readonly before: SessionId | undefined
   readonly isLate: () => boolean
+}
+
+export type Begun = {
+  readonly id: SessionId
+  readonly view: SessionView
+  /** A token that a login made for the session of before, and that nobody needs any more. */
+  readonly left: string | undefined
 }
 
 /** What browsers hold in place of tokens. All of it lies in the store, so every process serves every session. */
@@ -42,9 +49,11 @@ export type Sessions = {
    *
    * @throws permission_denied where the token is none that is alive; timed_out when it is late
    */
-  begin(token: string, options: BeginOptions): Promise<{ readonly id: SessionId; readonly view: SessionView }>
+  begin(token: string, options: BeginOptions): Promise<Begun>
   /** Ends a session and its token, with all that it made. From then on it counts nowhere. */
   end(session: Pick<Session, 'hash'>): Promise<void>
+  /** Ends a token with all that it made; one that has ended already stays so. */
+  revoke(token: string): Promise<void>
   /** Up to 50 other sessions of the same entity. */
   others(session: Session): Promise<readonly Session[]>
 }
@@ -81,23 +90,28 @@ export function createSessions({ clock, random, ground, tokens }: Parts): Sessio
         if (found === undefined) fail('permission_denied')
         const { hash: tokenHash, record, type, lease } = found
         const { instance, entityId } = record
+        let left: string | undefined
         if (before !== undefined) {
           const earlier = await dropSession(tx, hashSession(before))
-          if (earlier?.made === true && !(await dependsOn(tx, tokenHash, earlier.tokenHash))) {
-            await revokeToken(tx, earlier.tokenHash)
-          }
+          const needed = earlier?.made !== true || (await dependsOn(tx, tokenHash, earlier.tokenHash))
+          left = needed ? undefined : earlier.token
         }
         const id = newSessionId(random)
         const ending = type === 'batch' && lease !== undefined ? { ends: Math.ceil(lease.expires) } : {}
         putSession(tx, hashSession(id), { token, tokenHash, instance, entityId, made, ...ending })
         const view = await viewSession(tx, found, clock)
         if (isLate()) fail('timed_out')
-        return { id, view }
+        return { id, view, left }
       }),
     end: ({ hash }) =>
       transact(ground, async (tx) => {
         const record = await dropSession(tx, hash)
         if (record !== undefined) await revokeToken(tx, record.tokenHash)
+      }),
+    revoke: (token) =>
+      transact(ground, async (tx) => {
+        const found = await resolve(tx, token)
+        if (found !== undefined) await revokeToken(tx, found.hash)
       }),
     others: ({ hash, entityId }) =>
       transact(ground, async (tx) => {

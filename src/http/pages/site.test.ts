@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { client, exchange, serve } from '../testing/client.ts'
+import { client, dial, ended, exchange, serve } from '../testing/client.ts'
 
 const script = 'assets/main-Ab3_x9Zq.js'
 const index = '<!doctype html><title>page</title>'
@@ -128,6 +129,37 @@ describe('the web page', () => {
     const other = await call('/ui/assets/plain.css', { headers: { 'accept-encoding': 'br' } })
     assert.deepEqual([other.body, other.headers['content-encoding']], ['css', undefined])
     assert.equal(other.headers['cache-control'], 'no-store', 'its name says nothing of what is in it')
+  })
+
+  test('sends large files whole, and in pieces to a client that reads slowly', async (t) => {
+    const large = 'x'.repeat(3_000_000)
+    const name = 'assets/large-Ab3_x9Zq.js'
+    const { call, port } = await start(t, { folder: await built(t, { [name]: large }) })
+    const { body, headers } = await call(`/ui/${name}`)
+    assert.equal(body.length, large.length)
+    assert.equal(headers['content-length'], '3000000')
+    const slow = await dial(t, port)
+    slow.pause()
+    slow.write(`GET /ui/${name} HTTP/1.1\r\nHost: h\r\n\r\n`)
+    assert.equal((await call(`/ui/${name}`)).body.length, large.length)
+    slow.destroy()
+    assert.equal((await call('/ui/')).status, 200)
+  })
+
+  test('cuts off a client that takes too long for a file', async (t) => {
+    const name = 'assets/large-Ab3_x9Zq.js'
+    const folder = await built(t, { [name]: 'x'.repeat(30_000_000) })
+    const limits = { answerTime: 50 }
+    const server = await serve(t, async () => ({}), { pageFolder: folder, limits })
+    const slow = await dial(t, server.port)
+    slow.write(`GET /ui/${name} HTTP/1.1\r\nHost: h\r\n\r\n`)
+    await once(slow, 'data')
+    slow.pause()
+    // Without the bound this would wait for the client.
+    await server.stop(60_000)
+    slow.resume()
+    await ended(slow)
+    assert.ok(slow.text().length < 30_000_000)
   })
 
   test('is 404 where a file of a build is asked for that is not there', async (t) => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
 import { fail } from '../../base/errors.ts'
-import { isAsset, type PageFile, readPageFile } from './files.ts'
+import { createFiles, isAsset, type PageFile } from './files.ts'
 
 /** Stands in `index.html` for the nonce of an answer, where the page adds styles by script. */
 const noncePlaceholder = 'COFFER_CSP_NONCE'
@@ -31,59 +32,70 @@ const headers: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
 }
 
-const missing: PageFile = {
+/** A file, and where it is none of the ordinary: its status, and what the policy adds for styles. */
+type Found = PageFile & { readonly status?: number; readonly style?: string }
+
+const missing: Found = {
+  status: 404,
   contentType: 'text/plain; charset=utf-8',
   encoding: undefined,
   bytes: Buffer.from('The page is not built; build it with: npm run web:build\n'),
   lasting: false,
 }
 
+/** Serves a path, if it is one of the page. @throws method_not_allowed; not_found for a file that the build has not made */
+export type Site = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+
 /**
  * Serves the built page below `/ui/`: its files, and `index.html` for every other path there, since the page finds its
  * views by itself.
  *
  * @param folder of the built page, which may be built anew at any time
- * @returns whether the path was one of the page
- * @throws method_not_allowed; not_found for a file that the build has not made
+ * @param answerTime milliseconds that a client may take for a file
  */
-export async function servePageAt(
-  folder: string,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<boolean> {
-  if (!path.startsWith('/ui/')) return false
-  const { method } = request
-  if (method !== 'GET' && method !== 'HEAD') fail('method_not_allowed')
-  const name = path.slice('/ui/'.length)
-  const accepted = request.headers['accept-encoding']
-  const file = name === 'index.html' ? undefined : await readPageFile(folder, name, accepted)
-  if (file !== undefined) sendFile(file, 200, '', request, response)
-  else if (isAsset(name)) fail('not_found')
-  else await sendIndex(folder, request, response)
-  return true
+export function createSite(folder: string, answerTime: number): Site {
+  const files = createFiles(folder)
+
+  return async (path, request, response) => {
+    if (!path.startsWith('/ui/')) return false
+    const { method, headers } = request
+    if (method !== 'GET' && method !== 'HEAD') fail('method_not_allowed')
+    const name = path.slice('/ui/'.length)
+    const file = name === 'index.html' ? undefined : await files.read(name, headers['accept-encoding'])
+    if (file === undefined && isAsset(name)) fail('not_found')
+    const { status = 200, style = '', ...answer }: Found = file ?? (await index())
+    sendFile(answer, { status, style, headOnly: method === 'HEAD', answerTime }, response)
+    return true
+  }
+
+  /** Its nonce is another one each time, so that it is sent as it is read. */
+  async function index(): Promise<Found> {
+    const found = await files.read('index.html', undefined)
+    if (found === undefined) return missing
+    const text = found.bytes.toString('utf8')
+    if (!text.includes(noncePlaceholder)) return found
+    const nonce = randomBytes(16).toString('base64url')
+    const bytes = Buffer.from(text.replaceAll(noncePlaceholder, nonce))
+    return { ...found, bytes, style: ` 'nonce-${nonce}'` }
+  }
 }
 
-/** The nonce is another one each time, so that it is sent as it is read. */
-async function sendIndex(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const index = await readPageFile(folder, 'index.html', undefined)
-  if (index === undefined) return sendFile(missing, 404, '', request, response)
-  const text = index.bytes.toString('utf8')
-  if (!text.includes(noncePlaceholder)) return sendFile(index, 200, '', request, response)
-  const nonce = randomBytes(16).toString('base64url')
-  const bytes = Buffer.from(text.replaceAll(noncePlaceholder, nonce))
-  sendFile({ ...index, bytes }, 200, ` 'nonce-${nonce}'`, request, response)
+type SendOptions = {
+  readonly status: number
+  /** What the policy adds for styles. */
+  readonly style: string
+  readonly headOnly: boolean
+  readonly answerTime: number
 }
 
 function sendFile(
   { contentType, encoding, bytes, lasting }: PageFile,
-  status: number,
-  style: string,
-  request: IncomingMessage,
+  { status, style, headOnly, answerTime }: SendOptions,
   response: ServerResponse,
 ): void {
+  if (response.destroyed) return
   // What the operator has set for pages comes first.
-  const set = (name: string, value: string | number) => {
+  const set = (name: string, value: string) => {
     if (!response.hasHeader(name)) response.setHeader(name, value)
   }
   for (const [name, value] of Object.entries(headers)) set(name, value)
@@ -94,5 +106,21 @@ function sendFile(
   if (encoding !== undefined) response.setHeader('Content-Encoding', encoding)
   response.setHeader('Content-Length', bytes.length)
   response.writeHead(status)
-  response.end(request.method === 'HEAD' ? undefined : bytes)
+  if (headOnly) response.end()
+  else if (bytes.length <= pieceBytes) response.end(bytes)
+  else sendInPieces(bytes, answerTime, response)
+}
+
+const pieceBytes = 65_536
+
+/** A client that reads slowly has one piece in memory and no more, and is cut off in the end. */
+function sendInPieces(bytes: Buffer, answerTime: number, response: ServerResponse): void {
+  function* pieces() {
+    for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+  }
+  const timer = setTimeout(() => response.destroy(), answerTime).unref()
+  // That the client went away is nobody's trouble.
+  pipeline(Readable.from(pieces(), { objectMode: false, highWaterMark: 1 }), response, () =>
+    clearTimeout(timer),
+  )
 }

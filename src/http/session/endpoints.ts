@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
 import type { RequestPath } from '../../backend/routes/path.ts'
+import { wrappingPolicy } from '../../backend/wrapping.ts'
 import { type ErrorCode, fail, isFailure } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json/json.ts'
 import type { Session, Sessions } from '../../core/sessions/sessions.ts'
@@ -66,7 +67,11 @@ export async function beginSession(page: Page): Promise<PageAnswer> {
   const { token, data } = await tokenFor(page, wish)
   if (token === undefined) return answered({ session: null, data: data ?? null })
   const made = wish.kind !== 'token'
-  const { id, view } = await sessions.begin(token, { made, before: sessionIdOf(request), isLate })
+  const { id, view, left } = await sessions.begin(token, { made, before: sessionIdOf(request), isLate })
+  if (left !== undefined) {
+    await unlessRefused(page.ask(question(left, revocation, 'write')), [...ended, 'rate_limited'])
+    await sessions.revoke(left)
+  }
   const cookies = [keepSession(id), ...(wish.kind === 'callback' ? [dropLoginCookie] : [])]
   return answered({ session: shown(view) }, cookies)
 }
@@ -174,6 +179,9 @@ async function tokenFor(
         ),
       }
     case 'token':
+      if ((await page.sessions.view(wish.token))?.policies.includes(wrappingPolicy) === true) {
+        fail('invalid_request', 'this token wraps an answer: send it as wrapping_token')
+      }
       if (!(await isGood(page, wish.token))) fail('permission_denied')
       return { token: wish.token }
     case 'wrapping_token': {

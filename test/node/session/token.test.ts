@@ -157,6 +157,17 @@ describe('a wrapped token or answer', () => {
     assert.deepEqual(again.json, { errors: ['wrapping token is not valid or does not exist'] })
   })
 
+  test('is not used up where it is taken for a token', async (t) => {
+    const { server, browser } = await start(t)
+    const reply = await server.ask('write', 'sys/wrapping/wrap', { fields: { a: 1 }, wrapTtl: 60 })
+    const token = reply instanceof Error ? '' : (reply.wrap?.token ?? '')
+    const refused = await browser.ask('POST', '/ui/session', { body: { token } })
+    assert.equal(refused.status, 400)
+    assert.match(refused.text, /send it as wrapping_token/)
+    const { json } = await browser.ask('POST', '/ui/session', { body: { wrapping_token: token } })
+    assert.deepEqual(json.data, { a: 1 })
+  })
+
   test('is shown where it is anything else, and changes no session', async (t) => {
     const { server, browser } = await start(t)
     await browser.ask('POST', '/ui/session', { body: loginOf('alice') })
@@ -199,8 +210,14 @@ describe('the audit log', () => {
         ['response', 'auth/token/revoke-self'],
       ],
     )
+    await browser.ask('POST', '/ui/session', { body: loginOf('alice') })
+    const replaced = await linesOf(() => browser.ask('POST', '/ui/session', { body: loginOf('alice') }))
+    assert.deepEqual(
+      replaced.map(({ type, request }) => `${type} ${request?.path}`).filter((line) => /revoke/.test(line)),
+      ['request auth/token/revoke-self', 'response auth/token/revoke-self'],
+    )
     const id = browser.jar.get(sessionCookie)
-    assert.ok(id === undefined || !text().includes(id))
+    assert.ok(id !== undefined && !text().includes(id))
     const failed = await linesOf(() =>
       browser.ask('POST', '/ui/session', {
         body: { login: { path: 'auth/userpass/login/alice', data: { password: 'wrong' } } },

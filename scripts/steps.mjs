@@ -10,7 +10,10 @@ const commands = {
     ['biome', 'check', '--formatter-enabled=false', '--diagnostic-level=warn', '--error-on-warnings', '.'],
     ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'test', 'bench'],
   ],
-  types: [['tsc', '--project', '.']],
+  types: [
+    ['tsc', '--project', '.'],
+    ['tsc', '--project', 'web'],
+  ],
 }
 
 export const stepNames = Object.keys(commands)

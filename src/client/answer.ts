@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json/json.ts'
 import { type Attempt, ClientError, type Denied, textOfAttempts, unwrapError } from './error.ts'
 import { flagOf, numberOf, objectOf, textOf, textsOf } from './shape.ts'
-import type { WireAnswer } from './transport.ts'
+import type { WireAnswer } from './wire.ts'
 
 /** What a login or the creation of a token answers. Durations in seconds. */
 export type AuthInfo = {

@@ -1,26 +1,7 @@
-import type { Agent, IncomingHttpHeaders } from 'node:http'
+import type { Agent } from 'node:http'
 import { http, https } from '../base/web/node-http.ts'
 import { ClientError } from './error.ts'
-
-export type WireRequest = {
-  readonly method: string
-  /** Absolute; with its query. */
-  readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
-  /** Whether it may go out again where the server had closed the idle connection that it went out on. */
-  readonly resend: boolean
-  /** Milliseconds for the request and its answer. */
-  readonly timeout: number
-  /** Milliseconds for the connection, its TLS handshake included. */
-  readonly connectTimeout: number
-}
-
-export type WireAnswer = {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
+import type { Transport, WireAnswer, WireRequest } from './wire.ts'
 
 export type TransportOptions = {
   /** PEM texts that are trusted instead of the system's authorities. */
@@ -30,12 +11,6 @@ export type TransportOptions = {
   readonly serverName?: string
   /** Bytes of an answer's body. */
   readonly maxAnswer: number
-}
-
-export type Transport = {
-  /** One request over a kept-alive connection, without retries. @throws ClientError */
-  send(request: WireRequest): Promise<WireAnswer>
-  close(): void
 }
 
 export function createTransport(options: TransportOptions): Transport {

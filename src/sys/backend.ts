@@ -8,6 +8,7 @@ import { counterRoutes } from './internal/counters.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi/route.ts'
 import { resultantAclRoute } from './internal/resultant-acl.ts'
+import { internalSpacesRoute } from './internal/spaces.ts'
 import { kvRoutes } from './kv/routes.ts'
 import { leaseRoutes } from './leases/routes.ts'
 import { lockedUserRoutes } from './mounts/locked-users.ts'
@@ -54,6 +55,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...openRoutes(services),
       ...eventRoutes,
       ...internalMountRoutes,
+      internalSpacesRoute,
       ...activityRoutes(services),
       resultantAclRoute,
       openApiRoute(services),

@@ -23,6 +23,7 @@ export function sources(): Source[] {
     .map((path) => path.split(sep).join('/'))
     .filter((path) => kinds.test(path) || ['bin/coffer', '.ci/run'].includes(path))
     .filter((path) => !path.split('/').includes('node_modules'))
+    .filter((path) => !path.startsWith('web/dist/'))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 

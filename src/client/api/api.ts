@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { type AuditApi, auditApi } from './audit.ts'
 import { type KvApi, kvApi } from './kv.ts'
 import { type LeasesApi, leasesApi } from './leases.ts'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { objectsOf } from '../shape.ts'
 
 export type AuditDevice = {

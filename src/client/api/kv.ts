@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
-import type { Client, Listing } from '../client.ts'
+import type { Client, Listing } from '../calls.ts'
 import { ClientError } from '../error.ts'
 import { objectOf, textOf, textsOf } from '../shape.ts'
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { objectOf, objectsOf, textOf } from '../shape.ts'
 
 /** Engines under `sys/mounts` or auth methods under `sys/auth`; the fields are those of the wire. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../answer.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { textOf } from '../shape.ts'
 
 export type PoliciesApi = {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { ClientError } from '../error.ts'
 import { flagOf, listOf, numberOf, objectOf, textOf, textsOf } from '../shape.ts'
 

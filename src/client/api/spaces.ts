@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Query } from '../call.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { objectsOf } from '../shape.ts'
 
 export type OpenSpaceRequest = {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { objectOf, textsOf } from '../shape.ts'
 
 /** What a new token may be given. Durations are seconds or text such as `1h30m`. */

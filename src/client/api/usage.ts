@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json/json.ts'
 import type { Answer } from '../answer.ts'
 import type { Query } from '../call.ts'
-import type { Client } from '../client.ts'
+import type { Client } from '../calls.ts'
 import { objectOf, textOf } from '../shape.ts'
 
 /** Days such as `2030-01-31`, in UTC, the first and the last one; absent, the server's own choice. */
@@ -33,7 +33,7 @@ export const usageApi = (client: Client): UsageApi => ({
     return { people: items, isLowerBound, warnings }
   },
   unused: async (folder, days) => {
-    const query = days === undefined ? {} : { days }
+    const query: Query = days === undefined ? {} : { days }
     const { items, warnings } = await allPages(client, `sys/usage/unused/${folder}`, 'secrets', query)
     return { secrets: items, warnings }
   },
@@ -50,7 +50,7 @@ async function allPages(
   const warnings = new Set<string>()
   let isLowerBound = false
   for (let after = ''; ; ) {
-    const more = after === '' ? {} : { after }
+    const more: Query = after === '' ? {} : { after }
     const answer = await client.call('GET', path, {
       query: { ...query, ...more },
       // Pages that come wrapped cannot be put together.

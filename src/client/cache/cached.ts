@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { wirePath } from '../address.ts'
 import { type Answer, openAnswer } from '../answer.ts'
-import type { CallOptions, Method } from '../call.ts'
+import type { CallOptions } from '../call.ts'
+import type { Cache, Fresh } from '../calls.ts'
 import { ClientError } from '../error.ts'
 import { type Asked, type Book, openBook } from './book.ts'
 import { deletionOf, type Entry, mayKeepAnswer, mayKeepPath } from './entry.ts'
@@ -31,10 +32,6 @@ export type CacheOptions = {
 /** `age` in seconds. */
 export type CacheUse = { readonly path: string; readonly age: number; readonly error: ClientError }
 
-export type Fresh = { readonly answer: Answer; readonly text: string }
-/** One request to the servers. @param within milliseconds, where that is less than usual */
-export type Ask = (method: Method, path: string, options: CallOptions, within?: number) => Promise<Fresh>
-
 export const defaultMaxAge = 24 * 3_600_000
 const longestMaxAge = 30 * defaultMaxAge
 /** Milliseconds for the servers, where the cache has an answer. */
@@ -53,20 +50,6 @@ type About = {
 }
 
 type Opened = { readonly folder: Folder; readonly key: Buffer | undefined }
-
-/** What all clients share that differ in their token alone. */
-export type Cache = {
-  /**
-   * Asks the servers, and answers from the cache when none of them can be used.
-   *
-   * @param as the token and the namespace of the request
-   */
-  ask(
-    as: { token: string; namespace: string; wrapTtl: string },
-    ask: Ask,
-    ...call: Parameters<Ask>
-  ): Promise<Answer>
-}
 
 /** @throws ClientError invalid_argument for an age out of bounds */
 export function createCache(options: CacheOptions, addresses: readonly URL[]): Cache {

@@ -1,3 +1,6 @@
+import type { Attempt } from '../error.ts'
+import type { WireAnswer } from '../wire.ts'
+
 /** A request before it is known which address takes it. */
 export type Outgoing = {
   readonly method: string
@@ -8,3 +11,13 @@ export type Outgoing = {
   /** What the caller knows of it; absent, the method tells. */
   readonly repeatable?: boolean
 }
+
+/** An answer, where it came from (without the query), and what every address said when several did not help. */
+export type Sent = {
+  readonly wire: WireAnswer
+  readonly url: string
+  readonly attempts?: readonly Attempt[]
+}
+
+/** @param within milliseconds for this request, where that is less than usual */
+export type Send = (request: Outgoing, within?: number) => Promise<Sent>

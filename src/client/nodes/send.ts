@@ -1,19 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Attempt, ClientError } from '../error.ts'
-import type { Transport, WireAnswer } from '../transport.ts'
-import type { Outgoing } from './outgoing.ts'
+import { ClientError } from '../error.ts'
+import type { Transport, WireAnswer } from '../wire.ts'
+import type { Outgoing, Send, Sent } from './outgoing.ts'
 import { isRepeatable } from './repeatable.ts'
 import { errorTexts, type Verdict, verdictOn, verdictOnError } from './verdict.ts'
-
-/** An answer, where it came from (without the query), and what every address said when several did not help. */
-export type Sent = {
-  readonly wire: WireAnswer
-  readonly url: string
-  readonly attempts?: readonly Attempt[]
-}
-
-/** @param within milliseconds for this request, where that is less than usual */
-export type Send = (request: Outgoing, within?: number) => Promise<Sent>
 
 /** All times in milliseconds. */
 export type SendPolicy = {

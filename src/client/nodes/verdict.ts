@@ -1,7 +1,7 @@
 import { parseJson } from '../../base/json/json.ts'
 import { ClientError } from '../error.ts'
 import { objectOf, textsOf } from '../shape.ts'
-import type { WireAnswer } from '../transport.ts'
+import type { WireAnswer } from '../wire.ts'
 import type { Outgoing } from './outgoing.ts'
 import { isOfOneNode, isRepeatable } from './repeatable.ts'
 

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { dataOf } from '../support/node.ts'
+import { requires } from '../support/requires.ts'
+import { missingChromium, openChromium } from './support/chromium.ts'
+import { type Site, startSite } from './support/site.ts'
+import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
+
+describe('bad days on the page', requires(missingChromium()), () => {
+  let site: Site
+  let browser: Browser
+  before(async () => {
+    site = await startSite()
+    browser = await openChromium()
+  })
+  after(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+  beforeEach(() => site.write('team/data/shared', { data: { a: '1', b: '2' } }))
+
+  test('a sealed store says so, and everything is back when it is unsealed', async () => {
+    const { page, close } = await visit(browser)
+    await logInAsGuest(page, site, '/ui/places/at?at=team/')
+    await page.getByRole('link', { name: 'Secret shared' }).waitFor()
+    await site.write('sys/seal', {})
+    await page.getByRole('link', { name: 'Secret shared' }).click()
+    await page.getByRole('heading', { name: 'The store is sealed' }).waitFor()
+    assert.deepEqual(await faultsOn(page), [])
+    await page.goto(`${site.origin}/ui/`)
+    await page.getByRole('heading', { name: 'The store is sealed' }).waitFor()
+    await site.server.node.keeper.unseal(site.server.unsealKey)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'You have no space of your own' }).waitFor()
+    await close()
+  })
+
+  test('a server that cannot be reached is told apart, and what was open stays', async () => {
+    const { page, close } = await visit(browser)
+    await logInAsGuest(page, site, '/ui/places/at?at=team/')
+    await page.getByRole('link', { name: 'Secret shared' }).click()
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('textbox', { name: 'Value of a' }).fill('typed offline')
+    await page.context().setOffline(true)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('The server cannot be reached').waitFor()
+    assert.equal(await page.getByRole('textbox', { name: 'Value of a' }).inputValue(), 'typed offline')
+    await page.context().setOffline(false)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('shared is stored.').waitFor()
+    await close()
+  })
+
+  test('a server that is slow is waited for, in words', async () => {
+    const { page, close } = await visit(browser)
+    await page.clock.install()
+    await logInAsGuest(page, site)
+    await page.route('**/v1/team/**', () => {})
+    await page.goto(`${site.origin}/ui/places/at?at=team/`)
+    await page.getByRole('heading', { name: 'team' }).waitFor()
+    await page.clock.fastForward(6000)
+    await page.getByText('This takes longer than usual.').first().waitFor()
+    await close()
+  })
+
+  test('what one may not do is named', async () => {
+    const { page, close } = await visit(browser)
+    await logInAsGuest(page, site, '/ui/places/at?at=secrets/')
+    await page.getByRole('heading', { name: /You may not do this/ }).waitFor()
+    await close()
+  })
+
+  test('a secret that is gone, and a page that never was', async () => {
+    const { page, close } = await visit(browser)
+    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=never')
+    await page.getByRole('heading', { name: 'This secret is not there any more' }).waitFor()
+    await page.goto(`${site.origin}/ui/never/there`)
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+    await close()
+  })
+
+  test('what is too large, and names that cannot be, keep what was typed', async () => {
+    const { page, close } = await visit(browser)
+    await logInAs(page, site, 'Alice', '/ui/space?new=secret')
+    const name = page.getByLabel('Name', { exact: true })
+    for (const bad of ['a//b', '../up', 'folder/', '.']) {
+      await name.fill(bad)
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('A name has no empty part').waitFor()
+    }
+    await name.fill('large')
+    await page.getByRole('textbox', { name: 'Value of password' }).fill('x'.repeat(1_100_000))
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('This is too large').waitFor()
+    assert.equal(
+      (await page.getByRole('textbox', { name: 'Value of password' }).inputValue()).length,
+      1_100_000,
+    )
+    await close()
+  })
+
+  for (const mount of ['team', 'plain']) {
+    test(`two who edit the same secret are told (${mount})`, async () => {
+      const { page, close } = await visit(browser)
+      const path = mount === 'team' ? 'team/data/both' : 'plain/both'
+      const put = (data: Record<string, string>) => site.write(path, mount === 'team' ? { data } : data)
+      await put({ a: '1', b: '2' })
+      await logInAsGuest(page, site, `/ui/places/at?at=${mount}/&secret=both`)
+      await page.getByRole('button', { name: 'Edit' }).click()
+      await page.getByRole('textbox', { name: 'Value of a' }).fill('mine')
+      await put({ a: '1', b: 'theirs', c: '3' })
+      await page.getByRole('button', { name: 'Save' }).click()
+      const told = page.getByRole('alert').filter({ hasText: 'Somebody else changed this secret' })
+      await told.getByText('b: another value').waitFor()
+      await told.getByText('c: only in theirs').waitFor()
+      assert.deepEqual(await faultsOn(page), [])
+      await told.getByRole('button', { name: 'Store mine' }).click()
+      await page.getByText('both is stored.').waitFor()
+      const answer = dataOf(await site.server.ask('read', path))
+      const data = mount === 'team' ? answer.data : answer
+      assert.equal(JSON.stringify(data), '{"a":"mine","b":"2"}')
+      await close()
+    })
+  }
+
+  test('leaving what is not saved is asked about', async () => {
+    const { page, close } = await visit(browser)
+    await logInAsGuest(page, site, '/ui/places/at?at=team/&new=secret')
+    await page.getByRole('textbox', { name: 'Value of password' }).fill('typed')
+    await page.getByLabel('Name', { exact: true }).fill('unsaved')
+    await page.getByRole('link', { name: 'My VOs' }).click()
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
+    assert.deepEqual(await faultsOn(page), [])
+    await page.getByRole('button', { name: 'Go on editing' }).click()
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'unsaved')
+    await page.getByRole('link', { name: 'My VOs' }).click()
+    await page.getByRole('button', { name: 'Leave', exact: true }).click()
+    await page.getByRole('heading', { name: 'You are in no virtual organisation' }).waitFor()
+    await close()
+  })
+})

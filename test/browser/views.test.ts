@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { tokenOf } from '../support/node.ts'
+import { requires } from '../support/requires.ts'
+import { root } from '../support/server.ts'
+import { idOf } from '../support/spaces.ts'
+import { missingChromium, openChromium } from './support/chromium.ts'
+import { type Site, startSite } from './support/site.ts'
+import { desktop, faultsOn, logInAs, phone, visit } from './support/visit.ts'
+
+/** Where pictures of the views go; only when it is asked for, since each is a little different every time. */
+const pictures = process.env.COFFER_PICTURES === '1' ? join(root, 'docs', 'images') : undefined
+
+const pictured = new Set(['login', 'space', 'secret', 'edit', 'generator', 'places', 'account'])
+
+describe('every view', requires(missingChromium()), () => {
+  let site: Site
+  let browser: Browser
+  before(async () => {
+    site = await startSite()
+    browser = await openChromium()
+    const jwt = await site.provider.mintAccessToken('alice')
+    const fields = { role: '', jwt }
+    const token = tokenOf(await site.server.ask('write', 'auth/jwt/login', { token: '', fields }))
+    const put = (name: string, secret: Record<string, string>) =>
+      site.server.ask('write', `secrets/users/${idOf('alice')}/${name}`, { token, fields: secret })
+    await put('mail', { user: 'alice@example.org', password: 'x9!kd-Wq20', url: 'https://mail.example.org' })
+    for (const name of ['cloud/openstack', 'db/production', 'github', 'ssh-key', 'wifi']) {
+      await put(name, { password: 'x9!kd-Wq20' })
+    }
+  })
+  after(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+
+  /** Each view with what is on it, from one that is open to the next. */
+  const steps: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
+    [
+      'login',
+      async (page) => {
+        await page.goto(`${site.origin}/ui/`)
+        await page.getByRole('button', { name: 'Log in with your organisation' }).waitFor()
+      },
+    ],
+    [
+      'space',
+      async (page) => {
+        await logInAs(page, site, 'Alice')
+        await page.getByRole('link', { name: 'Secret mail' }).waitFor()
+      },
+    ],
+    [
+      'secret',
+      async (page) => {
+        await page.getByRole('link', { name: 'Secret mail' }).click()
+        await page.getByRole('button', { name: 'Show user' }).click()
+      },
+    ],
+    ['edit', (page) => page.getByRole('button', { name: 'Edit' }).click()],
+    [
+      'generator',
+      async (page) => {
+        await page.getByRole('button', { name: 'Generate' }).nth(1).click()
+        await page.getByText('Words', { exact: true }).click()
+      },
+    ],
+    [
+      'vos',
+      async (page) => {
+        await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: 'Cancel' }).click()
+        await page.goto(`${site.origin}/ui/vos`)
+        await page.getByRole('heading', { name: 'My VOs' }).waitFor()
+      },
+    ],
+    [
+      'vo',
+      async (page) => {
+        await page.getByRole('link', { name: /vo\.example\.org/ }).click()
+        await page.getByRole('heading', { name: 'vo.example.org' }).waitFor()
+      },
+    ],
+    [
+      'places',
+      async (page) => {
+        await page.goto(`${site.origin}/ui/places`)
+        await page.getByRole('heading', { name: 'All places' }).waitFor()
+      },
+    ],
+    ['account', (page) => page.getByRole('button', { name: /^Your session/ }).click()],
+    [
+      'shortcuts',
+      async (page) => {
+        await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+        await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+      },
+    ],
+  ]
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [device, viewport] of [
+      ['desktop', desktop],
+      ['phone', phone],
+    ] as const) {
+      test(`has nothing that keeps people out: ${colorScheme}, ${device}`, async () => {
+        const { page, close } = await visit(browser, { colorScheme, viewport })
+        const faults: string[] = []
+        for (const [name, step] of steps) {
+          await step(page)
+          await page.mouse.move(0, 0)
+          faults.push(...(await faultsOn(page)).map((fault) => `${name}: ${fault}`))
+          const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+          if (wide === true) faults.push(`${name}: wider than the window`)
+          if (pictures !== undefined && pictured.has(name)) {
+            mkdirSync(pictures, { recursive: true })
+            await page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`) })
+          }
+        }
+        assert.deepEqual(faults, [])
+        await close()
+      })
+    }
+  }
+
+  test('speaks German in all of it', async () => {
+    const { page, close } = await visit(browser, { locale: 'de-DE' })
+    await page.goto(`${site.origin}/ui/`)
+    await page.getByRole('button', { name: 'Anmelden über Ihre Organisation' }).waitFor()
+    assert.equal(await page.getAttribute('html', 'lang'), 'de')
+    await close()
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { root } from '../support/server.ts'
+import { sources } from './sources.ts'
+
+type Import = { readonly from: string; readonly to: string; readonly isType: boolean }
+
+// dependency-cruiser, which holds the layers of src/, reads no JSX.
+const pattern =
+  /^\s*(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/gm
+
+/** What a file imports: paths of ours from the repository's folder, and others as they are written. */
+function importsOf(from: string, text: string): Import[] {
+  return [...text.matchAll(pattern)].map(([, type, named, loaded]) => {
+    const specifier = named ?? loaded ?? ''
+    const to = specifier.startsWith('.') ? join(dirname(from), specifier) : specifier
+    return { from, to, isType: type !== undefined }
+  })
+}
+
+/** What is wrong with an import of the page; undefined where nothing is. */
+function fault({ from, to }: Import): string | undefined {
+  const view = /^web\/src\/views\/([^/]+)\//.exec(from)?.[1]
+  const other = /^web\/src\/views\/([^/]+)\//.exec(to)?.[1]
+  if (to.startsWith('node:')) return 'nothing of Node is in browsers'
+  if (/^(?:src|test|bench|scripts)\//.test(to) && !/^src\/(?:client|base)\//.test(to)) {
+    return 'the page takes from src/ the client alone, and what that stands on'
+  }
+  if (other !== undefined && view !== other) return 'views are nobody’s parts'
+  return undefined
+}
+
+const files = sources().filter(({ path }) => /^web\/src\/.*\.tsx?$/.test(path))
+
+describe('the imports of the page', () => {
+  test('there are some to look at', () => {
+    assert.ok(files.flatMap(({ path, text }) => importsOf(path, text)).length > 100)
+  })
+
+  test('are of browsers, of the client and of parts, never of other views', () => {
+    const faults = files
+      .flatMap(({ path, text }) => importsOf(path, text))
+      .flatMap((one) => (fault(one) === undefined ? [] : [`${one.from} -> ${one.to}: ${fault(one)}`]))
+    assert.deepEqual(faults, [])
+  })
+
+  test('bring nothing of Node along from the client', () => {
+    const seen = new Set<string>()
+    const reached: string[] = []
+    const walk = (path: string): void => {
+      if (seen.has(path) || !existsSync(join(root, path))) return
+      seen.add(path)
+      for (const { to, isType } of importsOf(path, readFileSync(join(root, path), 'utf8'))) {
+        if (to.startsWith('node:') && !isType) reached.push(`${path} -> ${to}`)
+        if (to.endsWith('.ts') && !isType) walk(to)
+      }
+    }
+    for (const { path } of files) walk(path)
+    assert.ok(seen.has('src/client/browser.ts'))
+    assert.deepEqual(reached, [])
+  })
+
+  test('are refused where they are not so', () => {
+    const from = 'web/src/views/one/page.tsx'
+    for (const to of ['node:fs', 'src/core/server.ts', 'web/src/views/two/page.tsx']) {
+      assert.notEqual(fault({ from, to, isType: false }), undefined, to)
+    }
+    for (const to of [
+      'react',
+      'src/client/browser.ts',
+      'web/src/parts/dialog.tsx',
+      'web/src/views/one/x.ts',
+    ]) {
+      assert.equal(fault({ from, to, isType: false }), undefined, to)
+    }
+  })
+})

@@ -1,0 +1,66 @@
+import { Button, Group } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useNames } from '../../api/secrets.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { NewSecret } from '../secret/new-secret.tsx'
+import { SecretPanel } from '../secret/secret-panel.tsx'
+import { Crumbs } from './crumbs.tsx'
+import classes from './explorer.module.css'
+import { NameList } from './name-list.tsx'
+import { NothingChosen } from './nothing-chosen.tsx'
+import { useSpot } from './use-spot.ts'
+
+type Props = {
+  readonly title: string
+  /** Where it is, with its mount and a slash at the end. */
+  readonly root: string
+  readonly writable: boolean
+  /** Where this place is one of several: those. */
+  readonly above?: { readonly label: string; readonly to: string }
+}
+
+/** A place with secrets: its folders and names, and the secret that is chosen. */
+export function Explorer({ title, root, writable, above }: Props) {
+  const { explorer } = useTexts()
+  const spot = useSpot()
+  const folder = root + spot.folder
+  const isOpen = spot.secret !== undefined || spot.isNew
+  // With nothing to choose from there is nothing to be said about choosing.
+  const isEmpty = useNames(folder).data?.pages[0]?.length === 0
+  return (
+    <div className={classes.explorer}>
+      <Group justify="space-between" wrap="nowrap" className={classes.top}>
+        <Crumbs title={title} spot={spot} above={above} />
+        {writable && (
+          <Button data-key="n" aria-label={explorer.new} onClick={spot.toNew} className={classes.new ?? ''}>
+            <IconPlus size={18} aria-hidden />
+            <span className={classes.newLabel}>{explorer.new}</span>
+          </Button>
+        )}
+      </Group>
+      <div
+        className={classes.panes}
+        data-open={isOpen || undefined}
+        data-single={(isEmpty && !isOpen) || undefined}
+      >
+        <section className={classes.list} aria-label={explorer.label}>
+          <NameList key={folder} folder={folder} spot={spot} writable={writable} />
+        </section>
+        <section className={classes.detail} aria-label={spot.secret ?? explorer.choose}>
+          {spot.isNew ? (
+            <NewSecret folder={folder} spot={spot} />
+          ) : spot.secret !== undefined ? (
+            <SecretPanel
+              key={folder + spot.secret}
+              path={folder + spot.secret}
+              spot={spot}
+              writable={writable}
+            />
+          ) : (
+            <NothingChosen />
+          )}
+        </section>
+      </div>
+    </div>
+  )
+}

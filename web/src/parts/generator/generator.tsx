@@ -1,0 +1,114 @@
+import { Button, Checkbox, Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconRefresh } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { useTexts } from '../../texts/texts.ts'
+import { Dialog } from '../dialog.tsx'
+import { AmountSlider } from './amount-slider.tsx'
+import { bitsOf, generate, type Recipe } from './generate.ts'
+import classes from './generator.module.css'
+
+type Props = {
+  readonly opened: boolean
+  readonly close: () => void
+  readonly use: (value: string) => void
+}
+
+/** Makes a value that nobody guesses. */
+export function Generator({ opened, close, use }: Props) {
+  const { generator } = useTexts()
+  return (
+    <Dialog opened={opened} close={close} title={generator.title}>
+      <Recipes
+        use={(value) => {
+          use(value)
+          close()
+        }}
+      />
+    </Dialog>
+  )
+}
+
+function Recipes({ use }: { readonly use: (value: string) => void }) {
+  const { generator } = useTexts()
+  const [kind, setKind] = useState<Recipe['kind']>('characters')
+  const [length, setLength] = useState(24)
+  const [count, setCount] = useState(6)
+  const [with_, setWith] = useState({ capitals: true, digits: true, symbols: true })
+  const [turn, setTurn] = useState(0)
+  const recipe: Recipe = kind === 'words' ? { kind, count } : { kind, length, ...with_ }
+  const [value, setValue] = useState('')
+  const key = JSON.stringify([recipe, turn])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another recipe or turn makes another value
+  useEffect(() => {
+    let current = true
+    void generate(recipe).then((made) => current && setValue(made))
+    return () => {
+      current = false
+    }
+  }, [key])
+  const bits = bitsOf(recipe)
+  return (
+    <Stack>
+      <output className={classes.value} aria-label={generator.result}>
+        {value}
+      </output>
+      <Strength bits={bits} />
+      <SegmentedControl
+        aria-label={generator.kind}
+        value={kind}
+        onChange={(chosen) => setKind(chosen === 'words' ? 'words' : 'characters')}
+        data={[
+          { value: 'characters', label: generator.characters },
+          { value: 'words', label: generator.words },
+        ]}
+      />
+      {kind === 'words' ? (
+        <AmountSlider label={generator.count} value={count} change={setCount} min={4} max={12} />
+      ) : (
+        <>
+          <AmountSlider label={generator.length} value={length} change={setLength} min={8} max={64} />
+          <Group>
+            {(['capitals', 'digits', 'symbols'] as const).map((name) => (
+              <Checkbox
+                key={name}
+                label={generator[name]}
+                checked={with_[name]}
+                onChange={({ currentTarget }) => setWith({ ...with_, [name]: currentTarget.checked })}
+              />
+            ))}
+          </Group>
+        </>
+      )}
+      <Group justify="flex-end">
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          onClick={() => setTurn(turn + 1)}
+        >
+          {generator.another}
+        </Button>
+        <Button onClick={() => use(value)}>{generator.use}</Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function Strength({ bits }: { readonly bits: number }) {
+  const { generator } = useTexts()
+  const [label, color] =
+    bits < 50
+      ? [generator.weak, 'red.9']
+      : bits < 75
+        ? [generator.fair, 'yellow.9']
+        : bits < 110
+          ? [generator.strong, 'teal.9']
+          : [generator.veryStrong, 'teal.9']
+  return (
+    <div>
+      <Progress value={Math.min(100, (bits / 128) * 100)} color={color} aria-hidden />
+      <Text size="sm" mt={4}>
+        {label}, {generator.strength(bits)}
+      </Text>
+    </div>
+  )
+}

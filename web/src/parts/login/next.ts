@@ -1,0 +1,20 @@
+const key = 'coffer-next'
+
+/** Only a path of this page is a place to go to after a login. */
+export const isOwnPath = (path: string | undefined): path is string =>
+  path !== undefined &&
+  /^\/(?![/\\])/.test(path) &&
+  URL.parse(path, location.origin)?.origin === location.origin
+
+/** Remembers where a login at a provider leads; this tab alone knows it. */
+export function keepNext(path: string | undefined): void {
+  if (isOwnPath(path)) sessionStorage.setItem(key, path)
+  else sessionStorage.removeItem(key)
+}
+
+/** Where the login led, once; a path below `/ui`. */
+export function takeNext(): string {
+  const kept = sessionStorage.getItem(key) ?? undefined
+  sessionStorage.removeItem(key)
+  return isOwnPath(kept) ? kept : '/'
+}

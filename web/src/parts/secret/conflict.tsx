@@ -1,0 +1,67 @@
+import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core'
+import { IconUsers } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { JsonObject } from '../../../../src/base/json/json.ts'
+import { readSecret } from '../../api/secrets.ts'
+import { useTexts } from '../../texts/texts.ts'
+
+type Props = {
+  readonly path: string
+  readonly mine: JsonObject
+  readonly isNew: boolean
+  readonly keepMine: () => Promise<void>
+  readonly takeTheirs: () => Promise<void>
+}
+
+/** Somebody else wrote the secret meanwhile: what differs, and which of both is to stay. */
+export function Conflict({ path, mine, isNew, keepMine, takeTheirs }: Props) {
+  const { secret } = useTexts()
+  const theirs = useQuery({
+    queryKey: ['conflict', path],
+    queryFn: () => readSecret(path),
+    staleTime: 0,
+    gcTime: 0,
+  })
+  return (
+    <Alert color="yellow" role="alert" icon={<IconUsers aria-hidden />} title={secret.conflictTitle}>
+      <Stack gap="xs">
+        <Text size="sm">{isNew ? secret.conflictNew : secret.conflictText}</Text>
+        {theirs.isPending ? (
+          <Loader size="sm" />
+        ) : (
+          <Differences mine={mine} theirs={theirs.data?.data ?? {}} />
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button size="compact-md" variant="default" onClick={() => void takeTheirs()}>
+            {secret.conflictTheirs}
+          </Button>
+          <Button size="compact-md" onClick={() => void keepMine()}>
+            {secret.conflictMine}
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  )
+}
+
+/** By name alone: the values stay hidden. */
+function Differences({ mine, theirs }: { readonly mine: JsonObject; readonly theirs: JsonObject }) {
+  const { secret } = useTexts()
+  const names = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])]
+  const different = names.filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(theirs[name]))
+  const how = (name: string) =>
+    !(name in theirs)
+      ? secret.only(secret.mine)
+      : !(name in mine)
+        ? secret.only(secret.theirs)
+        : secret.differs
+  return (
+    <List size="sm">
+      {different.map((name) => (
+        <List.Item key={name}>
+          <bdi>{name}</bdi>: {how(name)}
+        </List.Item>
+      ))}
+    </List>
+  )
+}

@@ -1,0 +1,62 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { deleteSecret, refresh, type Secret } from '../../api/secrets.ts'
+import { troubleOf } from '../../api/trouble.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { Dialog } from '../dialog.tsx'
+import { TroubleLine } from '../states/trouble-line.tsx'
+import { useToast } from '../toasts/context.ts'
+
+type Props = {
+  readonly opened: boolean
+  readonly close: () => void
+  readonly path: string
+  readonly name: string
+  readonly secret: Secret
+  readonly done: () => void
+}
+
+/** Asks before a secret is deleted, and offers to bring it back. */
+export function DeleteSecret({ opened, close, path, name, secret, done }: Props) {
+  const texts = useTexts()
+  const queries = useQueryClient()
+  const say = useToast()
+  const restore = async (bringBack: () => Promise<void>) => {
+    try {
+      await bringBack()
+      say({ text: texts.secret.restored(name) })
+    } catch (error) {
+      say({ text: texts.troubles[troubleOf(error).kind].title, tone: 'bad' })
+    }
+    await refresh(queries)
+  }
+  const remove = useMutation({
+    mutationFn: () => deleteSecret(secret),
+    onSuccess: async (bringBack) => {
+      close()
+      done()
+      say({
+        text: texts.secret.deleted(name),
+        action: { label: texts.common.undo, run: () => void restore(bringBack) },
+      })
+      queries.removeQueries({ queryKey: ['secret', path] })
+      await refresh(queries)
+    },
+  })
+  return (
+    <Dialog opened={opened} close={close} title={texts.secret.deleteTitle(name)}>
+      <Stack>
+        <Text>{texts.secret.deleteText}</Text>
+        {remove.error !== null && <TroubleLine error={remove.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close} data-autofocus>
+            {texts.common.cancel}
+          </Button>
+          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+            {texts.common.delete}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  )
+}

@@ -1,0 +1,41 @@
+import { Button, Stack } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useTexts } from '../../texts/texts.ts'
+import { FieldEditor } from './field-editor.tsx'
+import { type Fault, type Field, newField } from './fields.ts'
+
+type Props = {
+  readonly fields: readonly Field[]
+  readonly change: (fields: readonly Field[]) => void
+  readonly faults: ReadonlyMap<number, Fault>
+}
+
+/** The fields of a secret that is written. */
+export function FieldEditors({ fields, change, faults }: Props) {
+  const { secret } = useTexts()
+  return (
+    <Stack gap="sm">
+      {fields.map((field, index) => (
+        <FieldEditor
+          key={field.id}
+          number={index + 1}
+          field={field}
+          fault={faults.get(field.id)}
+          change={(changed) =>
+            change(fields.map((one) => (one.id === field.id ? { ...one, ...changed } : one)))
+          }
+          remove={() => change(fields.filter(({ id }) => id !== field.id))}
+        />
+      ))}
+      <Button
+        variant="subtle"
+        size="compact-md"
+        w="fit-content"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={() => change([...fields, newField()])}
+      >
+        {secret.add}
+      </Button>
+    </Stack>
+  )
+}

@@ -1,0 +1,67 @@
+import { ActionIcon, Group, Tooltip } from '@mantine/core'
+import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
+import { useTexts } from '../../texts/texts.ts'
+import classes from './field-row.module.css'
+import { useCopy } from './use-copy.ts'
+
+type Props = {
+  readonly name: string
+  readonly value: string
+  readonly shown: boolean
+  readonly toggle: () => void
+}
+
+/** One field: its name, its value or dots, and what can be done with it. */
+export function FieldRow({ name, value, shown, toggle }: Props) {
+  const { secret } = useTexts()
+  const copy = useCopy()
+  const showLabel = shown ? secret.hide(name) : secret.show(name)
+  return (
+    <div className={classes.row}>
+      <dt className={classes.name}>
+        <bdi>{name}</bdi>
+      </dt>
+      <dd className={classes.value}>
+        <span className={classes.text} data-hidden={!shown || undefined}>
+          {shown ? <bdi className={classes.clear}>{value || secret.empty}</bdi> : <Dots />}
+        </span>
+        <Group gap={2} wrap="nowrap" className={classes.tools}>
+          <Tooltip label={showLabel}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={showLabel}
+              aria-pressed={shown}
+              onClick={toggle}
+            >
+              {shown ? <IconEyeOff size={18} aria-hidden /> : <IconEye size={18} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={secret.copyField(name)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={secret.copyField(name)}
+              onClick={() => void copy(value)}
+            >
+              <IconCopy size={18} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </dd>
+    </div>
+  )
+}
+
+/** As many for every value, so that they do not tell its length. */
+function Dots() {
+  const { secret } = useTexts()
+  return (
+    <>
+      <span aria-hidden>••••••••••</span>
+      <span className="unseen">{secret.hidden}</span>
+    </>
+  )
+}

@@ -1,0 +1,59 @@
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../../src/base/json/json.ts'
+
+/** A field of a secret as it is edited. What is no text is edited as JSON. */
+export type Field = {
+  /** Tells fields apart while their names change. */
+  readonly id: number
+  readonly name: string
+  readonly value: string
+  readonly kind: 'text' | 'json'
+}
+
+let ids = 0
+export const newField = (name = '', value = ''): Field => ({ id: ids++, name, value, kind: 'text' })
+
+export const fieldsOf = (data: JsonObject): Field[] =>
+  Object.entries(data).map(([name, value]) => ({ id: ids++, name, ...shownValue(value) }))
+
+/** A value as text, and whether that is its JSON. */
+export const shownValue = (value: Json): Pick<Field, 'value' | 'kind'> =>
+  typeof value === 'string' ? { value, kind: 'text' } : { value: JSON.stringify(value), kind: 'json' }
+
+export type Fault = 'missing' | 'twice' | 'json'
+
+/** What is wrong with each field; nothing for those that are right. */
+export function faultsIn(fields: readonly Field[]): Map<number, Fault> {
+  const faults = new Map<number, Fault>()
+  const names = new Set<string>()
+  for (const { id, name, value, kind } of fields) {
+    if (name === '') faults.set(id, 'missing')
+    else if (names.has(name)) faults.set(id, 'twice')
+    else if (kind === 'json' && jsonOf(value) === undefined) faults.set(id, 'json')
+    names.add(name)
+  }
+  return faults
+}
+
+/** The secret that fields without faults make. */
+export const dataOf = (fields: readonly Field[]): JsonObject =>
+  Object.fromEntries(
+    fields.map(({ name, value, kind }) => [name, kind === 'text' ? value : (jsonOf(value) ?? null)]),
+  )
+
+function jsonOf(text: string): Json | undefined {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A secret from its JSON; undefined where that is no object. */
+export function dataFromJson(text: string): JsonObject | undefined {
+  const value = jsonOf(text)
+  return value !== undefined && isJsonObject(value) ? value : undefined
+}
+
+/** Whether a name can be that of a secret: no empty part, no `.` and `..`, and no folder. */
+export const isGoodName = (name: string): boolean =>
+  name.isWellFormed() && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')

@@ -1,0 +1,137 @@
+import { Button, Group, SegmentedControl, Stack, TextInput, Title } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import type { JsonObject } from '../../../../src/base/json/json.ts'
+import { Overtaken, readSecret, type Secret, writeSecret } from '../../api/secrets.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { TroubleLine } from '../states/trouble-line.tsx'
+import { useToast } from '../toasts/context.ts'
+import { Conflict } from './conflict.tsx'
+import { FieldEditors } from './field-editors.tsx'
+import { dataFromJson, dataOf, type Field, faultsIn, fieldsOf, isGoodName } from './fields.ts'
+import { JsonEditor } from './json-editor.tsx'
+import { UnsavedGuard } from './unsaved-guard.tsx'
+
+type Props = {
+  readonly title: string
+  readonly folder: string
+  /** Fixed, where the secret is there already. */
+  readonly name: string | undefined
+  readonly initial: readonly Field[]
+  readonly base: Secret | null
+  readonly stored: (name: string) => Promise<void>
+  readonly cancel: () => void
+}
+
+/** What a secret is written with, new or not. */
+export function SecretForm({ title, folder, name: given, initial, base, stored, cancel }: Props) {
+  const texts = useTexts()
+  const { secret } = texts
+  const say = useToast()
+  const [name, setName] = useState(given ?? '')
+  const [fields, setFields] = useState(initial)
+  /** The text of the JSON view while that is open. */
+  const [json, setJson] = useState<string>()
+  const [tried, setTried] = useState(false)
+  const finished = useRef(false)
+  const unsaved = name !== (given ?? '') || fields !== initial || json !== undefined
+
+  const data = json === undefined ? dataOf(fields) : dataFromJson(json)
+  const faults = json === undefined ? faultsIn(fields) : new Map()
+  const nameFault =
+    given !== undefined
+      ? undefined
+      : name === ''
+        ? secret.nameMissing
+        : isGoodName(name)
+          ? undefined
+          : secret.nameBad
+  const isEmpty = data !== undefined && Object.keys(data).length === 0
+
+  const store = useMutation({
+    mutationFn: async ({ data, on }: { data: JsonObject; on: Secret | null }) =>
+      writeSecret(folder + name, data, on),
+    onSuccess: async () => {
+      finished.current = true
+      say({ text: secret.saved(name) })
+      await stored(name)
+    },
+    gcTime: 0,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (data !== undefined && faults.size === 0 && nameFault === undefined && !isEmpty) {
+      store.mutate({ data, on: base })
+    }
+  }
+  const toJson = () => setJson(JSON.stringify(dataOf(fields), null, 2))
+  const toFields = () => {
+    if (data === undefined) return setTried(true)
+    setFields(fieldsOf(data))
+    setJson(undefined)
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <UnsavedGuard when={() => unsaved && !finished.current} />
+      <Stack>
+        <Group justify="space-between">
+          <Title order={2} size="h4">
+            <bdi>{title}</bdi>
+          </Title>
+          <SegmentedControl
+            size="xs"
+            aria-label={secret.view}
+            value={json === undefined ? 'fields' : 'json'}
+            onChange={(value) => (value === 'json' ? toJson() : toFields())}
+            data={[
+              { value: 'fields', label: secret.fields },
+              { value: 'json', label: secret.json },
+            ]}
+          />
+        </Group>
+        {given === undefined && (
+          <TextInput
+            label={secret.name}
+            description={secret.nameHint}
+            autoFocus
+            autoComplete="off"
+            spellCheck={false}
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            error={tried ? nameFault : undefined}
+          />
+        )}
+        {json === undefined ? (
+          <FieldEditors fields={fields} change={setFields} faults={tried ? faults : new Map()} />
+        ) : (
+          <JsonEditor value={json} change={setJson} isBad={data === undefined} />
+        )}
+        {tried && isEmpty && <TroubleLine error={undefined} title={secret.noFields} />}
+        {store.error instanceof Overtaken && data !== undefined ? (
+          <Conflict
+            path={folder + name}
+            mine={data}
+            isNew={base === null}
+            keepMine={async () => store.mutate({ data, on: await readSecret(folder + name) })}
+            takeTheirs={async () => {
+              finished.current = true
+              await stored(name)
+            }}
+          />
+        ) : (
+          store.error !== null && <TroubleLine error={store.error} />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={cancel}>
+            {texts.common.cancel}
+          </Button>
+          <Button type="submit" loading={store.isPending}>
+            {texts.common.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,36 @@
+import { useState } from 'react'
+import { useSecret } from '../../api/secrets.ts'
+import { useTexts } from '../../texts/texts.ts'
+import type { Spot } from '../explorer/use-spot.ts'
+import { Loading } from '../states/loading.tsx'
+import { Trouble } from '../states/trouble.tsx'
+import { EditSecret } from './edit-secret.tsx'
+import { GoneSecret } from './gone-secret.tsx'
+import { SecretView } from './secret-view.tsx'
+
+type Props = { readonly path: string; readonly spot: Spot; readonly writable: boolean }
+
+/** The chosen secret: to look at, or to edit. */
+export function SecretPanel({ path, spot, writable }: Props) {
+  const texts = useTexts()
+  const [editing, setEditing] = useState(false)
+  const { data: secret, error, isPending, refetch } = useSecret(path)
+  const name = spot.secret ?? ''
+  if (isPending) return <Loading />
+  // What is being edited stays, whatever a later look at the server says.
+  if (editing && secret) {
+    return <EditSecret path={path} name={name} secret={secret} done={() => setEditing(false)} />
+  }
+  if (error !== null) return <Trouble error={error} again={() => void refetch()} />
+  if (secret === null) return <GoneSecret back={() => spot.toSecret(undefined)} label={texts.common.back} />
+  return (
+    <SecretView
+      path={path}
+      name={name}
+      secret={secret}
+      writable={writable}
+      edit={() => setEditing(true)}
+      close={() => spot.toSecret(undefined)}
+    />
+  )
+}

@@ -1,0 +1,97 @@
+import { ActionIcon, Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { IconArrowLeft, IconPencil, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { Secret } from '../../api/secrets.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { moment } from '../../texts/times.ts'
+import { DeleteSecret } from './delete-secret.tsx'
+import { FieldList } from './field-list.tsx'
+import { JsonView } from './json-view.tsx'
+import classes from './secret-view.module.css'
+
+type Props = {
+  readonly path: string
+  readonly name: string
+  readonly secret: Secret
+  readonly writable: boolean
+  readonly edit: () => void
+  readonly close: () => void
+}
+
+/** A secret to look at. */
+export function SecretView({ path, name, secret, writable, edit, close }: Props) {
+  const texts = useTexts()
+  const [view, setView] = useState<'fields' | 'json'>('fields')
+  const [deleting, setDeleting] = useState(false)
+  const { version, changed } = secret
+  return (
+    <Stack>
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className={classes.head ?? ''}>
+          <ActionIcon
+            className={classes.back ?? ''}
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={texts.common.back}
+            onClick={close}
+          >
+            <IconArrowLeft size={20} aria-hidden className="flips" />
+          </ActionIcon>
+          <Title order={2} size="h4" className={classes.title ?? ''}>
+            <bdi>{name}</bdi>
+          </Title>
+        </Group>
+        {writable && (
+          <Group gap="xs" wrap="nowrap" className={classes.tools ?? ''}>
+            <Button
+              size="sm"
+              variant="default"
+              leftSection={<IconPencil size={16} aria-hidden />}
+              onClick={edit}
+            >
+              {texts.common.edit}
+            </Button>
+            <ActionIcon
+              size={36}
+              variant="default"
+              aria-label={texts.common.delete}
+              onClick={() => setDeleting(true)}
+            >
+              <IconTrash size={18} aria-hidden />
+            </ActionIcon>
+          </Group>
+        )}
+      </Group>
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed">
+          {[
+            version !== undefined && texts.secret.version(version),
+            changed !== '' && texts.secret.changedAt(moment(texts, changed)),
+          ]
+            .filter((part) => part !== false)
+            .join(' · ')}
+        </Text>
+        <SegmentedControl
+          size="xs"
+          aria-label={texts.secret.view}
+          value={view}
+          onChange={(value) => setView(value === 'json' ? 'json' : 'fields')}
+          data={[
+            { value: 'fields', label: texts.secret.fields },
+            { value: 'json', label: texts.secret.json },
+          ]}
+        />
+      </Group>
+      {view === 'fields' ? <FieldList data={secret.data} /> : <JsonView data={secret.data} />}
+      <DeleteSecret
+        opened={deleting}
+        close={() => setDeleting(false)}
+        path={path}
+        name={name}
+        secret={secret}
+        done={close}
+      />
+    </Stack>
+  )
+}

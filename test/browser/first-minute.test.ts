@@ -25,7 +25,7 @@ describe('the first minute', requires(missingChromium()), () => {
   const choose = (page: Page, name: string) => page.getByRole('link', { name: `Secret ${name}` }).click()
   const saved = async (page: Page, name: string) => {
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText(`${name} is stored.`).waitFor()
+    await page.getByText(`${name} is stored.`).last().waitFor()
   }
 
   test('a researcher stores a password, looks at it, changes it, deletes it and takes that back', async () => {

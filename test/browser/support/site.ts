@@ -15,6 +15,8 @@ import { builtPage } from './built.ts'
 export type Site = {
   /** Without a slash at its end. */
   readonly origin: string
+  /** The certificate of the authority that vouches for it. */
+  readonly caFile: string
   readonly server: TestNode
   readonly provider: DemoProvider
   /** Writes with the root token. */
@@ -28,7 +30,7 @@ const scopes = ['profile', 'email', 'voperson_id', 'eduperson_entitlement']
 export async function startSite(): Promise<Site> {
   const pageFolder = builtPage()
   const folder = await mkdtemp(join(tmpdir(), 'coffer-site-'))
-  await ensureLocalCertificate(folder, [], Date.now())
+  const { ca: caFile } = await ensureLocalCertificate(folder, [], Date.now())
   const port = await freePort()
   const origin = `https://127.0.0.1:${port}`
   const page = { ...pageClient, redirectUris: pageOf([origin]).callbacks }
@@ -64,6 +66,7 @@ path "plain/*" { capabilities = ["create", "read", "update", "delete", "list"] }
   })
   return {
     origin,
+    caFile,
     server,
     provider,
     write,

@@ -75,7 +75,10 @@ export type Fedcloud = {
 }
 
 /** The client, installed unchanged, set to talk to a server and to trust its authority. */
-export async function fedcloud(environment: Environment, server: RunningServer): Promise<Fedcloud> {
+export async function fedcloud(
+  environment: Environment,
+  server: Pick<RunningServer, 'address' | 'caFile'>,
+): Promise<Fedcloud> {
   const folder = await mkdtemp(join(tmpdir(), 'coffer-fedcloud-'))
   const startup = fileURLToPath(new URL('startup', import.meta.url))
   const variables = {

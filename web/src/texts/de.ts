@@ -243,6 +243,33 @@ export const de: Texts = {
     differs: 'ein anderer Wert',
     usual: 'passwort',
   },
+  crypt: {
+    encrypt: 'Mit einer Passphrase verschlüsseln',
+    encryptHint:
+      'Der Server bekommt nur verschlüsselte Werte. Wer die Passphrase vergisst, hat sie verloren; niemand kann sie wiederbringen. fedcloud öffnet sie mit --decrypt-key.',
+    passphrase: 'Passphrase',
+    repeat: 'Passphrase, noch einmal',
+    generate: 'Eine Passphrase erzeugen',
+    missing: 'Geben Sie eine Passphrase ein.',
+    badPassphrase: 'Die Passphrase enthält ein Zeichen, das keines ist.',
+    differs: 'Das ist nicht dieselbe Passphrase.',
+    notText: (field: string) => `${field} ist kein Text; nur Texte lassen sich verschlüsseln.`,
+    reserved: (field: string) => `Ein Feld eines verschlüsselten Geheimnisses kann nicht ${field} heißen.`,
+    sealed: 'Mit einer Passphrase verschlüsselt',
+    sealedText: 'Der Server weiß nicht, was darin ist. Es wird in diesem Browser geöffnet, nur für Sie.',
+    open: 'Öffnen',
+    opened: 'Mit einer Passphrase verschlüsselt; nur in diesem Browser offen.',
+    close: 'Wieder schließen',
+    wrong: 'Diese Passphrase öffnet es nicht',
+    wrongText:
+      'Nichts hat sich geändert. Achten Sie auf Großbuchstaben und Leerzeichen, und versuchen Sie es noch einmal.',
+    unusable: 'Dieses Geheimnis lässt sich nicht öffnen',
+    unusableText:
+      'Es gibt an, mit einer Passphrase verschlüsselt zu sein, aber was zum Öffnen nötig ist, fehlt oder ist beschädigt. Es bleibt gespeichert, wie es war.',
+    partly: 'Einige Felder öffnet diese Passphrase nicht',
+    partlyText:
+      'Sie wurden ohne sie geändert oder sind beschädigt. Sie bleiben, wie sie sind, und das Geheimnis kann hier nicht bearbeitet werden:',
+  },
   generator: {
     title: 'Einen Wert erzeugen',
     kind: 'Art',

@@ -230,6 +230,32 @@ export const en = {
     differs: 'another value',
     usual: 'password',
   },
+  crypt: {
+    encrypt: 'Encrypt with a passphrase',
+    encryptHint:
+      'The server gets encrypted values only. Whoever forgets the passphrase has lost them; nobody can bring it back. fedcloud opens them with --decrypt-key.',
+    passphrase: 'Passphrase',
+    repeat: 'Passphrase, once more',
+    generate: 'Generate a passphrase',
+    missing: 'Give it a passphrase.',
+    badPassphrase: 'The passphrase has a character that is none.',
+    differs: 'This is not the same passphrase.',
+    notText: (field: string) => `${field} is no text; only texts can be encrypted.`,
+    reserved: (field: string) => `A field of an encrypted secret cannot be called ${field}.`,
+    sealed: 'Encrypted with a passphrase',
+    sealedText: 'The server does not know what is in it. It is opened in this browser, for you alone.',
+    open: 'Open',
+    opened: 'Encrypted with a passphrase; open in this browser only.',
+    close: 'Close it again',
+    wrong: 'This passphrase does not open it',
+    wrongText: 'Nothing has changed. Look at capitals and spaces, and try again.',
+    unusable: 'This secret cannot be opened',
+    unusableText:
+      'It says that it is encrypted with a passphrase, but what is needed to open it is missing or damaged. It is stored as it was.',
+    partly: 'Some fields do not open with this passphrase',
+    partlyText:
+      'They were changed without it, or are damaged. They stay as they are, and the secret cannot be edited here:',
+  },
   generator: {
     title: 'Generate a value',
     kind: 'Kind',

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, SegmentedControl, Stack } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
@@ -6,19 +6,23 @@ import { Dialog } from '../dialog.tsx'
 import { AmountSlider } from './amount-slider.tsx'
 import { bitsOf, generate, type Recipe } from './generate.ts'
 import classes from './generator.module.css'
+import { Strength } from './strength.tsx'
 
 type Props = {
   readonly opened: boolean
   readonly close: () => void
   readonly use: (value: string) => void
+  /** What is made at first. */
+  readonly first?: Recipe['kind']
 }
 
 /** Makes a value that nobody guesses. */
-export function Generator({ opened, close, use }: Props) {
+export function Generator({ opened, close, use, first = 'characters' }: Props) {
   const { generator } = useTexts()
   return (
     <Dialog opened={opened} close={close} title={generator.title}>
       <Recipes
+        first={first}
         use={(value) => {
           use(value)
           close()
@@ -28,9 +32,9 @@ export function Generator({ opened, close, use }: Props) {
   )
 }
 
-function Recipes({ use }: { readonly use: (value: string) => void }) {
+function Recipes({ use, first }: Required<Pick<Props, 'use' | 'first'>>) {
   const { generator } = useTexts()
-  const [kind, setKind] = useState<Recipe['kind']>('characters')
+  const [kind, setKind] = useState<Recipe['kind']>(first)
   const [length, setLength] = useState(24)
   const [count, setCount] = useState(6)
   const [with_, setWith] = useState({ capitals: true, digits: true, symbols: true })
@@ -90,25 +94,5 @@ function Recipes({ use }: { readonly use: (value: string) => void }) {
         <Button onClick={() => use(value)}>{generator.use}</Button>
       </Group>
     </Stack>
-  )
-}
-
-function Strength({ bits }: { readonly bits: number }) {
-  const { generator } = useTexts()
-  const [label, color] =
-    bits < 50
-      ? [generator.weak, 'red.9']
-      : bits < 75
-        ? [generator.fair, 'yellow.9']
-        : bits < 110
-          ? [generator.strong, 'teal.9']
-          : [generator.veryStrong, 'teal.9']
-  return (
-    <div>
-      <Progress value={Math.min(100, (bits / 128) * 100)} color={color} aria-hidden />
-      <Text size="sm" mt={4}>
-        {label}, {generator.strength(bits)}
-      </Text>
-    </div>
   )
 }

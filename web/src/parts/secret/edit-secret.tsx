@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { refresh, type Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { fieldsOf } from './fields.ts'
@@ -9,15 +10,21 @@ type Props = {
   readonly path: string
   readonly name: string
   readonly secret: Secret
+  /** What the secret says, which is what it holds unless it is encrypted. */
+  readonly clear: JsonObject
+  /** That of an encrypted secret. */
+  readonly passphrase: string | undefined
   readonly done: () => void
+  readonly stored: (passphrase: string | undefined) => void
 }
 
 /** A secret as it is edited; `secret` is what the editing began with, whatever is read later. */
-export function EditSecret({ path, name, secret, done }: Props) {
+export function EditSecret({ path, name, secret, clear, passphrase, done, stored }: Props) {
   const texts = useTexts()
   const queries = useQueryClient()
   const [base] = useState(secret)
-  const [fields] = useState(() => fieldsOf(secret.data))
+  const [fields] = useState(() => fieldsOf(clear))
+  const [by] = useState(passphrase)
   return (
     <SecretForm
       title={texts.secret.edit(name)}
@@ -25,9 +32,10 @@ export function EditSecret({ path, name, secret, done }: Props) {
       name={name}
       initial={fields}
       base={base}
-      stored={async () => {
+      passphrase={by}
+      stored={async (_, passphrase) => {
         await refresh(queries)
-        done()
+        stored(passphrase)
       }}
       cancel={done}
     />

@@ -24,6 +24,7 @@ export function NewSecret({ folder, spot }: { readonly folder: string; readonly 
       name={undefined}
       initial={first}
       base={null}
+      passphrase={undefined}
       stored={stored}
       cancel={() => spot.toSecret(undefined)}
     />

@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import { useSecret } from '../../api/secrets.ts'
+import { isSealed } from '../../crypt/sealed.ts'
 import { useTexts } from '../../texts/texts.ts'
 import type { Spot } from '../explorer/use-spot.ts'
 import { Loading } from '../states/loading.tsx'
 import { Trouble } from '../states/trouble.tsx'
+import { useOpened } from './crypt/use-opened.ts'
 import { EditSecret } from './edit-secret.tsx'
 import { GoneSecret } from './gone-secret.tsx'
 import { SecretView } from './secret-view.tsx'
@@ -15,11 +17,27 @@ export function SecretPanel({ path, spot, writable }: Props) {
   const texts = useTexts()
   const [editing, setEditing] = useState(false)
   const { data: secret, error, isPending, refetch } = useSecret(path)
+  /** Of an encrypted secret, for as long as it is open. */
+  const [passphrase, setPassphrase] = useState<string>()
+  const opened = useOpened(secret?.data, passphrase)
   const name = spot.secret ?? ''
   if (isPending) return <Loading />
   // What is being edited stays, whatever a later look at the server says.
   if (editing && secret) {
-    return <EditSecret path={path} name={name} secret={secret} done={() => setEditing(false)} />
+    return (
+      <EditSecret
+        path={path}
+        name={name}
+        secret={secret}
+        clear={opened?.kind === 'open' ? opened.data : secret.data}
+        passphrase={passphrase}
+        done={() => setEditing(false)}
+        stored={(by) => {
+          setPassphrase(by)
+          setEditing(false)
+        }}
+      />
+    )
   }
   if (error !== null) return <Trouble error={error} again={() => void refetch()} />
   if (secret === null) return <GoneSecret back={() => spot.toSecret(undefined)} label={texts.common.back} />
@@ -29,6 +47,16 @@ export function SecretPanel({ path, spot, writable }: Props) {
       name={name}
       secret={secret}
       writable={writable}
+      seal={
+        isSealed(secret.data)
+          ? {
+              opened,
+              isOpening: passphrase !== undefined && opened === undefined,
+              open: setPassphrase,
+              close: () => setPassphrase(undefined),
+            }
+          : undefined
+      }
       edit={() => setEditing(true)}
       close={() => spot.toSecret(undefined)}
     />

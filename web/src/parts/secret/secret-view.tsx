@@ -4,6 +4,8 @@ import { useState } from 'react'
 import type { Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
+import type { Seal } from './crypt/seal.ts'
+import { SealPart } from './crypt/seal-part.tsx'
 import { DeleteSecret } from './delete-secret.tsx'
 import { FieldList } from './field-list.tsx'
 import { JsonView } from './json-view.tsx'
@@ -14,16 +16,22 @@ type Props = {
   readonly name: string
   readonly secret: Secret
   readonly writable: boolean
+  /** That of an encrypted secret. */
+  readonly seal: Seal | undefined
   readonly edit: () => void
   readonly close: () => void
 }
 
 /** A secret to look at. */
-export function SecretView({ path, name, secret, writable, edit, close }: Props) {
+export function SecretView({ path, name, secret, writable, seal, edit, close }: Props) {
   const texts = useTexts()
   const [view, setView] = useState<'fields' | 'json'>('fields')
   const [deleting, setDeleting] = useState(false)
   const { version, changed } = secret
+  const opened = seal?.opened?.kind === 'open' ? seal.opened : undefined
+  const data = seal === undefined ? secret.data : opened?.data
+  // To store it again would lose what could not be opened.
+  const isWhole = seal === undefined || opened?.closed.length === 0
   return (
     <Stack>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -44,14 +52,16 @@ export function SecretView({ path, name, secret, writable, edit, close }: Props)
         </Group>
         {writable && (
           <Group gap="xs" wrap="nowrap" className={classes.tools ?? ''}>
-            <Button
-              size="sm"
-              variant="default"
-              leftSection={<IconPencil size={16} aria-hidden />}
-              onClick={edit}
-            >
-              {texts.common.edit}
-            </Button>
+            {isWhole && (
+              <Button
+                size="sm"
+                variant="default"
+                leftSection={<IconPencil size={16} aria-hidden />}
+                onClick={edit}
+              >
+                {texts.common.edit}
+              </Button>
+            )}
             <ActionIcon
               size={36}
               variant="default"
@@ -72,18 +82,21 @@ export function SecretView({ path, name, secret, writable, edit, close }: Props)
             .filter((part) => part !== false)
             .join(' · ')}
         </Text>
-        <SegmentedControl
-          size="xs"
-          aria-label={texts.secret.view}
-          value={view}
-          onChange={(value) => setView(value === 'json' ? 'json' : 'fields')}
-          data={[
-            { value: 'fields', label: texts.secret.fields },
-            { value: 'json', label: texts.secret.json },
-          ]}
-        />
+        {data !== undefined && (
+          <SegmentedControl
+            size="xs"
+            aria-label={texts.secret.view}
+            value={view}
+            onChange={(value) => setView(value === 'json' ? 'json' : 'fields')}
+            data={[
+              { value: 'fields', label: texts.secret.fields },
+              { value: 'json', label: texts.secret.json },
+            ]}
+          />
+        )}
       </Group>
-      {view === 'fields' ? <FieldList data={secret.data} /> : <JsonView data={secret.data} />}
+      {seal !== undefined && <SealPart seal={seal} />}
+      {data !== undefined && (view === 'fields' ? <FieldList data={data} /> : <JsonView data={data} />)}
       <DeleteSecret
         opened={deleting}
         close={() => setDeleting(false)}

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import type { JsonObject } from '../../src/base/json/json.ts'
+import { sealSecret } from '../../web/src/crypt/sealed.ts'
 import { tokenOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { root } from '../support/server.ts'
@@ -14,7 +16,19 @@ import { desktop, faultsOn, logInAs, phone, visit } from './support/visit.ts'
 /** Where pictures of the views go; only when it is asked for, since each is a little different every time. */
 const pictures = process.env.COFFER_PICTURES === '1' ? join(root, 'docs', 'images') : undefined
 
-const pictured = new Set(['login', 'space', 'secret', 'edit', 'generator', 'places', 'account'])
+const pictured = new Set([
+  'login',
+  'space',
+  'secret',
+  'edit',
+  'generator',
+  'encrypted',
+  'encryption',
+  'places',
+  'account',
+])
+
+const passphrase = 'gravel otter plaster noon'
 
 describe('every view', requires(missingChromium()), () => {
   let site: Site
@@ -25,9 +39,10 @@ describe('every view', requires(missingChromium()), () => {
     const jwt = await site.provider.mintAccessToken('alice')
     const fields = { role: '', jwt }
     const token = tokenOf(await site.server.ask('write', 'auth/jwt/login', { token: '', fields }))
-    const put = (name: string, secret: Record<string, string>) =>
+    const put = (name: string, secret: JsonObject) =>
       site.server.ask('write', `secrets/users/${idOf('alice')}/${name}`, { token, fields: secret })
     await put('mail', { user: 'alice@example.org', password: 'x9!kd-Wq20', url: 'https://mail.example.org' })
+    await put('encrypted', await sealSecret({ password: 'x9!kd-Wq20', user: 'alice' }, passphrase))
     for (const name of ['cloud/openstack', 'db/production', 'github', 'ssh-key', 'wifi']) {
       await put(name, { password: 'x9!kd-Wq20' })
     }
@@ -69,9 +84,46 @@ describe('every view', requires(missingChromium()), () => {
       },
     ],
     [
-      'vos',
+      'encrypted',
       async (page) => {
         await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: 'Cancel' }).click()
+        const back = page.getByRole('button', { name: 'Back' })
+        if (await back.isVisible()) await back.click()
+        await page.getByRole('link', { name: 'Secret encrypted' }).click()
+        await page.getByRole('textbox', { name: 'Passphrase' }).waitFor()
+      },
+    ],
+    [
+      'wrong passphrase',
+      async (page) => {
+        await page.getByRole('textbox', { name: 'Passphrase' }).fill('wrong')
+        await page.getByRole('button', { name: 'Open', exact: true }).click()
+        await page.getByText('This passphrase does not open it').waitFor()
+      },
+    ],
+    [
+      'opened',
+      async (page) => {
+        await page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase)
+        await page.getByRole('button', { name: 'Open', exact: true }).click()
+        await page.getByRole('button', { name: 'Show user' }).click()
+      },
+    ],
+    [
+      'encryption',
+      async (page) => {
+        await page.getByRole('button', { name: 'Edit' }).click()
+        await page.getByText(/^Weak, \d+ bits$/).waitFor()
+        await page.getByRole('textbox', { name: 'Passphrase, once more' }).fill('other')
+        await page.getByRole('button', { name: 'Save' }).click()
+        await page.getByText('This is not the same passphrase.').waitFor()
+        await page.getByRole('textbox', { name: 'Passphrase, once more' }).fill(passphrase)
+      },
+    ],
+    [
+      'vos',
+      async (page) => {
         await page.getByRole('button', { name: 'Cancel' }).click()
         await page.goto(`${site.origin}/ui/vos`)
         await page.getByRole('heading', { name: 'My VOs' }).waitFor()

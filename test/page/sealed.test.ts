@@ -97,6 +97,15 @@ describe('secrets that are encrypted as fedcloudclient does it', () => {
     }
     assert.equal(unsealable({ a: 'b' }), undefined)
   })
+
+  test('what is encrypted can be opened again, however large', async () => {
+    const most = { a: '\u4e00'.repeat(3_900_000) }
+    assert.equal(unsealable(most), undefined)
+    assert.equal((await openSecret(await sealSecret(most, 'p'), 'p')).kind, 'open')
+    assert.deepEqual(unsealable({ a: `${most.a}x` }), { field: 'a', why: 'large' })
+    const many = Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [`f${at}`, '']))
+    assert.deepEqual(unsealable(many), { field: 'f1000', why: 'large' })
+  })
 })
 
 describe('Fernet', () => {
@@ -142,7 +151,7 @@ describe('Fernet', () => {
       token.slice(0, -2),
       token.slice(4),
       `${token}AAAA`,
-      'x'.repeat(3_000_000),
+      'x'.repeat(17_000_000),
     ]) {
       assert.equal(await decryptToken(await key, text), undefined)
     }

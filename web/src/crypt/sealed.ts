@@ -11,6 +11,8 @@ const rounds = 390_000
 const saltLength = 16
 /** Fields of one secret, at most. */
 const fieldLimit = 1_000
+/** UTF-16 units of a value, at most; the token of three bytes for each is within its own limit. */
+const valueLimit = 3_900_000
 
 /** Whether a secret says of itself that it was encrypted so. */
 export const isSealed = (data: JsonObject): boolean =>
@@ -49,12 +51,18 @@ export async function openSecret(data: JsonObject, passphrase: string): Promise<
 }
 
 /** What keeps a secret from being encrypted, with the field that it is about. */
-export type Unsealable = { readonly field: string; readonly why: 'not-text' | 'salt' }
+export type Unsealable = { readonly field: string; readonly why: 'not-text' | 'salt' | 'large' }
+
+/** Nothing is encrypted that {@link openSecret} would not take. */
 
 export function unsealable(data: JsonObject): Unsealable | undefined {
-  for (const [field, value] of Object.entries(data)) {
+  const entries = Object.entries(data)
+  const [beyond] = entries[fieldLimit] ?? []
+  if (beyond !== undefined) return { field: beyond, why: 'large' }
+  for (const [field, value] of entries) {
     if (field === saltField) return { field, why: 'salt' }
     if (typeof value !== 'string' || !value.isWellFormed()) return { field, why: 'not-text' }
+    if (value.length > valueLimit) return { field, why: 'large' }
   }
   return undefined
 }

@@ -254,6 +254,7 @@ export const de: Texts = {
     badPassphrase: 'Die Passphrase enthält ein Zeichen, das keines ist.',
     differs: 'Das ist nicht dieselbe Passphrase.',
     notText: (field: string) => `${field} ist kein Text; nur Texte lassen sich verschlüsseln.`,
+    large: (field: string) => `${field} ist zu viel zum Verschlüsseln; teilen Sie das Geheimnis auf.`,
     reserved: (field: string) => `Ein Feld eines verschlüsselten Geheimnisses kann nicht ${field} heißen.`,
     sealed: 'Mit einer Passphrase verschlüsselt',
     sealedText: 'Der Server weiß nicht, was darin ist. Es wird in diesem Browser geöffnet, nur für Sie.',

@@ -241,6 +241,7 @@ export const en = {
     badPassphrase: 'The passphrase has a character that is none.',
     differs: 'This is not the same passphrase.',
     notText: (field: string) => `${field} is no text; only texts can be encrypted.`,
+    large: (field: string) => `${field} is too much to encrypt; split the secret.`,
     reserved: (field: string) => `A field of an encrypted secret cannot be called ${field}.`,
     sealed: 'Encrypted with a passphrase',
     sealedText: 'The server does not know what is in it. It is opened in this browser, for you alone.',

@@ -28,5 +28,6 @@ export function lockFaults(
   if (passphrase !== repeated) return { repeated: crypt.differs }
   const bad = data === undefined ? undefined : unsealable(data)
   if (bad === undefined) return undefined
-  return { data: bad.why === 'salt' ? crypt.reserved(bad.field) : crypt.notText(bad.field) }
+  const texts = { salt: crypt.reserved, 'not-text': crypt.notText, large: crypt.large }
+  return { data: texts[bad.why](bad.field) }
 }

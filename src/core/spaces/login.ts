@@ -105,7 +105,7 @@ function configOf(settings: SpacesSettings, others: readonly OtherIssuer[]): Jwt
 
 /**
  * As for tokens, but that the provider's answer is for the page's own client, which is checked, and comes back to
- * nowhere but the page.
+ * nowhere but the page, which shows people the name that their provider gives them.
  */
 function browserRoleOf(settings: SpacesSettings, { scopes, origins }: BrowserSettings): JwtRole {
   const { anyAudience: _, ...role } = roleOf(settings, '')
@@ -114,6 +114,7 @@ function browserRoleOf(settings: SpacesSettings, { scopes, origins }: BrowserSet
     type: 'oidc',
     boundAudiences: [],
     boundClaims: null,
+    claimMappings: { name: 'name' },
     scopes,
     redirectUris: origins.map((origin) => `${origin}/ui/callback/${settings.authPath}`),
   }

@@ -72,6 +72,7 @@ describe('a login at a provider, on the web page', () => {
     const done = await finish(browser, await logIn(url))
     const session = sessionIn(done)
     assert.equal(session?.display_name, `jwt-${idOf('alice').replaceAll('-', '~')}`)
+    assert.deepEqual(session?.meta, { name: 'Alice Example', role: 'browser' })
     assert.equal(browser.jar.has(loginCookie), false)
     assert.ok(browser.jar.has(sessionCookie))
     const path = `/v1/secrets/users/${idOf('alice')}/db`

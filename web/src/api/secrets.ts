@@ -119,5 +119,7 @@ export async function refresh(queries: QueryClient): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['names'] }),
     queries.invalidateQueries({ queryKey: ['secret'] }),
+    queries.invalidateQueries({ queryKey: ['usage'] }),
+    queries.invalidateQueries({ queryKey: ['versions'] }),
   ])
 }

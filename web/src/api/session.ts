@@ -6,6 +6,8 @@ import { flagOf, numberOf, objectOf, textOf, textsOf } from '../../../src/client
 /** Who is logged in. The token itself is out of reach of the page. */
 export type Session = {
   readonly displayName: string
+  /** What the login says that the person is called; empty where it says nothing. */
+  readonly name: string
   /** Empty for a token that belongs to nobody. */
   readonly entityId: string
   readonly policies: readonly string[]
@@ -48,6 +50,7 @@ function sessionOf(fields: JsonObject): Session | null {
   const ttl = numberOf(session.ttl)
   return {
     displayName: textOf(session.display_name),
+    name: textOf(objectOf(session.meta).name),
     entityId: textOf(session.entity_id),
     policies: textsOf(session.policies),
     accessor: textOf(session.accessor),

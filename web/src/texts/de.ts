@@ -271,6 +271,24 @@ export const de: Texts = {
     partlyText:
       'Sie wurden ohne sie geändert oder sind beschädigt. Sie bleiben, wie sie sind, und das Geheimnis kann hier nicht bearbeitet werden:',
   },
+  people: { you: 'Sie', nobody: 'Ein Token ohne Namen' },
+  usage: {
+    title: 'Nutzung',
+    none: 'Noch niemand hat es benutzt',
+    noneText: 'Wer es von jetzt an liest oder ändert, steht hier.',
+    lastRead: 'Zuletzt gelesen',
+    lastWrite: 'Zuletzt geändert',
+    neverRead: 'Niemand hat es gelesen',
+    neverWritten: 'Niemand hat es geändert, seit gezählt wird',
+    from: (address: string) => `von ${address}`,
+    people: 'Wer es zuletzt benutzt hat',
+    counted: (since: string, reads: number, writes: number) =>
+      `Seit ${since}: ${reads}-mal gelesen, ${writes}-mal geändert`,
+    read: (times: number, last: string) =>
+      times === 1 ? `Einmal gelesen, ${last}` : `${times}-mal gelesen, zuletzt ${last}`,
+    written: (times: number, last: string) =>
+      times === 1 ? `Einmal geändert, ${last}` : `${times}-mal geändert, zuletzt ${last}`,
+  },
   generator: {
     title: 'Einen Wert erzeugen',
     kind: 'Art',

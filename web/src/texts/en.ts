@@ -257,6 +257,24 @@ export const en = {
     partlyText:
       'They were changed without it, or are damaged. They stay as they are, and the secret cannot be edited here:',
   },
+  people: { you: 'You', nobody: 'A token without a name' },
+  usage: {
+    title: 'Use',
+    none: 'Nobody has used it yet',
+    noneText: 'Who reads or changes it from now on is shown here.',
+    lastRead: 'Last read',
+    lastWrite: 'Last changed',
+    neverRead: 'Nobody has read it',
+    neverWritten: 'Nobody has changed it since it is counted',
+    from: (address: string) => `from ${address}`,
+    people: 'Who used it last',
+    counted: (since: string, reads: number, writes: number) =>
+      `Since ${since}: read ${reads === 1 ? 'once' : `${reads} times`}, changed ${writes === 1 ? 'once' : `${writes} times`}`,
+    read: (times: number, last: string) =>
+      times === 1 ? `Read once, ${last}` : `Read ${times} times, last ${last}`,
+    written: (times: number, last: string) =>
+      times === 1 ? `Changed once, ${last}` : `Changed ${times} times, last ${last}`,
+  },
   generator: {
     title: 'Generate a value',
     kind: 'Kind',

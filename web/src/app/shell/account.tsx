@@ -3,11 +3,11 @@ import { IconClockPlus, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import type { Session } from '../../api/session.ts'
 import { troubleOf } from '../../api/trouble.ts'
-import { personName } from '../../parts/person-name.ts'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { useSession } from '../session/context.ts'
+import { useOwnName } from '../session/use-own-name.ts'
 import { LanguageChoice } from './language-choice.tsx'
 import classes from './shell.module.css'
 import { ThemeChoice } from './theme-choice.tsx'
@@ -21,7 +21,7 @@ export function Account({ session }: { readonly session: Session }) {
   const failed = (error: unknown) => say({ text: texts.troubles[troubleOf(error).kind].title, tone: 'bad' })
   const out = useMutation({ mutationFn: logout, onError: failed })
   const more = useMutation({ mutationFn: extend, onError: failed })
-  const name = personName(session.displayName)
+  const name = useOwnName(session)
   const action = { variant: 'subtle', color: 'gray', justify: 'flex-start', fullWidth: true } as const
   return (
     <Popover position="bottom-end" width={280} withinPortal={false} trapFocus>

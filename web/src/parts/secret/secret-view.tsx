@@ -10,6 +10,7 @@ import { DeleteSecret } from './delete-secret.tsx'
 import { FieldList } from './field-list.tsx'
 import { JsonView } from './json-view.tsx'
 import classes from './secret-view.module.css'
+import { Usage } from './usage/usage.tsx'
 
 type Props = {
   readonly path: string
@@ -22,16 +23,23 @@ type Props = {
   readonly close: () => void
 }
 
+type View = 'fields' | 'json' | 'usage'
+
 /** A secret to look at. */
 export function SecretView({ path, name, secret, writable, seal, edit, close }: Props) {
   const texts = useTexts()
-  const [view, setView] = useState<'fields' | 'json'>('fields')
+  const [view, setView] = useState<View>('fields')
   const [deleting, setDeleting] = useState(false)
   const { version, changed } = secret
   const opened = seal?.opened?.kind === 'open' ? seal.opened : undefined
   const data = seal === undefined ? secret.data : opened?.data
   // To store it again would lose what could not be opened.
   const isWhole = seal === undefined || opened?.closed.length === 0
+  const values: { readonly value: View; readonly label: string }[] = [
+    { value: 'fields', label: texts.secret.fields },
+    { value: 'json', label: texts.secret.json },
+  ]
+  const views = [...(data === undefined ? [] : values), { value: 'usage' as const, label: texts.usage.title }]
   return (
     <Stack>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -82,21 +90,18 @@ export function SecretView({ path, name, secret, writable, seal, edit, close }: 
             .filter((part) => part !== false)
             .join(' · ')}
         </Text>
-        {data !== undefined && (
-          <SegmentedControl
-            size="xs"
-            aria-label={texts.secret.view}
-            value={view}
-            onChange={(value) => setView(value === 'json' ? 'json' : 'fields')}
-            data={[
-              { value: 'fields', label: texts.secret.fields },
-              { value: 'json', label: texts.secret.json },
-            ]}
-          />
-        )}
+        <SegmentedControl
+          size="xs"
+          aria-label={texts.secret.view}
+          value={view}
+          onChange={setView}
+          data={views}
+        />
       </Group>
       {seal !== undefined && <SealPart seal={seal} />}
-      {data !== undefined && (view === 'fields' ? <FieldList data={data} /> : <JsonView data={data} />)}
+      {view === 'fields' && data !== undefined && <FieldList data={data} />}
+      {view === 'json' && data !== undefined && <JsonView data={data} />}
+      {view === 'usage' && <Usage path={path} />}
       <DeleteSecret
         opened={deleting}
         close={() => setDeleting(false)}

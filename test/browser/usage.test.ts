@@ -46,7 +46,10 @@ describe('who used a secret, on the page', requires(missingChromium()), () => {
     await people.filter({ hasText: /^You/ }).waitFor()
     assert.match((await last('Last read')) ?? '', /^You.*from 127\.0\.0\.1$/)
     assert.match((await last('Last changed')) ?? '', /^You/)
-    assert.match(await people.filter({ hasText: /^You/ }).textContent(), /Read once, .*Changed once, /)
+    assert.match(
+      (await people.filter({ hasText: /^You/ }).textContent()) ?? '',
+      /Read once, .*Changed once, /,
+    )
     const other = people.filter({ hasText: 'Read 2 times, last' })
     assert.equal(await other.locator('bdi').getAttribute('title'), `jwt-${idOf('bob')}`)
     assert.doesNotMatch((await other.textContent()) ?? '', /Changed/)

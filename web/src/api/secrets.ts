@@ -88,13 +88,7 @@ export async function writeSecret(path: string, data: JsonObject, base: Secret |
   if (mount.version === 2) {
     const cas = base === null ? undefined : base.version
     if (base === null && (await readSecret(path)) !== null) throw new Overtaken()
-    try {
-      await api.kv.put(mount, name, data, cas)
-    } catch (error) {
-      const overtaken =
-        error instanceof ClientError && error.errors.some((text) => /check-and-set/.test(text))
-      throw overtaken ? new Overtaken() : error
-    }
+    await unlessOvertaken(api.kv.put(mount, name, data, cas))
     return
   }
   const now = await readSecret(path)
@@ -104,6 +98,16 @@ export async function writeSecret(path: string, data: JsonObject, base: Secret |
 
 /** Somebody else wrote the secret after it was read. */
 export class Overtaken extends Error {}
+
+/** @throws Overtaken in place of a refused check-and-set */
+export async function unlessOvertaken<T>(pending: Promise<T>): Promise<T> {
+  try {
+    return await pending
+  } catch (error) {
+    const overtaken = error instanceof ClientError && error.errors.some((text) => /check-and-set/.test(text))
+    throw overtaken ? new Overtaken() : error
+  }
+}
 
 /** Deletes a secret. @returns what brings it back; undefined where nothing can */
 export async function deleteSecret({ mount, name, version }: Secret): Promise<() => Promise<void>> {

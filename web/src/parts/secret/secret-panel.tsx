@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useSecret } from '../../api/secrets.ts'
 import { isSealed } from '../../crypt/sealed.ts'
@@ -8,6 +9,7 @@ import { Trouble } from '../states/trouble.tsx'
 import { useOpened } from './crypt/use-opened.ts'
 import { EditSecret } from './edit-secret.tsx'
 import { GoneSecret } from './gone-secret.tsx'
+import { History } from './history/history.tsx'
 import { SecretView } from './secret-view.tsx'
 
 type Props = { readonly path: string; readonly spot: Spot; readonly writable: boolean }
@@ -40,7 +42,14 @@ export function SecretPanel({ path, spot, writable }: Props) {
     )
   }
   if (error !== null) return <Trouble error={error} again={() => void refetch()} />
-  if (secret === null) return <GoneSecret back={() => spot.toSecret(undefined)} label={texts.common.back} />
+  if (secret === null) {
+    return (
+      <Stack>
+        <GoneSecret back={() => spot.toSecret(undefined)} label={texts.common.back} />
+        <History path={path} writable={writable} quiet />
+      </Stack>
+    )
+  }
   return (
     <SecretView
       path={path}

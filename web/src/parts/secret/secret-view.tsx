@@ -8,6 +8,7 @@ import type { Seal } from './crypt/seal.ts'
 import { SealPart } from './crypt/seal-part.tsx'
 import { DeleteSecret } from './delete-secret.tsx'
 import { FieldList } from './field-list.tsx'
+import { History } from './history/history.tsx'
 import { JsonView } from './json-view.tsx'
 import classes from './secret-view.module.css'
 import { Usage } from './usage/usage.tsx'
@@ -23,7 +24,7 @@ type Props = {
   readonly close: () => void
 }
 
-type View = 'fields' | 'json' | 'usage'
+type View = 'fields' | 'json' | 'history' | 'usage'
 
 /** A secret to look at. */
 export function SecretView({ path, name, secret, writable, seal, edit, close }: Props) {
@@ -39,7 +40,11 @@ export function SecretView({ path, name, secret, writable, seal, edit, close }: 
     { value: 'fields', label: texts.secret.fields },
     { value: 'json', label: texts.secret.json },
   ]
-  const views = [...(data === undefined ? [] : values), { value: 'usage' as const, label: texts.usage.title }]
+  const views = [
+    ...(data === undefined ? [] : values),
+    ...(version === undefined ? [] : [{ value: 'history' as const, label: texts.history.title }]),
+    { value: 'usage' as const, label: texts.usage.title },
+  ]
   return (
     <Stack>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -101,6 +106,7 @@ export function SecretView({ path, name, secret, writable, seal, edit, close }: 
       {seal !== undefined && <SealPart seal={seal} />}
       {view === 'fields' && data !== undefined && <FieldList data={data} />}
       {view === 'json' && data !== undefined && <JsonView data={data} />}
+      {view === 'history' && <History path={path} writable={writable} />}
       {view === 'usage' && <Usage path={path} />}
       <DeleteSecret
         opened={deleting}

@@ -25,6 +25,8 @@ const pictured = new Set([
   'encrypted',
   'encryption',
   'places',
+  'share',
+  'opened',
   'account',
 ])
 
@@ -138,6 +140,56 @@ describe('every view', requires(missingChromium()), () => {
     ],
     [
       'places',
+      async (page) => {
+        await page.goto(`${site.origin}/ui/places`)
+        await page.getByRole('heading', { name: 'All places' }).waitFor()
+      },
+    ],
+    [
+      'share',
+      async (page) => {
+        await page.goto(`${site.origin}/ui/share`)
+        await page.getByRole('textbox', { name: 'Text' }).fill('the door code is 4711')
+      },
+    ],
+    [
+      'link',
+      async (page) => {
+        await page.getByRole('button', { name: 'Make the link' }).click()
+        await page.getByRole('button', { name: 'Copy the link' }).waitFor()
+      },
+    ],
+    [
+      'open',
+      async (page) => {
+        await page.goto(await page.getByRole('textbox', { name: 'One-time link' }).inputValue())
+        await page.getByRole('button', { name: 'Open it now' }).waitFor()
+      },
+    ],
+    [
+      'opened',
+      async (page) => {
+        await page.getByRole('button', { name: 'Open it now' }).click()
+        await page.getByRole('button', { name: 'Show text' }).click()
+      },
+    ],
+    [
+      'closed',
+      async (page) => {
+        await page.reload()
+        await page.getByText('This link does not open any more').waitFor()
+      },
+    ],
+    [
+      'share-secret',
+      async (page) => {
+        await page.goto(`${site.origin}/ui/space?secret=mail`)
+        await page.getByRole('button', { name: 'Share mail' }).click()
+        await page.getByRole('dialog', { name: 'Share mail' }).waitFor()
+      },
+    ],
+    [
+      'places-again',
       async (page) => {
         await page.goto(`${site.origin}/ui/places`)
         await page.getByRole('heading', { name: 'All places' }).waitFor()

@@ -327,6 +327,58 @@ export const de: Texts = {
     destroyText: 'Ihre Werte werden endgültig entfernt. Niemand kann sie zurückholen.',
     nowDestroyed: (version: number) => `Version ${version} ist zerstört.`,
   },
+  share: {
+    title: 'Teilen',
+    lead: 'Jemandem einen Text ein einziges Mal geben, oder einem Job, was er braucht, ohne Ihre Anmeldung herzugeben.',
+    way: 'Wie geteilt wird',
+    share: (name: string) => `${name} teilen`,
+    link: 'Einmal-Link',
+    linkText:
+      'Wer den Link zuerst öffnet, sieht ohne Anmeldung, was darin ist; danach ist es weg. Schicken Sie ihn auf einem Weg, den nur diese Person liest.',
+    text: 'Text',
+    textHint: 'Ein Passwort, ein Schlüssel, ein paar Zeilen.',
+    textMissing: 'Geben Sie ein, was geteilt werden soll.',
+    fields: 'Was darin ist',
+    fieldsMissing: 'Wählen Sie mindestens ein Feld.',
+    lifetime: 'Endet nach',
+    hours: (count: number) => (count === 1 ? '1 Stunde' : `${count} Stunden`),
+    days: (count: number) => (count === 1 ? '1 Tag' : `${count} Tagen`),
+    makeLink: 'Link erstellen',
+    linkMade: 'Der Link ist fertig',
+    linkMadeText: (time: string) =>
+      `Er öffnet sich ein einziges Mal und endet ${time}. Er wird nur jetzt gezeigt: Kopieren Sie ihn, bevor Sie gehen.`,
+    linkField: 'Einmal-Link',
+    copyLink: 'Link kopieren',
+    another: 'Etwas anderes teilen',
+    done: 'Fertig',
+  },
+  opened: {
+    title: 'Einmal-Link',
+    heading: 'Jemand hat etwas mit Ihnen geteilt',
+    lead: 'Es öffnet sich ein einziges Mal. Nach Ihnen kann es niemand mehr öffnen, auch Sie nicht.',
+    ends: (time: string) => `Es endet ${time}.`,
+    open: 'Jetzt öffnen',
+    done: 'Das wurde mit Ihnen geteilt',
+    doneText:
+      'Es wird nur dieses eine Mal gezeigt und ist auf dem Server gelöscht. Kopieren Sie, was Sie brauchen, bevor Sie gehen.',
+    used: 'Dieser Link öffnet sich nicht mehr',
+    usedText:
+      'Er wurde schon geöffnet, oder seine Zeit ist abgelaufen. Was darin war, ist auf dem Server gelöscht.',
+    usedHint:
+      'Wenn Sie ihn nicht geöffnet haben, sagen Sie es dem, von dem er kommt: Vielleicht hat jemand anderes mitgelesen.',
+    expired: 'Dieser Link ist abgelaufen',
+    expiredText:
+      'Seine Zeit ist um, und hier hat ihn niemand geöffnet. Bitten Sie den, von dem er kommt, um einen neuen.',
+    overtaken: 'Dieser Link wurde inzwischen geöffnet',
+    overtakenText:
+      'Das geschah, während diese Seite offen war. Wenn Sie es nicht waren, sagen Sie es dem, von dem er kommt: Was darin war, sollte geändert werden.',
+    none: 'Dieser Link ist nicht vollständig',
+    noneText:
+      'Hinter dem Zeichen # fehlt etwas. Kopieren Sie den ganzen Link und versuchen Sie es noch einmal.',
+    login: 'Das ist eine Anmeldung',
+    loginText: 'Sie gehört bei der Anmeldung in „Einmal-Token“, wo sie geöffnet wird.',
+    toLogin: 'Zur Anmeldung',
+  },
   generator: {
     title: 'Einen Wert erzeugen',
     kind: 'Art',

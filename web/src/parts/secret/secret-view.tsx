@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
+import { ShareSecret } from '../share/share-secret.tsx'
 import type { Seal } from './crypt/seal.ts'
 import { SealPart } from './crypt/seal-part.tsx'
 import { DeleteSecret } from './delete-secret.tsx'
@@ -63,18 +64,19 @@ export function SecretView({ path, name, secret, writable, seal, edit, close }: 
             <bdi>{name}</bdi>
           </Title>
         </Group>
-        {writable && (
-          <Group gap="xs" wrap="nowrap" className={classes.tools ?? ''}>
-            {isWhole && (
-              <Button
-                size="sm"
-                variant="default"
-                leftSection={<IconPencil size={16} aria-hidden />}
-                onClick={edit}
-              >
-                {texts.common.edit}
-              </Button>
-            )}
+        <Group gap="xs" wrap="nowrap" className={classes.tools ?? ''}>
+          {writable && isWhole && (
+            <Button
+              size="sm"
+              variant="default"
+              leftSection={<IconPencil size={16} aria-hidden />}
+              onClick={edit}
+            >
+              {texts.common.edit}
+            </Button>
+          )}
+          {seal === undefined && <ShareSecret name={name} data={secret.data} />}
+          {writable && (
             <ActionIcon
               size={36}
               variant="default"
@@ -83,8 +85,8 @@ export function SecretView({ path, name, secret, writable, seal, edit, close }: 
             >
               <IconTrash size={18} aria-hidden />
             </ActionIcon>
-          </Group>
-        )}
+          )}
+        </Group>
       </Group>
       <Group justify="space-between">
         <Text size="sm" c="dimmed">

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
+import { parse } from 'yaml'
+import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
+import { root } from '../support/server.ts'
 import { missingChromium, openChromium } from './support/chromium.ts'
 import { type Site, startSite } from './support/site.ts'
 import { logInAs, logInAsGuest, visit } from './support/visit.ts'
@@ -129,4 +137,130 @@ describe('sharing', requires(missingChromium()), () => {
     await other.close()
     await close()
   })
+
+  /** A locker with what is open in a dialog, with one use for each of these tools; their commands, as they are copied. */
+  async function lockerFor(page: Page, uses: number, tools: readonly string[]): Promise<string[]> {
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Locker for a job').click()
+    await dialog.getByRole('textbox', { name: 'Number of uses' }).fill(String(uses))
+    await dialog.getByRole('button', { name: 'Make the locker' }).click()
+    await dialog.getByText('The locker is ready').waitFor()
+    const commands: string[] = []
+    for (const tool of tools) {
+      await dialog.getByRole('combobox', { name: 'Open it with' }).selectOption(tool)
+      await dialog.getByRole('button', { name: 'Copy the commands' }).click()
+      commands.push(String(await page.evaluate('navigator.clipboard.readText()')))
+    }
+    return commands
+  }
+
+  test('a locker for a job, whose commands open it as often as was chosen', async () => {
+    const { page, close } = await visit(browser)
+    await logInAs(page, site, 'Alice')
+    await page.getByRole('button', { name: 'Store the first secret' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('s3')
+    await page.getByRole('textbox', { name: 'Value of password' }).fill('correct horse')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Share s3' }).click()
+    const tools = ['coffer', 'curl', 'github', 'kubernetes', 'fedcloud']
+    const [coffer = '', curl = '', github = '', kubernetes = '', fedcloud = ''] = await lockerFor(
+      page,
+      4,
+      tools,
+    )
+    const token = /VAULT_TOKEN='([^']+)'/.exec(coffer)?.[1] ?? ''
+    assert.notEqual(token, '')
+    assert.equal(await page.getByText(token).count(), 0, 'the token is hidden until it is to be seen')
+    const about = await lookUp(token)
+    assert.deepEqual(
+      [about.policies, about.num_uses, about.renewable, about.creation_ttl],
+      [['default'], 4, false, 86_400],
+    )
+
+    assert.equal((await shell(coffer)).trim(), 'correct horse')
+    assert.deepEqual(JSON.parse(await shell(curl)).data, { password: 'correct horse' })
+    const folder = await mkdtemp(join(tmpdir(), 'coffer-job-'))
+    const [step] = parse(github.slice(github.indexOf('- name')))
+    assert.match(step.env.VAULT_TOKEN, /^\$\{\{ secrets\.COFFER_LOCKER \}\}$/)
+    assert.match(github, new RegExp(`^gh secret set COFFER_LOCKER --body '${token}'$`, 'm'))
+    const job = { VAULT_ADDR: String(step.env.VAULT_ADDR), VAULT_TOKEN: token, RUNNER_TEMP: folder }
+    await shell(step.run, job)
+    const kept = JSON.parse(await readFile(join(folder, 's3.json'), 'utf8'))
+    assert.deepEqual(kept.data, { password: 'correct horse' })
+    const pod = parse(kubernetes.slice(kubernetes.indexOf('volumes:')))
+    const [container] = pod.initContainers
+    assert.equal(container.env[1].valueFrom.secretKeyRef.name, 'coffer-locker')
+    await shell(container.args[0].replace('/locker/', `${folder}/pod-`), job)
+    assert.match(await readFile(join(folder, 'pod-s3.json'), 'utf8'), /correct horse/)
+    assert.match(fedcloud, new RegExp(`^fedcloud secret get --locker-token '${token}' s3 password$`, 'm'))
+    await rm(folder, { recursive: true })
+    await assert.rejects(shell(curl), /403/, 'the last use has ended it')
+    await close()
+  })
+
+  test('a locker asks for a name that no shell takes apart, and for a number of uses', async () => {
+    const { page, close } = await visit(browser)
+    await logInAs(page, site, 'Bob', '/ui/share')
+    await page.getByRole('textbox', { name: 'Text' }).fill('kept while the way changes')
+    await page.getByText('Locker for a job').click()
+    const name = page.getByRole('textbox', { name: 'Name in the locker' })
+    await name.fill('$(reboot)')
+    await page.getByText('Letters, digits, dots, dashes and underscores only.').waitFor()
+    await page.getByRole('textbox', { name: 'Number of uses' }).fill('0')
+    await page.getByText('A whole number from 1 to 10000.').waitFor()
+    await page.getByRole('button', { name: 'Make the locker' }).click()
+    assert.equal(await page.getByText('The locker is ready').count(), 0)
+    await name.fill('job')
+    await page.getByRole('textbox', { name: 'Number of uses' }).fill('1')
+    await page.getByRole('button', { name: 'Make the locker' }).click()
+    await page.getByText('The locker is ready').waitFor()
+    await page.getByRole('button', { name: 'Copy the commands' }).click()
+    const coffer = String(await page.evaluate('navigator.clipboard.readText()'))
+    assert.equal((await shell(coffer)).trim(), 'kept while the way changes')
+    await close()
+  })
+
+  test('a locker that cannot be filled is not left behind, nor what was typed lost', async () => {
+    const { page, close } = await visit(browser)
+    await logInAs(page, site, 'Bob', '/ui/share')
+    await page.getByText('Locker for a job').click()
+    const text = 'x'.repeat(1_100_000)
+    await page.getByRole('textbox', { name: 'Text' }).fill(text)
+    const before = await accessors()
+    await page.getByRole('button', { name: 'Make the locker' }).click()
+    await page.getByText('This is too large').waitFor()
+    assert.deepEqual(await accessors(), before)
+    assert.equal(await page.getByRole('textbox', { name: 'Text' }).inputValue(), text)
+    await close()
+  })
+
+  test('whoever may make no token is offered links alone', async () => {
+    const { page, close } = await visit(browser)
+    await logInAsGuest(page, site, '/ui/share')
+    await page.getByRole('button', { name: 'Make the link' }).waitFor()
+    assert.equal(await page.getByText('Locker for a job').count(), 0)
+    await page.getByRole('button', { name: 'Make the link' }).click()
+    await page.getByText('Type what is to be shared.').waitFor()
+    await close()
+  })
+
+  async function accessors() {
+    return dataOf(await site.server.ask('list', 'auth/token/accessors')).keys
+  }
+
+  async function lookUp(token: string) {
+    return dataOf(await site.server.ask('write', 'auth/token/lookup', { fields: { token } }))
+  }
+
+  /** What commands print that were pasted into a shell; the certificate of the site is nobody's. */
+  async function shell(commands: string, env: Record<string, string> = {}): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['-ec', `curl() { command curl -k "$@"; }\n${commands}`],
+      {
+        env: { ...env, PATH: `${join(root, 'bin')}:${process.env.PATH}`, VAULT_SKIP_VERIFY: 'true' },
+      },
+    )
+    return stdout
+  }
 })

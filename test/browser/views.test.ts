@@ -27,6 +27,7 @@ const pictured = new Set([
   'places',
   'share',
   'opened',
+  'locker',
   'account',
 ])
 
@@ -186,6 +187,14 @@ describe('every view', requires(missingChromium()), () => {
         await page.goto(`${site.origin}/ui/space?secret=mail`)
         await page.getByRole('button', { name: 'Share mail' }).click()
         await page.getByRole('dialog', { name: 'Share mail' }).waitFor()
+      },
+    ],
+    ['share-locker', (page) => page.getByRole('dialog').getByText('Locker for a job').click()],
+    [
+      'locker',
+      async (page) => {
+        await page.getByRole('button', { name: 'Make the locker' }).click()
+        await page.getByRole('combobox', { name: 'Open it with' }).selectOption('kubernetes')
       },
     ],
     [

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/base/json/json.ts'
 import { numberOf, textOf } from '../../../src/client/shape.ts'
-import { client } from './client.ts'
+import { api, client } from './client.ts'
 
 /** Where the page opens what was wrapped. The token follows in the fragment, which no browser sends and no log sees. */
 const opener = '/ui/open'
@@ -35,4 +35,44 @@ export async function lookAtWrapped(token: string): Promise<Wrapped> {
 /** Opens what was wrapped; nobody can after that. The page's session has no part in it. */
 export async function openWrapped(token: string): Promise<JsonObject> {
   return (await client.call('POST', 'sys/wrapping/unwrap', { token })).data ?? {}
+}
+
+/** A token of its own for a job, whose cubbyhole holds what it needs. `ends` in milliseconds since 1970. */
+export type Locker = {
+  readonly token: string
+  /** Of what is in the cubbyhole. */
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly uses: number
+  readonly ends: number
+}
+
+export type LockerWish = {
+  readonly name: string
+  readonly data: JsonObject
+  /** Seconds. */
+  readonly ttl: number
+  /** Requests that whoever gets it can make. */
+  readonly uses: number
+}
+
+/** Makes a locker with something in it; where that cannot be put there, the locker goes as well. */
+export async function makeLocker({ name, data, ttl, uses }: LockerWish): Promise<Locker> {
+  const { auth } = await api.token.create({
+    policies: ['default'],
+    ttl: `${ttl}s`,
+    // Filling it takes one.
+    num_uses: uses + 1,
+    renewable: false,
+  })
+  if (auth === null || auth.client_token === '') throw new Error('the server made no token')
+  const { client_token: token, lease_duration } = auth
+  try {
+    await client.call('POST', `cubbyhole/${name}`, { token, body: data })
+  } catch (error) {
+    // What failed is what is told; the token ends by itself if this fails as well.
+    await client.call('POST', 'auth/token/revoke-self', { token, body: {} }).catch(() => {})
+    throw error
+  }
+  return { token, name, fields: Object.keys(data), uses, ends: Date.now() + lease_duration * 1000 }
 }

@@ -7,17 +7,15 @@ import { makeLink, type OneTimeLink } from '../../api/sharing.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { TroubleLine } from '../states/trouble-line.tsx'
 import { Lifetime, usualLifetime } from './lifetime.tsx'
-import type { Source } from './source.ts'
-import { useContent } from './use-content.tsx'
+import type { Content } from './use-content.tsx'
 
-type Props = { readonly source: Source; readonly made: (link: OneTimeLink) => void }
+type Props = { readonly content: Content; readonly made: (link: OneTimeLink) => void }
 
 /** What a one-time link is made with. */
-export function LinkForm({ source, made }: Props) {
+export function LinkForm({ content: { data, input }, made }: Props) {
   const { share } = useTexts()
   const [tried, setTried] = useState(false)
   const [lifetime, setLifetime] = useState(usualLifetime)
-  const { data, input } = useContent(source, tried)
   const make = useMutation({
     mutationFn: (content: JsonObject) => makeLink(content, lifetime),
     onSuccess: made,
@@ -32,7 +30,7 @@ export function LinkForm({ source, made }: Props) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <Text size="sm">{share.linkText}</Text>
-        {input}
+        {input(tried)}
         <Lifetime value={lifetime} change={setLifetime} />
         {make.error !== null && <TroubleLine error={make.error} />}
         <Group justify="flex-end">

@@ -1,8 +1,15 @@
+import { SegmentedControl, Stack } from '@mantine/core'
 import { useState } from 'react'
-import type { OneTimeLink } from '../../api/sharing.ts'
+import { useAllowed } from '../../api/acl.ts'
+import type { Locker, OneTimeLink } from '../../api/sharing.ts'
+import { useTexts } from '../../texts/texts.ts'
 import { LinkForm } from './link-form.tsx'
+import { LockerForm } from './locker-form.tsx'
 import { MadeLink } from './made-link.tsx'
+import { MadeLocker } from './made-locker.tsx'
 import type { Source } from './source.ts'
+import { useContent } from './use-content.tsx'
+import { type Way, waysFor } from './ways.ts'
 
 type Props = {
   readonly source: Source
@@ -12,22 +19,45 @@ type Props = {
   readonly done: { readonly label: string; readonly run: () => void }
 }
 
+type Made =
+  | { readonly way: 'link'; readonly link: OneTimeLink }
+  | { readonly way: 'locker'; readonly locker: Locker }
+
 /** The ways to give something away, and what came of it. */
 export function Share({ source, showing = () => {}, done }: Props) {
-  const [link, setLink] = useState<OneTimeLink>()
+  const { share } = useTexts()
+  const ways = waysFor(useAllowed())
+  const content = useContent(source)
+  const [chosen, setChosen] = useState<Way>()
+  const [made, setMade] = useState<Made>()
+  const way = chosen ?? ways[0] ?? 'link'
+  const show = (what: Made) => {
+    setMade(what)
+    showing(true)
+  }
   const finish = () => {
-    setLink(undefined)
+    setMade(undefined)
     showing(false)
     done.run()
   }
-  if (link !== undefined) return <MadeLink link={link} done={{ ...done, run: finish }} />
+  const after = { label: done.label, run: finish }
+  if (made?.way === 'link') return <MadeLink link={made.link} done={after} />
+  if (made?.way === 'locker') return <MadeLocker locker={made.locker} done={after} />
   return (
-    <LinkForm
-      source={source}
-      made={(made) => {
-        setLink(made)
-        showing(true)
-      }}
-    />
+    <Stack>
+      {ways.length > 1 && (
+        <SegmentedControl
+          aria-label={share.way}
+          value={way}
+          onChange={(value) => setChosen(value === 'locker' ? 'locker' : 'link')}
+          data={ways.map((one) => ({ value: one, label: share[one] }))}
+        />
+      )}
+      {way === 'locker' ? (
+        <LockerForm source={source} content={content} made={(locker) => show({ way: 'locker', locker })} />
+      ) : (
+        <LinkForm content={content} made={(link) => show({ way: 'link', link })} />
+      )}
+    </Stack>
   )
 }

@@ -5,27 +5,23 @@ import { useTexts } from '../../texts/texts.ts'
 import { UnsavedGuard } from '../secret/unsaved-guard.tsx'
 import { chosenOf, type Source } from './source.ts'
 
-type Content = {
+export type Content = {
   /** Undefined while there is nothing to share. */
   readonly data: JsonObject | undefined
-  readonly input: ReactNode
+  /** Where it is chosen or typed. @param tried whether somebody wanted to go on, so that it is told what is missing */
+  readonly input: (tried: boolean) => ReactNode
 }
 
-/**
- * What somebody chooses or types to be shared.
- *
- * @param tried whether they went on, and what is missing is told
- */
-export function useContent(source: Source, tried: boolean): Content {
+/** What somebody chooses or types to be shared, whichever way it then goes. */
+export function useContent(source: Source): Content {
   const { share } = useTexts()
   const names = source.kind === 'secret' ? Object.keys(source.data) : []
   const [chosen, setChosen] = useState<readonly string[]>(names)
   const [text, setText] = useState('')
   if (source.kind === 'secret') {
-    const data = chosenOf(source.data, chosen)
     return {
-      data: chosen.length === 0 ? undefined : data,
-      input: (
+      data: chosen.length === 0 ? undefined : chosenOf(source.data, chosen),
+      input: (tried) => (
         <Checkbox.Group
           label={share.fields}
           value={[...chosen]}
@@ -43,7 +39,7 @@ export function useContent(source: Source, tried: boolean): Content {
   }
   return {
     data: text === '' ? undefined : { text },
-    input: (
+    input: (tried) => (
       <>
         <UnsavedGuard when={() => text !== ''} />
         <Textarea

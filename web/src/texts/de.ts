@@ -395,6 +395,23 @@ export const de: Texts = {
     loginText: 'Sie gehört bei der Anmeldung in „Einmal-Token“, wo sie geöffnet wird.',
     toLogin: 'Zur Anmeldung',
   },
+  move: {
+    more: 'Mehr damit tun',
+    move: 'Umbenennen oder verschieben',
+    copy: 'Eine Kopie anlegen',
+    moveTitle: (name: string) => `${name} umbenennen oder verschieben`,
+    moveText: 'Es kommt mit allen Versionen dorthin. Wer den alten Namen benutzt, findet es nicht mehr.',
+    moveAction: 'Verschieben',
+    copyTitle: (name: string) => `${name} kopieren`,
+    copyText:
+      'Was es jetzt enthält, wird noch einmal gespeichert. Spätere Änderungen am einen kommen nicht ins andere.',
+    copyAction: 'Kopie anlegen',
+    place: 'Ort',
+    same: 'Dort ist es schon.',
+    inPlace: (name: string, place: string) => `${name} in ${place}`,
+    moved: (from: string, to: string) => `${from} ist jetzt ${to}.`,
+    copied: (from: string, to: string) => `${from} ist kopiert nach ${to}.`,
+  },
   generator: {
     title: 'Einen Wert erzeugen',
     kind: 'Art',

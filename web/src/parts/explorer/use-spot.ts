@@ -12,6 +12,7 @@ export type Spot = {
   readonly linkTo: (folder: string, secret?: string) => Readonly<Record<string, string>>
   readonly toFolder: (folder: string) => void
   readonly toSecret: (name: string | undefined) => void
+  readonly toSpot: (folder: string, secret: string) => void
   readonly toNew: () => void
 }
 
@@ -30,6 +31,7 @@ export function useSpot(): Spot {
     linkTo: (to, secret) => ({ ...kept(to), ...(secret !== undefined && { secret }) }),
     toFolder: (next) => setSearch(kept(next)),
     toSecret: (secret) => here({ secret }),
+    toSpot: (next, secret) => setSearch({ ...kept(next), secret }),
     toNew: () => here({ new: 'secret' }),
   }
 }

@@ -10,6 +10,7 @@ import { useOpened } from './crypt/use-opened.ts'
 import { EditSecret } from './edit-secret.tsx'
 import { GoneSecret } from './gone-secret.tsx'
 import { History } from './history/history.tsx'
+import { MoveMenu } from './move/move-menu.tsx'
 import { SecretView } from './secret-view.tsx'
 
 type Props = { readonly path: string; readonly spot: Spot; readonly writable: boolean }
@@ -50,10 +51,18 @@ export function SecretPanel({ path, spot, writable }: Props) {
       </Stack>
     )
   }
+  const inPlace = spot.folder + name
+  const root = path.slice(0, path.length - inPlace.length)
+  const arrived = (toRoot: string, to: string) => {
+    const folder = to.slice(0, to.lastIndexOf('/') + 1)
+    if (toRoot === root) spot.toSpot(folder, to.slice(folder.length))
+    else spot.toSecret(undefined)
+  }
   return (
     <SecretView
       path={path}
       name={name}
+      more={<MoveMenu root={root} name={inPlace} writable={writable} arrived={arrived} />}
       secret={secret}
       writable={writable}
       seal={

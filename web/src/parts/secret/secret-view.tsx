@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { IconArrowLeft, IconPencil, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
@@ -21,6 +21,8 @@ type Props = {
   readonly writable: boolean
   /** That of an encrypted secret. */
   readonly seal: Seal | undefined
+  /** What else can be done with it. */
+  readonly more: ReactNode
   readonly edit: () => void
   readonly close: () => void
 }
@@ -28,7 +30,7 @@ type Props = {
 type View = 'fields' | 'json' | 'history' | 'usage'
 
 /** A secret to look at. */
-export function SecretView({ path, name, secret, writable, seal, edit, close }: Props) {
+export function SecretView({ path, name, secret, writable, seal, more, edit, close }: Props) {
   const texts = useTexts()
   const [view, setView] = useState<View>('fields')
   const [deleting, setDeleting] = useState(false)
@@ -86,6 +88,7 @@ export function SecretView({ path, name, secret, writable, seal, edit, close }: 
               <IconTrash size={18} aria-hidden />
             </ActionIcon>
           )}
+          {more}
         </Group>
       </Group>
       <Group justify="space-between">

@@ -28,6 +28,7 @@ const pictured = new Set([
   'share',
   'opened',
   'locker',
+  'locker',
   'account',
 ])
 

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { JsonObject } from '../../src/base/json/json.ts'
 import { sealSecret } from '../../web/src/crypt/sealed.ts'
-import { tokenOf } from '../support/node.ts'
+import { dataOf, tokenOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { root } from '../support/server.ts'
 import { idOf } from '../support/spaces.ts'
@@ -20,6 +20,8 @@ const pictured = new Set([
   'login',
   'space',
   'secret',
+  'usage',
+  'history',
   'edit',
   'generator',
   'encrypted',
@@ -27,7 +29,6 @@ const pictured = new Set([
   'places',
   'share',
   'opened',
-  'locker',
   'locker',
   'account',
 ])
@@ -49,6 +50,14 @@ describe('every view', requires(missingChromium()), () => {
     await put('encrypted', await sealSecret({ password: 'x9!kd-Wq20', user: 'alice' }, passphrase))
     for (const name of ['cloud/openstack', 'db/production', 'github', 'ssh-key', 'wifi']) {
       await put(name, { password: 'x9!kd-Wq20' })
+    }
+    const self = dataOf(await site.server.ask('read', 'auth/token/lookup-self', { token }))
+    await site.write(`identity/entity/id/${String(self.entity_id)}`, { policies: ['team'] })
+    for (const data of [
+      { user: 'app', password: 'first' },
+      { user: 'app', password: 'second', host: 'db.example.org' },
+    ]) {
+      await site.server.ask('write', 'team/data/db', { token, fields: { data } })
     }
   })
   after(async () => {
@@ -77,6 +86,13 @@ describe('every view', requires(missingChromium()), () => {
       async (page) => {
         await page.getByRole('link', { name: 'Secret mail' }).click()
         await page.getByRole('button', { name: 'Show user' }).click()
+      },
+    ],
+    [
+      'usage',
+      async (page) => {
+        await page.getByText('Use', { exact: true }).click()
+        await page.getByRole('list', { name: 'Who used it last' }).waitFor()
       },
     ],
     ['edit', (page) => page.getByRole('button', { name: 'Edit' }).click()],
@@ -205,7 +221,31 @@ describe('every view', requires(missingChromium()), () => {
         await page.getByRole('heading', { name: 'All places' }).waitFor()
       },
     ],
-    ['account', (page) => page.getByRole('button', { name: /^Your session/ }).click()],
+    [
+      'history',
+      async (page) => {
+        await page.goto(`${site.origin}/ui/places/at?at=team/&secret=db`)
+        await page.getByText('History', { exact: true }).click()
+        await page.getByRole('button', { name: 'Changes in version 2' }).click()
+        await page.getByRole('button', { name: 'Show password' }).click()
+      },
+    ],
+    ['actions', (page) => page.getByRole('button', { name: 'More actions' }).click()],
+    [
+      'move',
+      async (page) => {
+        await page.getByRole('menuitem', { name: 'Rename or move' }).click()
+        await page.getByRole('dialog').getByLabel('Name', { exact: true }).waitFor()
+      },
+    ],
+    [
+      'account',
+      async (page) => {
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog').waitFor({ state: 'detached' })
+        await page.getByRole('button', { name: /^Your session/ }).click()
+      },
+    ],
     [
       'shortcuts',
       async (page) => {

@@ -9,7 +9,11 @@ export const desktop = { width: 1280, height: 800 }
 /** A page of a browser of its own, which fails the test when the page's policy had to stop something. */
 export type Visit = { readonly page: Page; close(): Promise<void> }
 
-const settled = 'Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))'
+/** What opens begins to fade in some frames after it is there. */
+const settled = `(async () => {
+  for (let left = 6; left > 0; left--) await new Promise(requestAnimationFrame)
+  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))
+})()`
 const refusals = /Content.Security.Policy|Refused to|violates the following/i
 
 export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {

@@ -33,7 +33,12 @@ export function MoveMenu({ root, name, writable, arrived }: Props) {
   const common = { name, root, targets, cancel: close }
   return (
     <>
-      <Menu position="bottom-end">
+      <Menu
+        position="bottom-end"
+        withinPortal={false}
+        withInitialFocusPlaceholder={false}
+        transitionProps={{ duration: 0 }}
+      >
         <Menu.Target>
           <ActionIcon size={36} variant="default" aria-label={words.more}>
             <IconDots size={18} aria-hidden />

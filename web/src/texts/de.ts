@@ -243,6 +243,15 @@ export const de: Texts = {
     differs: 'ein anderer Wert',
     usual: 'passwort',
   },
+  files: {
+    label: 'Felder und Dateien',
+    add: 'Datei hinzufügen oder hier ablegen',
+    large: (name: string, most: string) => `${name} ist zu groß; eine Datei hat höchstens ${most}.`,
+    unreadable: 'Das lässt sich nicht als Datei lesen.',
+    size: (size: string) => `Datei, ${size}`,
+    download: (name: string) => `${name} herunterladen`,
+    preview: (name: string) => `Vorschau von ${name}`,
+  },
   crypt: {
     encrypt: 'Mit einer Passphrase verschlüsseln',
     encryptHint:

@@ -230,6 +230,15 @@ export const en = {
     differs: 'another value',
     usual: 'password',
   },
+  files: {
+    label: 'Fields and files',
+    add: 'Add a file, or drop it here',
+    large: (name: string, most: string) => `${name} is too large; a file has at most ${most}.`,
+    unreadable: 'This cannot be read as a file.',
+    size: (size: string) => `File, ${size}`,
+    download: (name: string) => `Download ${name}`,
+    preview: (name: string) => `Preview of ${name}`,
+  },
   crypt: {
     encrypt: 'Encrypt with a passphrase',
     encryptHint:

@@ -1,10 +1,11 @@
-import { ActionIcon, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconAlignLeft, IconDice5, IconMinus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Generator } from '../generator/generator.tsx'
 import classes from './field-editor.module.css'
 import type { Fault, Field } from './fields.ts'
+import { sizeText } from './files/file.ts'
 import { ValueInput } from './value-input.tsx'
 
 type Props = {
@@ -17,12 +18,12 @@ type Props = {
 
 /** One field as it is written. */
 export function FieldEditor({ number, field, fault, change, remove }: Props) {
-  const { secret } = useTexts()
+  const { secret, files, code } = useTexts()
   const [lines, setLines] = useState(field.value.includes('\n'))
   const [generating, setGenerating] = useState(false)
   const label = field.name || secret.fieldNumber(number)
   const faults = { missing: secret.fieldMissing, twice: secret.fieldTwice, json: secret.fieldJson }
-  const tools = [
+  const all = [
     { label: secret.generate, icon: IconDice5, run: () => setGenerating(true) },
     {
       label: lines ? secret.oneLine : secret.lines,
@@ -31,6 +32,7 @@ export function FieldEditor({ number, field, fault, change, remove }: Props) {
     },
     { label: secret.remove(label), icon: IconTrash, run: remove },
   ]
+  const tools = field.kind === 'file' ? all.slice(-1) : all
   return (
     <div className={classes.row}>
       <TextInput
@@ -43,13 +45,19 @@ export function FieldEditor({ number, field, fault, change, remove }: Props) {
         onChange={({ currentTarget }) => change({ name: currentTarget.value })}
         error={fault !== undefined && fault !== 'json' ? faults[fault] : undefined}
       />
-      <ValueInput
-        name={label}
-        lines={lines || field.kind === 'json'}
-        value={field.value}
-        change={(value) => change({ value })}
-        error={fault === 'json' ? faults.json : undefined}
-      />
+      {field.kind === 'file' ? (
+        <Text size="sm" className={classes.file ?? ''}>
+          {files.size(sizeText(Math.floor(field.value.replace(/=+$/, '').length * 0.75), code))}
+        </Text>
+      ) : (
+        <ValueInput
+          name={label}
+          lines={lines || field.kind === 'json'}
+          value={field.value}
+          change={(value) => change({ value })}
+          error={fault === 'json' ? faults.json : undefined}
+        />
+      )}
       <div className={classes.tools}>
         {tools.map(({ label: what, icon: Icon, run }) => (
           <Tooltip key={what} label={what}>

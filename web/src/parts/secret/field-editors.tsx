@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useTexts } from '../../texts/texts.ts'
 import { FieldEditor } from './field-editor.tsx'
 import { type Fault, type Field, newField } from './fields.ts'
+import { FileDrop } from './files/file-drop.tsx'
 
 type Props = {
   readonly fields: readonly Field[]
@@ -14,28 +15,33 @@ type Props = {
 export function FieldEditors({ fields, change, faults }: Props) {
   const { secret } = useTexts()
   return (
-    <Stack gap="sm">
-      {fields.map((field, index) => (
-        <FieldEditor
-          key={field.id}
-          number={index + 1}
-          field={field}
-          fault={faults.get(field.id)}
-          change={(changed) =>
-            change(fields.map((one) => (one.id === field.id ? { ...one, ...changed } : one)))
-          }
-          remove={() => change(fields.filter(({ id }) => id !== field.id))}
-        />
-      ))}
-      <Button
-        variant="subtle"
-        size="compact-md"
-        w="fit-content"
-        leftSection={<IconPlus size={16} aria-hidden />}
-        onClick={() => change([...fields, newField()])}
-      >
-        {secret.add}
-      </Button>
-    </Stack>
+    <FileDrop add={(added) => change([...fields.filter(isUsed), ...added])}>
+      <Stack gap="sm">
+        {fields.map((field, index) => (
+          <FieldEditor
+            key={field.id}
+            number={index + 1}
+            field={field}
+            fault={faults.get(field.id)}
+            change={(changed) =>
+              change(fields.map((one) => (one.id === field.id ? { ...one, ...changed } : one)))
+            }
+            remove={() => change(fields.filter(({ id }) => id !== field.id))}
+          />
+        ))}
+        <Button
+          variant="subtle"
+          size="compact-md"
+          w="fit-content"
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => change([...fields, newField()])}
+        >
+          {secret.add}
+        </Button>
+      </Stack>
+    </FileDrop>
   )
 }
+
+/** A field that nobody filled makes way for a file. */
+const isUsed = ({ value }: Field): boolean => value !== ''

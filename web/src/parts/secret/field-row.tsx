@@ -1,7 +1,11 @@
 import { ActionIcon, Group, Tooltip } from '@mantine/core'
-import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
+import { IconCopy, IconDownload, IconEye, IconEyeOff } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import classes from './field-row.module.css'
+import { download } from './files/download.ts'
+import { binaryOf, bytesOfValue, isFile } from './files/file.ts'
+import { FileShown } from './files/file-shown.tsx'
 import { useCopy } from './use-copy.ts'
 
 type Props = {
@@ -13,8 +17,9 @@ type Props = {
 
 /** One field: its name, its value or dots, and what can be done with it. */
 export function FieldRow({ name, value, shown, toggle }: Props) {
-  const { secret } = useTexts()
+  const { secret, files } = useTexts()
   const copy = useCopy()
+  const binary = useMemo(() => (shown ? binaryOf(name, value) : undefined), [shown, name, value])
   const showLabel = shown ? secret.hide(name) : secret.show(name)
   return (
     <div className={classes.row}>
@@ -23,7 +28,13 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
       </dt>
       <dd className={classes.value}>
         <span className={classes.text} data-hidden={!shown || undefined}>
-          {shown ? <bdi className={classes.clear}>{value || secret.empty}</bdi> : <Dots />}
+          {binary !== undefined ? (
+            <FileShown name={name} bytes={binary} />
+          ) : shown ? (
+            <bdi className={classes.clear}>{value || secret.empty}</bdi>
+          ) : (
+            <Dots />
+          )}
         </span>
         <Group gap={2} wrap="nowrap" className={classes.tools}>
           <Tooltip label={showLabel}>
@@ -49,6 +60,19 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
               <IconCopy size={18} aria-hidden />
             </ActionIcon>
           </Tooltip>
+          {isFile(name, value) && (
+            <Tooltip label={files.download(name)}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={files.download(name)}
+                onClick={() => download(name, bytesOfValue(name, value))}
+              >
+                <IconDownload size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
         </Group>
       </dd>
     </div>

@@ -1,19 +1,23 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../../src/base/json/json.ts'
+import { binaryOf } from './files/file.ts'
 
-/** A field of a secret as it is edited. What is no text is edited as JSON. */
+/** A field of a secret as it is edited. What is no text is edited as JSON; a file that is no text is base64. */
 export type Field = {
   /** Tells fields apart while their names change. */
   readonly id: number
   readonly name: string
   readonly value: string
-  readonly kind: 'text' | 'json'
+  readonly kind: 'text' | 'json' | 'file'
 }
 
 let ids = 0
 export const newField = (name = '', value = ''): Field => ({ id: ids++, name, value, kind: 'text' })
 
 export const fieldsOf = (data: JsonObject): Field[] =>
-  Object.entries(data).map(([name, value]) => ({ id: ids++, name, ...shownValue(value) }))
+  Object.entries(data).map(([name, value]) => {
+    const isBinary = typeof value === 'string' && binaryOf(name, value) !== undefined
+    return { id: ids++, name, ...shownValue(value), ...(isBinary && { kind: 'file' }) }
+  })
 
 /** A value as text, and whether that is its JSON. */
 export const shownValue = (value: Json): Pick<Field, 'value' | 'kind'> =>
@@ -37,7 +41,7 @@ export function faultsIn(fields: readonly Field[]): Map<number, Fault> {
 /** The secret that fields without faults make. */
 export const dataOf = (fields: readonly Field[]): JsonObject =>
   Object.fromEntries(
-    fields.map(({ name, value, kind }) => [name, kind === 'text' ? value : (jsonOf(value) ?? null)]),
+    fields.map(({ name, value, kind }) => [name, kind === 'json' ? (jsonOf(value) ?? null) : value]),
   )
 
 function jsonOf(text: string): Json | undefined {

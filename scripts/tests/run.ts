@@ -1,4 +1,5 @@
 // Runs the test files below the named folders and reports as they end.
+//   --whole                   also those that take too long for every run
 //   COFFER_TEST_STRICT=1      a test that is left out has failed
 //   COFFER_FAILED_STEPS=a,b   checks that failed before the tests, repeated before the summary
 import { availableParallelism } from 'node:os'
@@ -27,7 +28,11 @@ type FileState = {
 const states = new Map<string, FileState>()
 const outcomes: Outcome[] = []
 const output = new Map<string, string>()
-const files = testFiles(root, process.argv.slice(2)).map((file) => resolve(root, file))
+const [folders, whole] = [
+  process.argv.slice(2).filter((one) => one !== '--whole'),
+  process.argv.includes('--whole'),
+]
+const files = testFiles(root, folders, whole).map((file) => resolve(root, file))
 const began = performance.now()
 /** Suites that failed by themselves or were left out whole, which node's counts leave out. */
 const suites = { failed: 0, skipped: 0 }

@@ -1,44 +1,34 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { beforeEach, describe, test } from 'node:test'
 import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 describe('bad days on the page', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
-  beforeEach(() => site.write('team/data/shared', { data: { a: '1', b: '2' } }))
+  const on = inBrowser()
+  beforeEach(() => on.site.write('team/data/shared', { data: { a: '1', b: '2' } }))
 
   test('a sealed store says so, and everything is back when it is unsealed', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/')
     await page.getByRole('link', { name: 'Secret shared' }).waitFor()
-    await site.write('sys/seal', {})
+    await on.site.write('sys/seal', {})
     await page.getByRole('link', { name: 'Secret shared' }).click()
     await page.getByRole('heading', { name: 'The store is sealed' }).waitFor()
     assert.deepEqual(await faultsOn(page), [])
-    await page.goto(`${site.origin}/ui/`)
+    await page.goto(`${on.site.origin}/ui/`)
     await page.getByRole('heading', { name: 'The store is sealed' }).waitFor()
-    await site.server.node.keeper.unseal(site.server.unsealKey)
+    await on.site.server.node.keeper.unseal(on.site.server.unsealKey)
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { name: 'You have no space of your own' }).waitFor()
     await close()
   })
 
   test('a server that cannot be reached is told apart, and what was open stays', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/')
     await page.getByRole('link', { name: 'Secret shared' }).click()
     await page.getByRole('button', { name: 'Edit' }).click()
     await page.getByRole('textbox', { name: 'Value of a' }).fill('typed offline')
@@ -53,11 +43,11 @@ describe('bad days on the page', requires(missingChromium()), () => {
   })
 
   test('a server that is slow is waited for, in words', async () => {
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     await page.clock.install()
-    await logInAsGuest(page, site)
+    await logInAsGuest(page, on.site)
     await page.route('**/v1/team/**', () => {})
-    await page.goto(`${site.origin}/ui/places/at?at=team/`)
+    await page.goto(`${on.site.origin}/ui/places/at?at=team/`)
     await page.getByRole('heading', { name: 'team' }).waitFor()
     await page.clock.fastForward(6000)
     await page.getByText('This takes longer than usual.').first().waitFor()
@@ -65,24 +55,24 @@ describe('bad days on the page', requires(missingChromium()), () => {
   })
 
   test('what one may not do is named', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=secrets/')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=secrets/')
     await page.getByRole('heading', { name: /You may not do this/ }).waitFor()
     await close()
   })
 
   test('a secret that is gone, and a page that never was', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=never')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=never')
     await page.getByRole('heading', { name: 'This secret is not there any more' }).waitFor()
-    await page.goto(`${site.origin}/ui/never/there`)
+    await page.goto(`${on.site.origin}/ui/never/there`)
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
     await close()
   })
 
   test('what is too large, and names that cannot be, keep what was typed', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice', '/ui/space?new=secret')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice', '/ui/space?new=secret')
     const name = page.getByLabel('Name', { exact: true })
     for (const bad of ['a//b', '../up', 'folder/', '.']) {
       await name.fill(bad)
@@ -102,11 +92,11 @@ describe('bad days on the page', requires(missingChromium()), () => {
 
   for (const mount of ['team', 'plain']) {
     test(`two who edit the same secret are told (${mount})`, async () => {
-      const { page, close } = await visit(browser)
+      const { page, close } = await visit(on.browser)
       const path = mount === 'team' ? 'team/data/both' : 'plain/both'
-      const put = (data: Record<string, string>) => site.write(path, mount === 'team' ? { data } : data)
+      const put = (data: Record<string, string>) => on.site.write(path, mount === 'team' ? { data } : data)
       await put({ a: '1', b: '2' })
-      await logInAsGuest(page, site, `/ui/places/at?at=${mount}/&secret=both`)
+      await logInAsGuest(page, on.site, `/ui/places/at?at=${mount}/&secret=both`)
       await page.getByRole('button', { name: 'Edit' }).click()
       await page.getByRole('textbox', { name: 'Value of a' }).fill('mine')
       await put({ a: '1', b: 'theirs', c: '3' })
@@ -117,7 +107,7 @@ describe('bad days on the page', requires(missingChromium()), () => {
       assert.deepEqual(await faultsOn(page), [])
       await told.getByRole('button', { name: 'Store mine' }).click()
       await page.getByText('both is stored.').waitFor()
-      const answer = dataOf(await site.server.ask('read', path))
+      const answer = dataOf(await on.site.server.ask('read', path))
       const data = mount === 'team' ? answer.data : answer
       assert.equal(JSON.stringify(data), '{"a":"mine","b":"2"}')
       await close()
@@ -125,8 +115,8 @@ describe('bad days on the page', requires(missingChromium()), () => {
   }
 
   test('leaving what is not saved is asked about', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&new=secret')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&new=secret')
     await page.getByRole('textbox', { name: 'Value of password' }).fill('typed')
     await page.getByLabel('Name', { exact: true }).fill('unsaved')
     await page.getByRole('link', { name: 'My VOs' }).click()

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { type Fedcloud, fedcloud } from '../clients/fedcloud/deployment.ts'
 import { missingEnvironment } from '../clients/python/python.ts'
-import { dataOf, tokenOf } from '../support/node.ts'
+import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { logInAs, visit } from './support/visit.ts'
 
 const mine = `secrets/users/${idOf('alice')}`
@@ -15,27 +15,18 @@ const passphrase = 'gravel otter plaster noon'
 const client = 'fedcloudclient-1.4.7'
 
 describe('secrets that are encrypted in the browser', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
-  const tokenOfAlice = async (): Promise<string> => {
-    const jwt = await site.provider.mintAccessToken('alice')
-    return tokenOf(await site.server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } }))
-  }
+  const tokenOfAlice = () => on.site.tokenFor('alice')
   const put = async (name: string, fields: Record<string, string>) => {
-    const reply = await site.server.ask('write', `${mine}/${name}`, { token: await tokenOfAlice(), fields })
+    const reply = await on.site.server.ask('write', `${mine}/${name}`, {
+      token: await tokenOfAlice(),
+      fields,
+    })
     if (reply instanceof Error) throw reply
   }
   const stored = async (name: string): Promise<Record<string, unknown>> => ({
-    ...dataOf(await site.server.ask('read', `${mine}/${name}`, { token: await tokenOfAlice() })),
+    ...dataOf(await on.site.server.ask('read', `${mine}/${name}`, { token: await tokenOfAlice() })),
   })
 
   const box = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
@@ -66,10 +57,10 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
   }
 
   test('the server never sees what is in one that is made and edited', async () => {
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     const sent: string[] = []
     page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
-    await logInAs(page, site, 'Alice')
+    await logInAs(page, on.site, 'Alice')
     await make(page, 'mail', 'clear-value-1')
     const before_ = await stored('mail')
     assert.deepEqual(Object.keys(before_), ['password', 'fedcloud_salt'])
@@ -102,8 +93,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
   })
 
   test('a wrong passphrase says so, loses nothing, and the right one opens it then', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await make(page, 'twice', 'found again')
     const kept = await stored('twice')
     await open(page, `${passphrase}!`)
@@ -118,8 +109,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
   })
 
   test('the passphrase is asked for twice, and its strength is shown', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await press(page, 'New secret')
     await page.getByLabel('Name', { exact: true }).fill('careful')
     await box(page, 'Value of password').fill('x')
@@ -143,8 +134,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
 
   test('encryption can be begun and ended while a secret is edited', async () => {
     await put('later', { password: 'was clear' })
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await choose(page, 'later')
     await press(page, 'Edit')
     await page.getByLabel('Encrypt with a passphrase').check()
@@ -161,8 +152,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
   })
 
   test('only text is encrypted, and no field takes the name of the salt', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await press(page, 'New secret')
     await page.getByLabel('Name', { exact: true }).fill('numbers')
     await page.getByText('JSON', { exact: true }).click()
@@ -177,8 +168,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
   })
 
   test('what was put beside encrypted values is named, and keeps the secret from being edited', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await make(page, 'mixed', 'still here')
     const { password, fedcloud_salt } = await stored('mixed')
     await put('mixed', { password: String(password), fedcloud_salt: String(fedcloud_salt), added: 'planted' })
@@ -194,8 +185,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
 
   test('one without a proper salt says that it cannot be opened', async () => {
     await put('broken', { password: 'gAAAA', fedcloud_salt: 'short' })
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await choose(page, 'broken')
     await open(page, passphrase)
     await page.getByText('This secret cannot be opened').waitFor()
@@ -204,15 +195,15 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
   })
 
   test('somebody else changed it: what differs is told of the clear values', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await make(page, 'raced', 'one')
     await open(page, passphrase)
     await press(page, 'Edit')
     await press(page, 'Add a field')
     await page.getByLabel('Name of field 2', { exact: true }).fill('user')
-    const other = await visit(browser)
-    await logInAs(other.page, site, 'Alice')
+    const other = await visit(on.browser)
+    await logInAs(other.page, on.site, 'Alice')
     await choose(other.page, 'raced')
     await open(other.page, passphrase)
     await press(other.page, 'Edit')
@@ -232,7 +223,7 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
     let tool: Fedcloud
     let alice: readonly string[]
     before(async () => {
-      tool = await fedcloud(client, { address: site.origin, caFile: site.caFile })
+      tool = await fedcloud(client, { address: on.site.origin, caFile: on.site.caFile })
       alice = ['--vault-token', await tokenOfAlice()]
     })
     after(() => tool?.stop())
@@ -240,8 +231,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
     const odd = 'grüße, 日本 🔑 a=b'
 
     test('what the page encrypts, its --decrypt-key opens', async () => {
-      const { page, close } = await visit(browser)
-      await logInAs(page, site, 'Alice')
+      const { page, close } = await visit(on.browser)
+      await logInAs(page, on.site, 'Alice')
       await make(page, 'from-page', odd)
       const get = ['get', ...alice, 'from-page', '--decrypt-key', passphrase]
       assert.equal(await tool.succeed([...get, 'password']), odd)
@@ -253,8 +244,8 @@ describe('secrets that are encrypted in the browser', requires(missingChromium()
     test('what its --encrypt-key encrypts, the page opens and edits, and it opens that again', async () => {
       const key = 'Schlüssel für alle'
       await tool.succeed(['put', ...alice, 'from-tool', '--encrypt-key', key, `a=${odd}`, 'b=', 'c=x\ny'])
-      const { page, close } = await visit(browser)
-      await logInAs(page, site, 'Alice')
+      const { page, close } = await visit(on.browser)
+      await logInAs(page, on.site, 'Alice')
       await choose(page, 'from-tool')
       await open(page, key)
       await press(page, 'Show a')

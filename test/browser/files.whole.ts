@@ -3,13 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { type Fedcloud, fedcloud } from '../clients/fedcloud/deployment.ts'
 import { missingEnvironment } from '../clients/python/python.ts'
-import { tokenOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAs, visit } from './support/visit.ts'
 
 const client = 'fedcloudclient-1.4.7'
@@ -20,16 +19,7 @@ const dot = Buffer.from(
 const mimeType = 'application/octet-stream'
 
 describe('files in secrets', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
   const begin = async (page: Page, name: string) => {
@@ -54,8 +44,8 @@ describe('files in secrets', requires(missingChromium()), () => {
   }
 
   test('chosen, stored, looked at and fetched again, byte for byte', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await begin(page, 'papers')
     const noise = randomBytes(100_000)
     await choose(page, 'noise.bin', noise)
@@ -77,8 +67,8 @@ describe('files in secrets', requires(missingChromium()), () => {
   })
 
   test('dropped on the fields, and encrypted', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await begin(page, 'dropped')
     const carried = await page.evaluateHandle(`(() => {
       const carried = new DataTransfer()
@@ -100,8 +90,8 @@ describe('files in secrets', requires(missingChromium()), () => {
   })
 
   test('one that is too large is refused, and the rest stays', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await begin(page, 'much')
     await page.getByRole('textbox', { name: 'Value of password' }).fill('kept')
     await choose(page, 'much.bin', Buffer.alloc(2_000_001))
@@ -114,10 +104,8 @@ describe('files in secrets', requires(missingChromium()), () => {
     let tool: Fedcloud
     let alice: readonly string[]
     before(async () => {
-      tool = await fedcloud(client, { address: site.origin, caFile: site.caFile })
-      const jwt = await site.provider.mintAccessToken('alice')
-      const login = await site.server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } })
-      alice = ['--vault-token', tokenOf(login)]
+      tool = await fedcloud(client, { address: on.site.origin, caFile: on.site.caFile })
+      alice = ['--vault-token', await on.site.tokenFor('alice')]
     })
     after(() => tool?.stop())
 
@@ -126,8 +114,8 @@ describe('files in secrets', requires(missingChromium()), () => {
       const file = join(tool.folder, 'from-tool.bin')
       await writeFile(file, bytes)
       await tool.succeed(['put', ...alice, 'from-tool', '--binary-file', `key.bin=@${file}`])
-      const { page, close } = await visit(browser)
-      await logInAs(page, site, 'Alice')
+      const { page, close } = await visit(on.browser)
+      await logInAs(page, on.site, 'Alice')
       await page.getByRole('link', { name: 'Secret from-tool' }).click()
       assert.deepEqual(await fetched(page, 'key.bin'), bytes)
 

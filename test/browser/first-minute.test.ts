@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { dataOf, tokenOf } from '../support/node.ts'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { logInAs, phone, visit } from './support/visit.ts'
 
 const mine = `secrets/users/${idOf('alice')}`
 
 describe('the first minute', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
   const choose = (page: Page, name: string) => page.getByRole('link', { name: `Secret ${name}` }).click()
   const saved = async (page: Page, name: string) => {
@@ -29,8 +20,8 @@ describe('the first minute', requires(missingChromium()), () => {
   }
 
   test('a researcher stores a password, looks at it, changes it, deletes it and takes that back', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await page.getByRole('heading', { name: 'My space' }).waitFor()
     await page.getByRole('button', { name: 'Store the first secret' }).click()
     await page.getByLabel('Name', { exact: true }).fill('mail')
@@ -52,7 +43,7 @@ describe('the first minute', requires(missingChromium()), () => {
     await page.getByRole('textbox', { name: 'Value of user' }).fill('alice')
     await saved(page, 'mail')
     await secret.getByRole('button', { name: 'Show user' }).waitFor()
-    const kept = dataOf(await site.server.ask('read', `${mine}/mail`, { token: await tokenOfAlice() }))
+    const kept = dataOf(await on.site.server.ask('read', `${mine}/mail`, { token: await tokenOfAlice() }))
     assert.deepEqual({ ...kept }, { password: 'correct horse', user: 'alice' })
 
     await secret.getByRole('button', { name: 'Delete' }).click()
@@ -66,8 +57,8 @@ describe('the first minute', requires(missingChromium()), () => {
   })
 
   test('the same on a phone, in a folder, with several lines', async () => {
-    const { page, close } = await visit(browser, { viewport: phone, hasTouch: true })
-    await logInAs(page, site, 'Bob')
+    const { page, close } = await visit(on.browser, { viewport: phone, hasTouch: true })
+    await logInAs(page, on.site, 'Bob')
     await page.getByRole('button', { name: 'New secret' }).click()
     await page.getByLabel('Name', { exact: true }).fill('keys/server')
     await page.getByRole('button', { name: 'Several lines' }).click()
@@ -85,8 +76,8 @@ describe('the first minute', requires(missingChromium()), () => {
   })
 
   test('works with the keyboard alone', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await page.getByRole('link', { name: 'Secret mail' }).waitFor()
     await page.keyboard.press('n')
     await page.keyboard.type('by-keyboard')
@@ -114,8 +105,5 @@ describe('the first minute', requires(missingChromium()), () => {
     await close()
   })
 
-  const tokenOfAlice = async (): Promise<string> => {
-    const jwt = await site.provider.mintAccessToken('alice')
-    return tokenOf(await site.server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } }))
-  }
+  const tokenOfAlice = () => on.site.tokenFor('alice')
 })

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { dataOf, tokenOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAsGuest, phone, visit } from './support/visit.ts'
 
 describe('the history of a secret on the page', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
-  const put = (name: string, data: Record<string, string>) => site.write(`team/data/${name}`, { data })
+  const put = (name: string, data: Record<string, string>) => on.site.write(`team/data/${name}`, { data })
   const open = async (page: Page, name: string) => {
-    await logInAsGuest(page, site, `/ui/places/at?at=team/&secret=${name}`)
+    await logInAsGuest(page, on.site, `/ui/places/at?at=team/&secret=${name}`)
     await page.getByText('History', { exact: true }).click()
   }
   const rowOf = (page: Page, version: number) =>
@@ -31,7 +22,7 @@ describe('the history of a secret on the page', requires(missingChromium()), () 
       .filter({ hasText: new RegExp(`^Version ${version}(?!\\d)`) })
   const readAs = async (name: string, version?: number) =>
     dataOf(
-      await site.server.ask('read', `team/data/${name}`, {
+      await on.site.server.ask('read', `team/data/${name}`, {
         fields: version === undefined ? {} : { version: String(version) },
       }),
     )
@@ -39,12 +30,14 @@ describe('the history of a secret on the page', requires(missingChromium()), () 
   test('shows versions by time and who wrote them, and what changed, hidden at first', async () => {
     await put('db', { user: 'app', password: 'first', old: 'x' })
     const fields = { password: 'guest of the house' }
-    const token = tokenOf(await site.server.ask('write', 'auth/userpass/login/guest', { token: '', fields }))
+    const token = tokenOf(
+      await on.site.server.ask('write', 'auth/userpass/login/guest', { token: '', fields }),
+    )
     const data = { user: 'app', password: 'second', new: 'y' }
-    await site.server.ask('write', 'team/data/db', { token, fields: { data } })
+    await on.site.server.ask('write', 'team/data/db', { token, fields: { data } })
     await put('db', { user: 'app', password: 'third' })
 
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     await open(page, 'db')
     await rowOf(page, 3).getByText('newest').waitFor()
     await rowOf(page, 2).getByText('You').waitFor()
@@ -76,7 +69,7 @@ describe('the history of a secret on the page', requires(missingChromium()), () 
   test('rolls back by a version more, and not over what somebody wrote meanwhile', async () => {
     await put('app', { a: 'old' })
     await put('app', { a: 'new' })
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     await open(page, 'app')
     await rowOf(page, 1).getByRole('button', { name: 'Roll back to version 1' }).click()
     const dialog = page.getByRole('dialog', { name: 'Roll back to version 1?' })
@@ -99,7 +92,7 @@ describe('the history of a secret on the page', requires(missingChromium()), () 
   test('deleted versions come back, destroyed ones do not, on a phone', async () => {
     await put('key', { a: '1' })
     await put('key', { a: '2' })
-    const { page, close } = await visit(browser, { viewport: phone, hasTouch: true })
+    const { page, close } = await visit(on.browser, { viewport: phone, hasTouch: true })
     await open(page, 'key')
     await rowOf(page, 1).getByRole('button', { name: 'Delete version 1' }).click()
     await page.getByText('Version 1 is deleted. It can be brought back.').waitFor()
@@ -127,8 +120,8 @@ describe('the history of a secret on the page', requires(missingChromium()), () 
 
   test('a secret whose newest version was deleted shows its history, and comes back from there', async () => {
     await put('lost', { a: 'kept' })
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=lost')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=lost')
     await page.getByRole('region', { name: 'lost' }).getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.getByText('lost is deleted.').waitFor()
@@ -142,9 +135,9 @@ describe('the history of a secret on the page', requires(missingChromium()), () 
   })
 
   test('a place without versions has no history', async () => {
-    await site.write('plain/one', { a: '1' })
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=plain/&secret=one')
+    await on.site.write('plain/one', { a: '1' })
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&secret=one')
     await page.getByText('Use', { exact: true }).waitFor()
     assert.equal(await page.getByText('History', { exact: true }).count(), 0)
     await close()

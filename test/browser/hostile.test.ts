@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { describe, test } from 'node:test'
 import { requires } from '../support/requires.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAsGuest, visit } from './support/visit.ts'
 
 /** What names and values are made of that somebody hopes a page takes for something else. */
@@ -21,29 +20,20 @@ const hostile = [
 ]
 
 describe('hostile names and values', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
   /** A path holds no slash more than folders have, and the server takes none that changes how text is read. */
   const nameOf = (text: string) => text.replaceAll('/', '|').replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '_')
 
   test('are shown as what they are, and nothing of them runs', async () => {
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     const ran: string[] = []
     page.on('dialog', (dialog) => {
       ran.push(dialog.message())
       void dialog.dismiss()
     })
-    for (const name of hostile) await site.write(`plain/hostile/${nameOf(name)}`, { [name]: name })
-    await logInAsGuest(page, site, '/ui/places/at?at=plain/&folder=hostile/')
+    for (const name of hostile) await on.site.write(`plain/hostile/${nameOf(name)}`, { [name]: name })
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&folder=hostile/')
     for (const name of hostile) {
       await page.getByRole('link', { name: `Secret ${nameOf(name)}`, exact: true }).click()
       await page.getByRole('button', { name: `Show ${name}`, exact: true }).click()
@@ -58,9 +48,9 @@ describe('hostile names and values', requires(missingChromium()), () => {
   })
 
   test('directions of writing end where a name ends', async () => {
-    const { page, close } = await visit(browser)
-    await site.write('plain/directions', { '\u202egnp.exe': 'b' })
-    await logInAsGuest(page, site, '/ui/places/at?at=plain/&secret=directions')
+    const { page, close } = await visit(on.browser)
+    await on.site.write('plain/directions', { '\u202egnp.exe': 'b' })
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&secret=directions')
     await page
       .getByRole('button', { name: /gnp\.exe/ })
       .first()
@@ -71,9 +61,9 @@ describe('hostile names and values', requires(missingChromium()), () => {
   })
 
   test('a line of 500 kB is shown and stays in its place', async () => {
-    const { page, close } = await visit(browser)
-    await site.write('plain/long', { line: 'x'.repeat(500_000) })
-    await logInAsGuest(page, site, '/ui/places/at?at=plain/&secret=long')
+    const { page, close } = await visit(on.browser)
+    await on.site.write('plain/long', { line: 'x'.repeat(500_000) })
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&secret=long')
     await page.getByRole('button', { name: 'Show line' }).click()
     await page.getByRole('button', { name: 'Hide line' }).waitFor()
     assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false)

@@ -1,35 +1,26 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { dataOf, tokenOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { endSessionOf, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 describe('logins on the page', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
   const isIn = (page: Page) => page.getByRole('button', { name: /^Your session/ }).waitFor()
   const toToken = async (page: Page, way: 'Token' | 'One-time token', token: string, submit: string) => {
-    await page.goto(`${site.origin}/ui/login`)
+    await page.goto(`${on.site.origin}/ui/login`)
     await page.getByText(way, { exact: true }).click()
     await page.getByRole('textbox', { name: way }).fill(token)
     await page.getByRole('button', { name: submit, exact: true }).click()
   }
 
   test('at a provider lead to the address that was asked for', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice', '/ui/places?x=1')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice', '/ui/places?x=1')
     await page.getByRole('heading', { name: 'All places' }).waitFor()
     assert.equal(new URL(page.url()).pathname, '/ui/places')
     assert.ok(!page.url().includes('code='), 'the code does not stay in the address')
@@ -37,19 +28,19 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('lead to no other site', async () => {
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     for (const next of ['https://evil.example/', '//evil.example/', '/\\evil.example/']) {
-      await logInAsGuest(page, site, `/ui/login?next=${encodeURIComponent(next)}`)
+      await logInAsGuest(page, on.site, `/ui/login?next=${encodeURIComponent(next)}`)
       await isIn(page)
-      assert.equal(new URL(page.url()).origin, site.origin)
+      assert.equal(new URL(page.url()).origin, on.site.origin)
       await page.context().clearCookies()
     }
     await close()
   })
 
   test('by name and password, and a wrong one is told', async () => {
-    const { page, close } = await visit(browser)
-    await page.goto(`${site.origin}/ui/`)
+    const { page, close } = await visit(on.browser)
+    await page.goto(`${on.site.origin}/ui/`)
     await page.getByRole('textbox', { name: 'User name' }).fill('guest')
     await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
     await page.getByRole('button', { name: 'Log in', exact: true }).click()
@@ -62,9 +53,9 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('by a token, which no script can reach afterwards', async () => {
-    const { page, close } = await visit(browser)
+    const { page, close } = await visit(on.browser)
     const token = tokenOf(
-      await site.server.ask('write', 'auth/token/create', { fields: { policies: ['team'], ttl: '1h' } }),
+      await on.site.server.ask('write', 'auth/token/create', { fields: { policies: ['team'], ttl: '1h' } }),
     )
     await toToken(page, 'Token', 'hvs.nonsense', 'Log in')
     await page.getByText('This token is not known, or has ended.').waitFor()
@@ -81,9 +72,9 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('open what was wrapped, once', async () => {
-    const { page, close } = await visit(browser)
-    await site.write('team/data/wrapped', { data: { pin: '4711' } })
-    const wrapped = await site.server.ask('read', 'team/data/wrapped', { wrapTtl: 300 })
+    const { page, close } = await visit(on.browser)
+    await on.site.write('team/data/wrapped', { data: { pin: '4711' } })
+    const wrapped = await on.site.server.ask('read', 'team/data/wrapped', { wrapTtl: 300 })
     assert.ok('wrap' in wrapped && wrapped.wrap)
     await toToken(page, 'One-time token', wrapped.wrap.token, 'Open it')
     await page.getByRole('heading', { name: 'This was wrapped for you' }).waitFor()
@@ -95,11 +86,11 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('are shared by the tabs of a browser, and so is the end', async () => {
-    const { page, close } = await visit(browser)
-    await page.goto(`${site.origin}/ui/login`)
+    const { page, close } = await visit(on.browser)
+    await page.goto(`${on.site.origin}/ui/login`)
     const other = await page.context().newPage()
-    await other.goto(`${site.origin}/ui/login`)
-    await logInAsGuest(page, site)
+    await other.goto(`${on.site.origin}/ui/login`)
+    await logInAsGuest(page, on.site)
     await isIn(page)
     await isIn(other)
     await other.getByRole('button', { name: /^Your session/ }).click()
@@ -110,10 +101,10 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('end everywhere at once', async () => {
-    const first = await visit(browser)
-    const second = await visit(browser)
-    await logInAsGuest(first.page, site)
-    await logInAsGuest(second.page, site)
+    const first = await visit(on.browser)
+    const second = await visit(on.browser)
+    await logInAsGuest(first.page, on.site)
+    await logInAsGuest(second.page, on.site)
     await isIn(second.page)
     await first.page.getByRole('button', { name: /^Your session/ }).click()
     await first.page.getByRole('button', { name: 'Log out everywhere' }).click()
@@ -125,14 +116,14 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('say before they end, and can be extended', async () => {
-    const { page, close } = await visit(browser)
-    await site.write('auth/userpass/users/short', {
+    const { page, close } = await visit(on.browser)
+    await on.site.write('auth/userpass/users/short', {
       password: 'short',
       token_policies: 'team',
       token_ttl: '8m',
     })
     await page.clock.install()
-    await logInAsGuest(page, site, '/ui/login', 'short')
+    await logInAsGuest(page, on.site, '/ui/login', 'short')
     await isIn(page)
     await page.clock.fastForward(7 * 60_000)
     await page.getByText('Your session ends soon').waitFor()
@@ -143,12 +134,12 @@ describe('logins on the page', requires(missingChromium()), () => {
   })
 
   test('that end in the middle of an edit lose nothing that was typed', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/')
     await page.getByRole('button', { name: 'New secret' }).click()
     await page.getByLabel('Name', { exact: true }).fill('half-typed')
     await page.getByRole('textbox', { name: 'Value of password' }).fill('kept in memory')
-    await endSessionOf(page, site)
+    await endSessionOf(page, on.site)
     await page.getByRole('button', { name: 'Save' }).click()
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
     await dialog.getByRole('textbox', { name: 'User name' }).fill('guest')
@@ -161,7 +152,7 @@ describe('logins on the page', requires(missingChromium()), () => {
     )
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('half-typed is stored.').waitFor()
-    const kept = dataOf(await site.server.ask('read', 'team/data/half-typed'))
+    const kept = dataOf(await on.site.server.ask('read', 'team/data/half-typed'))
     assert.equal(JSON.stringify(kept.data), '{"password":"kept in memory"}')
     await close()
   })

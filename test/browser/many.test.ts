@@ -1,32 +1,23 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { describe, test } from 'node:test'
 import { requires } from '../support/requires.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { logInAsGuest, visit } from './support/visit.ts'
 
 const count = 1200
 const nameOf = (number: number) => `n${String(number).padStart(4, '0')}`
 
 describe('a folder with many names', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
+  const on = inBrowser(async (site) => {
     for (let number = 0; number < count; number++) {
       await site.write(`plain/many/${nameOf(number)}`, { a: 'b' })
     }
   })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
 
   test('shows them page by page, and only those in sight are rows', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=plain/&folder=many/')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&folder=many/')
     await page.getByText('500+ names').waitFor()
     const rows = page.getByRole('link', { name: /^Secret n/ })
     assert.ok((await rows.count()) < 60)

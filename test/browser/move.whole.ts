@@ -1,31 +1,22 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { codeOf, dataOf, tokenOf } from '../support/node.ts'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { codeOf, dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAs, logInAsGuest, phone, visit } from './support/visit.ts'
 
 describe('renaming, moving and copying a secret on the page', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
-  const put = (name: string, data: Record<string, string>) => site.write(`team/data/${name}`, { data })
+  const put = (name: string, data: Record<string, string>) => on.site.write(`team/data/${name}`, { data })
   const dataAt = async (name: string, version?: number) => {
     const fields = version === undefined ? {} : { version: String(version) }
-    return JSON.stringify(dataOf(await site.server.ask('read', `team/data/${name}`, { fields })).data)
+    return JSON.stringify(dataOf(await on.site.server.ask('read', `team/data/${name}`, { fields })).data)
   }
-  const isGone = async (path: string) => codeOf(await site.server.ask('read', path)) === 'not_found'
+  const isGone = async (path: string) => codeOf(await on.site.server.ask('read', path)) === 'not_found'
   const choose = async (page: Page, what: 'Rename or move' | 'Make a copy') => {
     await page.getByRole('button', { name: 'More actions' }).click()
     await page.getByRole('menuitem', { name: what }).click()
@@ -43,8 +34,8 @@ describe('renaming, moving and copying a secret on the page', requires(missingCh
   test('a secret gets another name in a folder, with its versions', async () => {
     await put('db', { a: 'first' })
     await put('db', { a: 'second' })
-    const { page, close } = await visit(browser, { viewport: phone, hasTouch: true })
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=db')
+    const { page, close } = await visit(on.browser, { viewport: phone, hasTouch: true })
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=db')
     await choose(page, 'Rename or move')
     assert.equal(await nameIn(page).inputValue(), 'db')
     assert.deepEqual(await faultsOn(page), [])
@@ -63,8 +54,8 @@ describe('renaming, moving and copying a secret on the page', requires(missingCh
   test('is refused where something is already, and where a name cannot be', async () => {
     await put('one', { a: 'one' })
     await put('two', { a: 'two' })
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=one')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=one')
     for (const [what, action] of [
       ['Rename or move', 'Move'],
       ['Make a copy', 'Copy'],
@@ -88,9 +79,9 @@ describe('renaming, moving and copying a secret on the page', requires(missingCh
   test('a copy takes no name of which deleted versions are left', async () => {
     await put('source', { a: 'source' })
     await put('left', { a: 'left' })
-    await site.server.ask('delete', 'team/data/left')
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=source')
+    await on.site.server.ask('delete', 'team/data/left')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=source')
     await choose(page, 'Make a copy')
     await nameIn(page).fill('left')
     await press(page, 'Copy')
@@ -106,10 +97,10 @@ describe('renaming, moving and copying a secret on the page', requires(missingCh
   })
 
   test('a place without versions, and what one may not do', async () => {
-    await site.write('plain/one', { a: 'one' })
-    await site.write('plain/two', { a: 'two' })
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=plain/&secret=one')
+    await on.site.write('plain/one', { a: 'one' })
+    await on.site.write('plain/two', { a: 'two' })
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&secret=one')
     await choose(page, 'Make a copy')
     await nameIn(page).fill('two')
     await press(page, 'Copy')
@@ -128,25 +119,22 @@ describe('renaming, moving and copying a secret on the page', requires(missingCh
     await page.getByText('one is now three.').waitFor()
     await page.getByRole('link', { name: 'Secret three' }).waitFor()
     assert.ok(await isGone('plain/one'))
-    assert.equal(JSON.stringify(dataOf(await site.server.ask('read', 'plain/two'))), '{"a":"two"}')
+    assert.equal(JSON.stringify(dataOf(await on.site.server.ask('read', 'plain/two'))), '{"a":"two"}')
     await close()
   })
 
   test('from one’s own space into the folder of a VO', async () => {
-    const jwt = await site.provider.mintAccessToken('alice')
-    const token = tokenOf(
-      await site.server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } }),
-    )
+    const token = await on.site.tokenFor('alice')
     const own = `secrets/users/${idOf('alice')}/grid`
-    await site.server.ask('write', own, { token, fields: { key: 'k' } })
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice', '/ui/space?secret=grid')
+    await on.site.server.ask('write', own, { token, fields: { key: 'k' } })
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice', '/ui/space?secret=grid')
     await choose(page, 'Rename or move')
     await page.getByRole('combobox', { name: 'Place' }).selectOption('vo.example.org')
     await press(page, 'Move')
     await page.getByText('grid is now grid in vo.example.org.').waitFor()
     await page.getByText('Nothing is stored here yet').waitFor()
-    const there = await site.server.ask('read', 'secrets/vos/vo.example.org/grid', { token })
+    const there = await on.site.server.ask('read', 'secrets/vos/vo.example.org/grid', { token })
     assert.equal(JSON.stringify(dataOf(there)), '{"key":"k"}')
     await close()
   })

@@ -3,28 +3,20 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { parse } from 'yaml'
 import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { root } from '../support/server.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 describe('sharing', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
+  const on = inBrowser(async (site) => {
     await site.write('team/data/shared', { data: { user: 'alice', password: 'correct horse' } })
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
   })
 
   /** A link with a text in it. */
@@ -36,10 +28,10 @@ describe('sharing', requires(missingChromium()), () => {
   }
 
   test('a text once, with whoever is not logged in', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site)
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site)
     const url = await linkWith(page, 'the door code is 4711')
-    assert.match(url, new RegExp(`^${site.origin}/ui/open#[\\w.-]+$`))
+    assert.match(url, new RegExp(`^${on.site.origin}/ui/open#[\\w.-]+$`))
     await page.getByText(/ends in 23 hours|ends tomorrow/).waitFor()
     await page.getByRole('button', { name: 'Copy the link' }).click()
     await page.getByText(/The clipboard is cleared in/).waitFor()
@@ -48,7 +40,7 @@ describe('sharing', requires(missingChromium()), () => {
     await page.getByRole('textbox', { name: 'Text' }).waitFor()
     assert.equal(await page.getByRole('textbox', { name: 'Text' }).inputValue(), '')
 
-    const other = await visit(browser)
+    const other = await visit(on.browser)
     const asked: string[] = []
     other.page.on('request', (request) => asked.push(request.url()))
     await other.page.goto(url)
@@ -66,10 +58,10 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   test('says when somebody else was quicker, and when the time has passed', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site)
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site)
     const url = await linkWith(page, 'one of two')
-    const other = await visit(browser)
+    const other = await visit(on.browser)
     await other.page.clock.install()
     await other.page.goto(url)
     await other.page.getByRole('button', { name: 'Open it now' }).waitFor()
@@ -80,13 +72,13 @@ describe('sharing', requires(missingChromium()), () => {
     await other.page.getByText('This link has been opened meanwhile').waitFor()
     await other.close()
 
-    const short = await site.server.ask('write', 'sys/wrapping/wrap', { fields: { a: 'b' }, wrapTtl: 60 })
+    const short = await on.site.server.ask('write', 'sys/wrapping/wrap', { fields: { a: 'b' }, wrapTtl: 60 })
     assert.ok('wrap' in short && short.wrap)
-    const late = await visit(browser)
+    const late = await visit(on.browser)
     await late.page.clock.install()
-    await late.page.goto(`${site.origin}/ui/open#${short.wrap.token}`)
+    await late.page.goto(`${on.site.origin}/ui/open#${short.wrap.token}`)
     await late.page.getByText(/It ends in/).waitFor()
-    await site.server.ask('write', 'auth/token/revoke-accessor', {
+    await on.site.server.ask('write', 'auth/token/revoke-accessor', {
       fields: { accessor: short.wrap.accessor },
     })
     await late.page.clock.fastForward(61_000)
@@ -97,15 +89,15 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   test('links that are cut, or a login, are told apart', async () => {
-    const { page, close } = await visit(browser)
-    await page.goto(`${site.origin}/ui/open`)
+    const { page, close } = await visit(on.browser)
+    await page.goto(`${on.site.origin}/ui/open`)
     await page.getByText('This link is not whole').waitFor()
-    const login = await site.server.ask('write', 'auth/token/create', {
+    const login = await on.site.server.ask('write', 'auth/token/create', {
       fields: { policies: ['team'] },
       wrapTtl: 300,
     })
     assert.ok('wrap' in login && login.wrap)
-    await page.goto(`${site.origin}/ui/open#${login.wrap.token}`)
+    await page.goto(`${on.site.origin}/ui/open#${login.wrap.token}`)
     await page.getByText('This is a login').waitFor()
     await page.getByRole('link', { name: 'To the login' }).click()
     await page.getByRole('button', { name: 'Log in', exact: true }).waitFor()
@@ -113,8 +105,8 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   test('chosen fields of a secret, and the session of whoever opens them stays as it is', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=shared')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=shared')
     await page.getByRole('button', { name: 'Share shared' }).click()
     const dialog = page.getByRole('dialog', { name: 'Share shared' })
     await dialog.getByRole('checkbox', { name: 'user' }).uncheck()
@@ -125,14 +117,14 @@ describe('sharing', requires(missingChromium()), () => {
     await dialog.getByRole('button', { name: 'Done' }).click()
     await dialog.waitFor({ state: 'hidden' })
 
-    const other = await visit(browser)
-    await logInAs(other.page, site, 'Bob')
+    const other = await visit(on.browser)
+    await logInAs(other.page, on.site, 'Bob')
     await other.page.goto(url)
     await other.page.getByRole('button', { name: 'Open it now' }).click()
     await other.page.getByRole('button', { name: 'Show password' }).click()
     await other.page.getByText('correct horse').waitFor()
     assert.equal(await other.page.getByRole('button', { name: 'Show user' }).count(), 0)
-    await other.page.goto(`${site.origin}/ui/space`)
+    await other.page.goto(`${on.site.origin}/ui/space`)
     await other.page.getByRole('heading', { name: 'My space' }).waitFor()
     await other.close()
     await close()
@@ -155,8 +147,8 @@ describe('sharing', requires(missingChromium()), () => {
   }
 
   test('a locker for a job, whose commands open it as often as was chosen', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     await page.getByRole('button', { name: 'Store the first secret' }).click()
     await page.getByLabel('Name', { exact: true }).fill('s3')
     await page.getByRole('textbox', { name: 'Value of password' }).fill('correct horse')
@@ -199,8 +191,8 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   test('a locker asks for a name that no shell takes apart, and for a number of uses', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Bob', '/ui/share')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Bob', '/ui/share')
     await page.getByRole('textbox', { name: 'Text' }).fill('kept while the way changes')
     await page.getByText('Locker for a job').click()
     const name = page.getByRole('textbox', { name: 'Name in the locker' })
@@ -221,8 +213,8 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   test('a locker that cannot be filled is not left behind, nor what was typed lost', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Bob', '/ui/share')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Bob', '/ui/share')
     await page.getByText('Locker for a job').click()
     const text = 'x'.repeat(1_100_000)
     await page.getByRole('textbox', { name: 'Text' }).fill(text)
@@ -235,8 +227,8 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   test('whoever may make no token is offered links alone', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/share')
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/share')
     await page.getByRole('button', { name: 'Make the link' }).waitFor()
     assert.equal(await page.getByText('Locker for a job').count(), 0)
     await page.getByRole('button', { name: 'Make the link' }).click()
@@ -245,14 +237,14 @@ describe('sharing', requires(missingChromium()), () => {
   })
 
   async function accessors() {
-    return dataOf(await site.server.ask('list', 'auth/token/accessors')).keys
+    return dataOf(await on.site.server.ask('list', 'auth/token/accessors')).keys
   }
 
   async function lookUp(token: string) {
-    return dataOf(await site.server.ask('write', 'auth/token/lookup', { fields: { token } }))
+    return dataOf(await on.site.server.ask('write', 'auth/token/lookup', { fields: { token } }))
   }
 
-  /** What commands print that were pasted into a shell; the certificate of the site is nobody's. */
+  /** What commands print that were pasted into a shell; the certificate of the on.site is nobody's. */
   async function shell(commands: string, env: Record<string, string> = {}): Promise<string> {
     const { stdout } = await promisify(execFile)(
       'bash',

@@ -1,41 +1,27 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { tokenOf } from '../support/node.ts'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 const shared = 'secrets/vos/vo.example.org/db'
 
 describe('who used a secret, on the page', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  const on = inBrowser()
 
-  const tokenFor = async (person: string): Promise<string> => {
-    const jwt = await site.provider.mintAccessToken(person)
-    return tokenOf(await site.server.ask('write', 'auth/jwt/login', { token: '', fields: { role: '', jwt } }))
-  }
   const toUsage = (page: Page) => page.getByText('Use', { exact: true }).click()
 
   test('names who read it, who changed it, when and from where', async () => {
-    const token = await tokenFor('alice')
-    await site.server.ask('write', shared, { token, fields: { password: 'x' } })
-    const bob = await tokenFor('bob')
-    for (const _ of [1, 2]) await site.server.ask('read', shared, { token: bob })
+    const token = await on.site.tokenFor('alice')
+    await on.site.server.ask('write', shared, { token, fields: { password: 'x' } })
+    const bob = await on.site.tokenFor('bob')
+    for (const _ of [1, 2]) await on.site.server.ask('read', shared, { token: bob })
 
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice', '/ui/vos')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice', '/ui/vos')
     await page.getByRole('link', { name: /vo\.example\.org/ }).click()
     await page.getByRole('link', { name: 'Secret db' }).click()
     await page.getByRole('button', { name: 'Show password' }).waitFor()
@@ -58,9 +44,9 @@ describe('who used a secret, on the page', requires(missingChromium()), () => {
   })
 
   test('says so where nobody used it, and where one may not know', async () => {
-    await site.write('team/data/fresh', { data: { a: '1' } })
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site, '/ui/places/at?at=team/&secret=fresh')
+    await on.site.write('team/data/fresh', { data: { a: '1' } })
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=fresh')
     const nothing = { reads: 0, writes: 0, since: null, last_read: null, last_write: null, people: [] }
     await page.route('**/v1/sys/usage/**', (route) => route.fulfill({ json: { data: nothing } }))
     await toUsage(page)
@@ -68,7 +54,7 @@ describe('who used a secret, on the page', requires(missingChromium()), () => {
     await page.unroute('**/v1/sys/usage/**')
     const policy = `path "team/*" { capabilities = ["read", "list"] }
 path "sys/usage/*" { capabilities = ["deny"] }`
-    await site.write('sys/policies/acl/team', { policy })
+    await on.site.write('sys/policies/acl/team', { policy })
     await page.reload()
     await page.getByRole('button', { name: 'Show a' }).waitFor()
     await toUsage(page)
@@ -77,8 +63,8 @@ path "sys/usage/*" { capabilities = ["deny"] }`
   })
 
   test('the name that the provider gives is who is logged in', async () => {
-    const { page, close } = await visit(browser)
-    await logInAs(page, site, 'Alice')
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
     const account = page.getByRole('button', { name: /^Your session/ })
     await account.getByText('Alice Example', { exact: true }).waitFor()
     await account.click()
@@ -88,15 +74,15 @@ path "sys/usage/*" { capabilities = ["deny"] }`
   })
 
   test('the name of the entity serves where the login gives none, and nothing is made up', async () => {
-    const { page, close } = await visit(browser)
-    await logInAsGuest(page, site)
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site)
     const account = page.getByRole('button', { name: /^Your session/ })
     assert.equal(await account.textContent(), 'guest')
     const reading = page.evaluate(
       `fetch('/ui/session', { headers: { 'x-vault-request': 'true' } })
         .then((answer) => answer.json()).then(({ session }) => session.entity_id)`,
     )
-    await site.write(`identity/entity/id/${String(await reading)}`, {
+    await on.site.write(`identity/entity/id/${String(await reading)}`, {
       metadata: { name: 'Guest of the House' },
     })
     await page.reload()

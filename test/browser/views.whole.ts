@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import type { JsonObject } from '../../src/base/json/json.ts'
 import { sealSecret } from '../../web/src/crypt/sealed.ts'
-import { dataOf, tokenOf } from '../support/node.ts'
+import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { root } from '../support/server.ts'
 import { idOf } from '../support/spaces.ts'
-import { missingChromium, openChromium } from './support/chromium.ts'
-import { type Site, startSite } from './support/site.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
 import { desktop, faultsOn, logInAs, phone, visit } from './support/visit.ts'
 
 /** Where pictures of the views go; only when it is asked for, since each is a little different every time. */
@@ -36,14 +36,8 @@ const pictured = new Set([
 const passphrase = 'gravel otter plaster noon'
 
 describe('every view', requires(missingChromium()), () => {
-  let site: Site
-  let browser: Browser
-  before(async () => {
-    site = await startSite()
-    browser = await openChromium()
-    const jwt = await site.provider.mintAccessToken('alice')
-    const fields = { role: '', jwt }
-    const token = tokenOf(await site.server.ask('write', 'auth/jwt/login', { token: '', fields }))
+  const on = inBrowser(async (site) => {
+    const token = await site.tokenFor('alice')
     const put = (name: string, secret: JsonObject) =>
       site.server.ask('write', `secrets/users/${idOf('alice')}/${name}`, { token, fields: secret })
     await put('mail', { user: 'alice@example.org', password: 'x9!kd-Wq20', url: 'https://mail.example.org' })
@@ -60,24 +54,20 @@ describe('every view', requires(missingChromium()), () => {
       await site.server.ask('write', 'team/data/db', { token, fields: { data } })
     }
   })
-  after(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
 
   /** Each view with what is on it, from one that is open to the next. */
   const steps: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
     [
       'login',
       async (page) => {
-        await page.goto(`${site.origin}/ui/`)
+        await page.goto(`${on.site.origin}/ui/`)
         await page.getByRole('button', { name: 'Log in with your organisation' }).waitFor()
       },
     ],
     [
       'space',
       async (page) => {
-        await logInAs(page, site, 'Alice')
+        await logInAs(page, on.site, 'Alice')
         await page.getByRole('link', { name: 'Secret mail' }).waitFor()
       },
     ],
@@ -145,7 +135,7 @@ describe('every view', requires(missingChromium()), () => {
       'vos',
       async (page) => {
         await page.getByRole('button', { name: 'Cancel' }).click()
-        await page.goto(`${site.origin}/ui/vos`)
+        await page.goto(`${on.site.origin}/ui/vos`)
         await page.getByRole('heading', { name: 'My VOs' }).waitFor()
       },
     ],
@@ -159,14 +149,14 @@ describe('every view', requires(missingChromium()), () => {
     [
       'places',
       async (page) => {
-        await page.goto(`${site.origin}/ui/places`)
+        await page.goto(`${on.site.origin}/ui/places`)
         await page.getByRole('heading', { name: 'All places' }).waitFor()
       },
     ],
     [
       'share',
       async (page) => {
-        await page.goto(`${site.origin}/ui/share`)
+        await page.goto(`${on.site.origin}/ui/share`)
         await page.getByRole('textbox', { name: 'Text' }).fill('the door code is 4711')
       },
     ],
@@ -201,7 +191,7 @@ describe('every view', requires(missingChromium()), () => {
     [
       'share-secret',
       async (page) => {
-        await page.goto(`${site.origin}/ui/space?secret=mail`)
+        await page.goto(`${on.site.origin}/ui/space?secret=mail`)
         await page.getByRole('button', { name: 'Share mail' }).click()
         await page.getByRole('dialog', { name: 'Share mail' }).waitFor()
       },
@@ -217,14 +207,14 @@ describe('every view', requires(missingChromium()), () => {
     [
       'places-again',
       async (page) => {
-        await page.goto(`${site.origin}/ui/places`)
+        await page.goto(`${on.site.origin}/ui/places`)
         await page.getByRole('heading', { name: 'All places' }).waitFor()
       },
     ],
     [
       'history',
       async (page) => {
-        await page.goto(`${site.origin}/ui/places/at?at=team/&secret=db`)
+        await page.goto(`${on.site.origin}/ui/places/at?at=team/&secret=db`)
         await page.getByText('History', { exact: true }).click()
         await page.getByRole('button', { name: 'Changes in version 2' }).click()
         await page.getByRole('button', { name: 'Show password' }).click()
@@ -262,7 +252,7 @@ describe('every view', requires(missingChromium()), () => {
       ['phone', phone],
     ] as const) {
       test(`has nothing that keeps people out: ${colorScheme}, ${device}`, async () => {
-        const { page, close } = await visit(browser, { colorScheme, viewport })
+        const { page, close } = await visit(on.browser, { colorScheme, viewport })
         const faults: string[] = []
         for (const [name, step] of steps) {
           await step(page)
@@ -282,8 +272,8 @@ describe('every view', requires(missingChromium()), () => {
   }
 
   test('speaks German in all of it', async () => {
-    const { page, close } = await visit(browser, { locale: 'de-DE' })
-    await page.goto(`${site.origin}/ui/`)
+    const { page, close } = await visit(on.browser, { locale: 'de-DE' })
+    await page.goto(`${on.site.origin}/ui/`)
     await page.getByRole('button', { name: 'Anmelden über Ihre Organisation' }).waitFor()
     assert.equal(await page.getAttribute('html', 'lang'), 'de')
     await close()

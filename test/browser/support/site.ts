@@ -7,7 +7,7 @@ import { type DemoProvider, startProvider } from '../../../src/demo/provider/pro
 import { exampleSpaces, pageOf } from '../../../src/demo/spaces.ts'
 import { startHttp } from '../../../src/http/server.ts'
 import { ensureLocalCertificate } from '../../../src/http/tls/local.ts'
-import { startTestNode, type TestNode } from '../../support/node.ts'
+import { startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
 import { freePort } from '../../support/ports.ts'
 import { builtPage } from './built.ts'
 
@@ -21,6 +21,8 @@ export type Site = {
   readonly provider: DemoProvider
   /** Writes with the root token. */
   write(path: string, fields: JsonObject): Promise<void>
+  /** A token of somebody whom the identity provider knows. */
+  tokenFor(person: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -70,6 +72,10 @@ path "plain/*" { capabilities = ["create", "read", "update", "delete", "list"] }
     server,
     provider,
     write,
+    async tokenFor(person) {
+      const fields = { role: '', jwt: await provider.mintAccessToken(person) }
+      return tokenOf(await server.ask('write', 'auth/jwt/login', { token: '', fields }))
+    },
     async stop() {
       await http.stop(0)
       await server.stop()

@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
-import { en } from './en.ts'
+import { en } from './en/index.ts'
 import { languages, SpokenContext, type Texts } from './texts.ts'
 
 const preferred = (): string =>

@@ -1,8 +1,11 @@
 import { createContext, useContext } from 'react'
-import { en } from './en.ts'
+import { en, type sections } from './en/index.ts'
 
 /** What every language has. */
 export type Texts = typeof en
+
+/** What the file of a language has about one part of the page. */
+export type Section<Name extends keyof typeof sections> = (typeof sections)[Name]
 
 export type Language = {
   readonly code: string
@@ -14,7 +17,7 @@ export type Language = {
 /** English is there from the start; the others are loaded when they are chosen. */
 export const languages: readonly Language[] = [
   { code: 'en', name: 'English', load: async () => en },
-  { code: 'de', name: 'Deutsch', load: async () => (await import('./de.ts')).de },
+  { code: 'de', name: 'Deutsch', load: async () => (await import('./de/index.ts')).de },
 ]
 
 export type Spoken = { readonly texts: Texts; readonly speak: (code: string) => void }

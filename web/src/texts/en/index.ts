@@ -1,0 +1,11 @@
+import { frame } from './frame.ts'
+import { login } from './login.ts'
+import { places } from './places.ts'
+import { secret } from './secret.ts'
+import { share } from './share.ts'
+
+/** The catalogue by parts of the page, one file each; every other language has exactly these. */
+export const sections = { frame, login, places, secret, share }
+
+/** All texts of the page. */
+export const en = { ...frame, ...login, ...places, ...secret, ...share }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import { fail } from '../base/errors.ts'
+import { parseRecord } from '../base/json/json.ts'
 import type { Lease } from '../lease/lease.ts'
 import { batchPrefix, type TokenRecord } from './record.ts'
 
@@ -48,7 +49,7 @@ export function openBatchToken(key: KeyObject, text: string): Content | undefine
   try {
     const plain = Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()])
     // The tag proved that we wrote it.
-    return JSON.parse(plain.toString('utf8')) as Content
+    return parseRecord(plain.toString('utf8')) as Content
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 import { fail } from '../base/errors.ts'
+import { parseRecord } from '../base/json/json.ts'
 
 /**
  * How one kind of row turns into bytes and back. Parsed records are cached and shared between requests, so
@@ -21,7 +22,7 @@ export function jsonRecord<T>(name: string): RecordKind<T> {
     parse: (bytes) => {
       try {
         // The barrier proved that we wrote these bytes, so they have the shape that T says.
-        return JSON.parse(decoder.decode(bytes)) as T
+        return parseRecord(decoder.decode(bytes)) as T
       } catch (cause) {
         fail('corrupt', `a stored ${name} does not parse`, { cause })
       }

@@ -15,7 +15,7 @@ const maxPart = 12
  *
  * @param keep makes what stands for a number that JavaScript would spell otherwise
  */
-export function readKeeping(text: string, keep: (source: string) => RawNumber): Json {
+export function readKeeping(text: string, keep: (source: string) => RawNumber | number): Json {
   let at = 0
 
   /** The code of the next character that is no blank. */

@@ -1,4 +1,5 @@
 import { fail } from '../errors.ts'
+import { hasEscapedName } from './escaped-names.ts'
 import { type Json, type JsonObject, type RawNumber, readKeeping } from './json-numbers.ts'
 
 export type { Json, JsonObject, RawNumber } from './json-numbers.ts'
@@ -36,7 +37,18 @@ export function parseJson(text: string): Json {
 export function parseOwnJson(text: string): Json {
   // Seldom is any number of another spelling; then the value that was read to find faults is thrown away.
   const value = JSON.parse(text) as Json
-  return suspicious.test(text) ? readKeeping(text, raw.rawJSON) : value
+  return suspicious.test(text) || hasEscapedName(text) ? readKeeping(text, raw.rawJSON) : value
+}
+
+/**
+ * Parses JSON of our own whose numbers are JavaScript's: as `JSON.parse`, which of some names reads another
+ * name (see {@link hasEscapedName}).
+ *
+ * @throws SyntaxError
+ */
+export function parseRecord(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  return hasEscapedName(text) ? readKeeping(text, (source) => Number(source)) : value
 }
 
 /** A number that is written as it is spelled, however many digits it has. @throws SyntaxError when it is none */

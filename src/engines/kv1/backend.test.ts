@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../../test/support/node.ts'
 import { countingStore, keysOf } from '../../../test/support/rows.ts'
+import { type JsonObject, parseOwnJson } from '../../base/json/json.ts'
 import { client, serve } from '../../http/testing/client.ts'
 import type { StorageKey, Store } from '../../storage/store.ts'
 
@@ -150,10 +151,7 @@ describe('an object of KV v1', () => {
   }))
 
   /** What a text says, numbers as they are spelled. */
-  const reading = (text: string) =>
-    JSON.parse(text, (_, value: unknown, context?: { source?: string }) =>
-      typeof value === 'number' ? { number: context?.source } : value,
-    )
+  const reading = (text: string) => parseOwnJson(text) as JsonObject
 
   it('comes back as it was, whatever JSON it is, and its numbers as they were spelled', async (t) => {
     const { put, get } = await startHttp(t)

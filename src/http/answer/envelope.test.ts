@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
-import { type JsonObject, parseJson } from '../../base/json/json.ts'
+import { type JsonObject, parseJson, parseRecord } from '../../base/json/json.ts'
 import { encodeReply, encodeSorted } from './envelope.ts'
 
 const id = '11111111-2222-4333-8444-555555555555'
@@ -121,8 +121,8 @@ describe('the envelope', () => {
         const json = JSON.stringify(value)
         const data = parseJson(json) as JsonObject
         for (const sent of [data, new EncodedJson(json)]) {
-          const body = JSON.parse(String(text({ data: sent }))) as JsonObject
-          assert.deepEqual(body.data, JSON.parse(json))
+          const body = parseRecord(String(text({ data: sent }))) as JsonObject
+          assert.deepEqual(body.data, parseRecord(json))
         }
         assert.equal(encodeSorted(data), encodeSorted(parseJson(encodeSorted(data))))
       }),

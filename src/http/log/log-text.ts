@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../base/json/json.ts'
+import { isJsonObject, parseRecord } from '../../base/json/json.ts'
 
 /** The numbers of pino's levels. */
 const levels: Readonly<Record<number, string>> = {
@@ -23,7 +23,7 @@ const escaped = (text: string) =>
  * @param json a line of JSON as pino makes it
  */
 export function logText(json: string): string {
-  const line: unknown = JSON.parse(json)
+  const line: unknown = parseRecord(json)
   if (!isJsonObject(line)) return json
   const { level, time, msg, ...rest } = line
   const fields = Object.entries(rest).map(

@@ -4,5 +4,6 @@ import { login } from './login.ts'
 import { places } from './places.ts'
 import { secret } from './secret.ts'
 import { share } from './share.ts'
+import { table } from './table.ts'
 
-export const de: Texts = { ...frame, ...login, ...places, ...secret, ...share }
+export const de: Texts = { ...frame, ...login, ...places, ...secret, ...share, ...table }

@@ -19,6 +19,8 @@ type Props<Row> = {
   readonly idOf: (row: Row) => string
   /** Buttons and links of a row, at its end. */
   readonly actions?: (row: Row) => ReactNode
+  /** The width of that column, in CSS; each row is a grid of its own, so it cannot follow from what is in it. */
+  readonly actionsWidth?: string
   /** The column that rows are sorted by at first, and whether from the end. */
   readonly sortedBy?: { readonly id: string; readonly desc?: boolean }
   /** Brings more rows, where there are more. */
@@ -34,7 +36,7 @@ type Props<Row> = {
  * each row is a card.
  */
 export function DataTable<Row extends object>(props: Props<Row>) {
-  const { label, rows, columns, idOf, actions, sortedBy, more, tools, empty } = props
+  const { label, rows, columns, idOf, actions, actionsWidth = '6rem', sortedBy, more, tools, empty } = props
   const { table: texts } = useTexts()
   const [filter, setFilter] = useState('')
   const [sorting, setSorting] = useState(
@@ -83,6 +85,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           columns={columns}
           idOf={idOf}
           actions={actions}
+          actionsWidth={actionsWidth}
           more={more}
           head={<Head table={table} hasActions={actions !== undefined} />}
         />

@@ -9,6 +9,7 @@ type Props<Row> = {
   readonly columns: readonly Column<Row>[]
   readonly idOf: (row: Row) => string
   readonly actions: ((row: Row) => ReactNode) | undefined
+  readonly actionsWidth: string
   readonly more: (() => void) | undefined
   readonly head: ReactNode
 }
@@ -16,7 +17,7 @@ type Props<Row> = {
 /** Pixels of a row with one line. */
 const usualHeight = 48
 
-export function Rows<Row>({ label, rows, columns, idOf, actions, more, head }: Props<Row>) {
+export function Rows<Row>({ label, rows, columns, idOf, actions, actionsWidth, more, head }: Props<Row>) {
   const scrolled = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -35,7 +36,7 @@ export function Rows<Row>({ label, rows, columns, idOf, actions, more, head }: P
   }, [last, rows.length, more])
   const tracks = [
     ...columns.map(({ width }) => width ?? 'minmax(0, 1fr)'),
-    ...(actions === undefined ? [] : ['minmax(0, max-content)']),
+    ...(actions === undefined ? [] : [actionsWidth]),
   ].join(' ')
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard, though no row has a link

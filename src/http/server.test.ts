@@ -243,22 +243,6 @@ describe('the HTTP server', () => {
     assert.doesNotMatch(logged, /hunter2|hvs\.secret|odd/)
   })
 
-  test('serves pages beside the API', async (t) => {
-    const { url } = await serve(t, echo, {
-      pages: (app) => void app.get('/ui/', (_request, reply) => reply.send('page')),
-    })
-    const call = client(t, url)
-    assert.equal((await call('/ui/')).body, 'page')
-    assert.equal((await call('/ui/none')).status, 404)
-  })
-
-  test('serves the API although its pages do not load', async (t) => {
-    const { url } = await serve(t, echo, { pages: () => Promise.reject(new Error('no page')) })
-    const call = client(t, url)
-    assert.equal((await call('/ui/')).status, 500)
-    assert.equal((await call('/v1/a')).body, asked('read', 'a'))
-  })
-
   test('serves what was asked in full before a LIST that came too early, then ends the connection', async (t) => {
     const gate = signal<Reply>()
     const { port } = await serve(t, () => gate.promise)

@@ -7,7 +7,6 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { CofferError } from '../base/errors.ts'
 import type { Sessions } from '../core/sessions/sessions.ts'
 import { send } from './answer/answer.ts'
-import { type AddPages, createPages, noPages } from './answer/pages.ts'
 import { refuseConnection } from './answer/refuse.ts'
 import { newTrail, type Observe, sendError, serveApi } from './api.ts'
 import { announcesMore } from './body/read-body.ts'
@@ -15,6 +14,7 @@ import { watchCertificates } from './certificates.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { closeListener, type Listener, type OpenListener, openListener, type Prepare } from './listener.ts'
 import { type Log, silentLog } from './log/log.ts'
+import { sendMissing } from './pages/missing.ts'
 import { createSite } from './pages/site.ts'
 import { remoteReader } from './request/forwarded.ts'
 import { readTarget } from './request/path.ts'
@@ -39,8 +39,6 @@ export type HttpOptions = {
   readonly sessions?: Sessions
   /** Where the web page was built, which is served below `/ui/`. */
   readonly pageFolder?: string
-  /** Adds routes outside of `/v1/`. */
-  readonly pages?: AddPages
 }
 
 export type HttpServer = {
@@ -74,7 +72,6 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { pageFolder } = options
   const site = pageFolder === undefined ? undefined : createSite(pageFolder, limits.answerTime)
   let stopping = false
-  let pages = noPages
   const doomed = new WeakSet<Duplex>()
   // Memory is the whole server's, whichever listener takes it.
   const budget = { used: 0, total: limits.allBodyBytes }
@@ -83,8 +80,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   async function servePage(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (path === '/ui') return send(response, redirection, { location: '/ui/' })
     for (const [name, values] of await pageHeaders()) response.setHeader(name, [...values])
-    if ((await site?.(path, request, response)) === true) return
-    await pages.serve(request, response)
+    if ((await site?.(path, request, response)) !== true) sendMissing(request, response)
   }
 
   function serve(
@@ -162,7 +158,6 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     await Promise.all(open.map((listener) => closeListener(listener, 0)))
     throw error
   }
-  if (options.pages !== undefined) pages = createPages(options.pages)
   const watch = watchCertificates(open, log)
 
   return {
@@ -172,7 +167,6 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       stopping = true
       watch.stop()
       await Promise.all(open.map((listener) => closeListener(listener, gracePeriod)))
-      await pages.close()
     },
   }
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { distFolder, root } from './folders.ts'
 
-const folders = ['web', 'src/client', 'src/base', 'scripts/web']
+const folders = ['web', 'src/client', 'src/base', 'src/policy', 'scripts/web']
 
 /** A digest of everything that the page is built from. */
 export function digestOfSources(): string {

@@ -59,6 +59,8 @@ type Beside = {
   /** Extra fields for the answer beside `errors`, such as the per-item results of a batch. */
   readonly data?: Record<string, unknown>
   readonly denied?: Denial
+  /** Where in a text that was sent the fault is; both count from 1. Its own text says so too. */
+  readonly at?: { readonly line: number; readonly column: number }
   readonly cause?: unknown
 }
 
@@ -67,6 +69,7 @@ export class CofferError extends Error {
   readonly code: ErrorCode
   readonly data: Readonly<Record<string, unknown>> | undefined
   readonly denied: Denial | undefined
+  readonly at: Beside['at']
 
   constructor(code: ErrorCode, text = '', options: Beside = {}) {
     super(text, options.cause === undefined ? undefined : { cause: options.cause })
@@ -74,6 +77,7 @@ export class CofferError extends Error {
     this.code = code
     this.data = options.data
     this.denied = options.denied
+    this.at = options.at
   }
 }
 

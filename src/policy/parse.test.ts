@@ -28,6 +28,19 @@ describe('the text of a policy', () => {
     }
   })
 
+  it('tells of each rule where it begins and ends, and of a fault where it is', () => {
+    const places = (text: string) =>
+      parsePolicy(text).rules.map(({ path, at, end }) => [path, at.line, at.column, end.line, end.column])
+    assert.deepEqual(places('# so\n  path "/a/+" {\n}\npath "b" { policy = "read" }'), [
+      ['/a/+', 2, 3, 3, 1],
+      ['b', 4, 1, 4, 28],
+    ])
+    assert.deepEqual(places('{"path": {\n "a": {"policy":\n"read" } } }'), [['a', 2, 2, 3, 8]])
+    assert.throws(() => parsePolicy('path "a" {\n  capabilities = ["fly"]\n}'), {
+      at: { line: 2, column: 19 },
+    })
+  })
+
   it('may be comments only, and a rule may grant nothing', () => {
     for (const text of [
       '',

@@ -77,6 +77,9 @@ function ruleOf({ labels, at, body }: HclBlock): Rule {
     here(at, 'max_wrapping_ttl cannot be less than min_wrapping_ttl')
   }
   return {
+    path,
+    at,
+    end: body.end,
     pattern,
     capabilities: capabilitiesOf(keys, here),
     allowed: parametersOf(keys.get('allowed_parameters'), here),

@@ -1,3 +1,4 @@
+import type { Position } from '../base/hcl/ast.ts'
 import type { ParameterRules } from './parameters.ts'
 import type { PathPattern } from './pattern.ts'
 
@@ -17,6 +18,11 @@ export type Capability = keyof typeof capabilityBits
 
 /** One `path` of a policy. */
 export type Rule = {
+  /** As it was written. */
+  readonly path: string
+  /** Where it begins and ends in the text of its policy. */
+  readonly at: Position
+  readonly end: Position
   readonly pattern: PathPattern
   /** Of {@link capabilityBits}; with `deny` nothing else. */
   readonly capabilities: number

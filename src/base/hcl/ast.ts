@@ -20,6 +20,8 @@ export type HclObject = {
   readonly kind: 'object'
   readonly entries: readonly HclEntry[]
   readonly at: Position
+  /** Where it is closed: its brace, or the end of the text. */
+  readonly end: Position
 }
 export type HclValue = HclString | HclNumber | HclBool | HclNull | HclList | HclObject
 
@@ -40,5 +42,5 @@ export type Source = {
 
 /** Raises a failure that names its place, as `… on line 3, column 7`. */
 export function failAt(source: Source, at: Position, text: string): never {
-  fail(source.code, `${source.prefix ?? ''}${text} on line ${at.line}, column ${at.column}`)
+  fail(source.code, `${source.prefix ?? ''}${text} on line ${at.line}, column ${at.column}`, { at })
 }

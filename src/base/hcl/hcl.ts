@@ -21,7 +21,8 @@ export type HclLimits = {
  * @throws the source's code when the text is no HCL or goes beyond a limit
  */
 export function parseHcl(text: string, source: Source, limits: HclLimits): HclObject {
-  if (text.length > limits.bytes || Buffer.byteLength(text) > limits.bytes) {
+  // Pages parse as well, where there is no Buffer.
+  if (text.length > limits.bytes || new TextEncoder().encode(text).length > limits.bytes) {
     fail(source.code, `${source.prefix ?? ''}text is longer than ${limits.bytes} bytes`)
   }
   const budget = createBudget(source, limits)

@@ -60,6 +60,12 @@ export function parseJsonForm(text: string, source: Source, budget: Budget): Hcl
     return literal === 'null' ? { kind: 'null', at } : { kind: 'bool', value: literal === 'true', at }
   }
 
+  /** Where something is that `take` finds next. */
+  function next(): Position {
+    skip()
+    return here()
+  }
+
   function readItems(at: Position, depth: number): HclValue[] {
     budget.enter(at, depth)
     const items: HclValue[] = []
@@ -76,15 +82,16 @@ export function parseJsonForm(text: string, source: Source, budget: Budget): Hcl
     if (!take('{')) expected('{')
     budget.enter(at, depth)
     const entries: HclEntry[] = []
-    if (take('}')) return { kind: 'object', entries, at }
+    let end = next()
+    if (take('}')) return { kind: 'object', entries, at, end }
     for (;;) {
-      skip()
-      const keyAt = here()
+      const keyAt = next()
       const quoted = eat(string)
       if (quoted === undefined) expected('a key in quotes')
       if (!take(':')) expected(': after the key')
       entries.push({ key: JSON.parse(quoted) as string, at: keyAt, labels: [], value: readValue(depth + 1) })
-      if (take('}')) return { kind: 'object', entries, at }
+      end = next()
+      if (take('}')) return { kind: 'object', entries, at, end }
       if (!take(',')) expected(', or } in the object')
     }
   }

@@ -8,16 +8,15 @@ type Parser = { readonly lexer: Lexer; readonly source: Source; readonly budget:
 export function parseNative(text: string, source: Source, budget: Budget): HclObject {
   const lexer = createLexer(text, source)
   const { at } = lexer.peek()
-  const entries = parseEntries({ lexer, source, budget }, 'end', 1)
-  return { kind: 'object', entries, at }
+  return { kind: 'object', ...parseEntries({ lexer, source, budget }, 'end', 1), at }
 }
 
-function parseEntries(parser: Parser, until: 'end' | '}', depth: number): HclEntry[] {
+function parseEntries(parser: Parser, until: 'end' | '}', depth: number): Pick<HclObject, 'entries' | 'end'> {
   const { lexer, source } = parser
   const entries: HclEntry[] = []
   for (;;) {
     const token = lexer.take()
-    if (token.kind === until) return entries
+    if (token.kind === until) return { entries, end: token.at }
     if (token.kind !== 'name' && token.kind !== 'string') {
       failAt(source, token.at, `expected a key${until === '}' ? ' or }' : ''}, found ${shown(token)}`)
     }
@@ -50,7 +49,7 @@ function parseEntry(parser: Parser, key: Token & { value: string }, depth: numbe
 
 function parseObject(parser: Parser, { at }: Token, depth: number): HclObject {
   parser.budget.enter(at, depth)
-  return { kind: 'object', entries: parseEntries(parser, '}', depth + 1), at }
+  return { kind: 'object', ...parseEntries(parser, '}', depth + 1), at }
 }
 
 function parseValue(parser: Parser, depth: number): HclValue {

@@ -78,6 +78,35 @@ export async function resolveAccessor(
   return row === undefined ? undefined : resolveHash(tx, tools, row.hash)
 }
 
+/**
+ * As {@link resolveAccessor}, of many in four round trips.
+ *
+ * @returns those that are alive, in the order of their accessors
+ */
+export async function resolveAccessors(
+  tx: Transaction,
+  tools: TokenTools,
+  accessors: readonly string[],
+): Promise<TokenView[]> {
+  const keys = accessors.map((accessor) => accessorKey(accessor))
+  await tx.fetch(keys.map((key) => ({ kind: accessorRecords, key })))
+  const rows = await Promise.all(keys.map((key) => tx.get(accessorRecords, key)))
+  const hashes = rows.flatMap((row) => (row === undefined ? [] : [row.hash]))
+  await tx.fetch(hashes.map((hash) => ({ kind: tokenRecords, key: tokenKey(hash) })))
+  const wants: Want[] = []
+  for (const hash of hashes) {
+    const record = await tx.get(tokenRecords, tokenKey(hash))
+    if (record !== undefined && !('orphaned' in record)) wants.push(...rowsBehind(record, hash))
+  }
+  await tx.fetch(wants)
+  const found: TokenView[] = []
+  for (const hash of hashes) {
+    const token = await resolveHash(tx, tools, hash)
+    if (token !== undefined) found.push(token)
+  }
+  return found
+}
+
 async function resolveBatch(
   tx: Transaction,
   tools: TokenTools,

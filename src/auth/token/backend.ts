@@ -1,6 +1,7 @@
 import type { SystemBackend } from '../../backend/backend.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { createRoutes } from './create.ts'
+import { detailsRoute } from './details.ts'
 import { lookupRoutes } from './lookup.ts'
 import { renewRoutes } from './renew.ts'
 import { revokeRoutes } from './revoke.ts'
@@ -15,6 +16,7 @@ export function token(services: TokenServices): SystemBackend {
     routes: [
       ...createRoutes(services),
       ...lookupRoutes(services),
+      detailsRoute(services),
       ...renewRoutes(services),
       ...revokeRoutes(services),
       ...roleRoutes,

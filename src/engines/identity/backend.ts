@@ -1,8 +1,10 @@
 import type { SystemBackend } from '../../backend/backend.ts'
 import { aliasRoutes } from './entities/aliases.ts'
+import { entityDetailsRoute } from './entities/details.ts'
 import { entityRoutes } from './entities/entities.ts'
 import { mergeRoutes } from './entities/merge.ts'
 import { groupAliasRoutes } from './groups/aliases.ts'
+import { groupDetailsRoute } from './groups/details.ts'
 import { groupRoutes } from './groups/groups.ts'
 import { lookupRoutes } from './lookup.ts'
 
@@ -12,9 +14,11 @@ export const identity: SystemBackend = {
   kind: 'secret',
   routes: [
     ...entityRoutes,
+    entityDetailsRoute,
     ...mergeRoutes,
     ...aliasRoutes,
     ...groupRoutes,
+    groupDetailsRoute,
     ...groupAliasRoutes,
     ...lookupRoutes,
   ],

@@ -109,18 +109,22 @@ const personTimes = ({ lastRead, lastWrite }: Pick<PersonSum, 'lastRead' | 'last
 const standardPeople = 100
 const maxPeople = 1000
 
-type Page = { after?: string | undefined; limit?: number | undefined }
+type Page = {
+  entity_id?: string | undefined
+  after?: string | undefined
+  limit?: number | undefined
+}
 
 async function showPeople(
   services: SystemServices,
   context: SystemContext,
-  { after, limit = standardPeople, ...span }: Span & Page,
+  { entity_id: only, after, limit = standardPeople, ...span }: Span & Page,
 ): Promise<Reply> {
   const { tx } = context
   const days = daysAsked(span, context)
   const found = await services.days().of(days)
   const sums = [...personSums(found.flat())]
-    .filter(([id]) => after === undefined || id > after)
+    .filter(([id]) => (only === undefined || id === only) && (after === undefined || id > after))
     .sort(([a], [b]) => (a < b ? -1 : 1))
   const page = sums.slice(0, Math.min(limit, maxPeople))
   await tx.fetch(page.map(([id]) => ({ kind: entities, key: entityKey(id) })))
@@ -197,6 +201,7 @@ export function dayRoutes(services: SystemServices) {
       description: `Needs sudo. Tells nothing of what they read. ${delays}`,
       fields: {
         ...spanFields,
+        entity_id: field.string('Show this person alone.', { maxLength: 64 }),
         after: field.string('Show people whose entity id is behind this one: the `next` of the page before.'),
         limit: field.integer('Show at most this many people: 100 without it, 1000 at most.', { minimum: 1 }),
       },

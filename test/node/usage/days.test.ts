@@ -328,6 +328,12 @@ describe('sys/usage/people', () => {
       found.map((one) => one.entity_id),
     )
     assert.equal(ids.length, 2)
+    const one = dataOf(await server.ask('read', 'sys/usage/people', { fields: { entity_id: id ?? '' } }))
+    assert.deepEqual(
+      (one.people as JsonObject[]).map((shown) => [shown.entity_id, shown.last_read]),
+      [[id, rest.last_read]],
+    )
+    assert.equal(one.next, null)
   })
 })
 

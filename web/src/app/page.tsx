@@ -1,19 +1,24 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Loading } from '../parts/states/loading.tsx'
 import { Trouble } from '../parts/states/trouble.tsx'
 import { useTexts } from '../texts/texts.ts'
+import { useClosed } from './closed/use-closed.ts'
 import { LogInAgain } from './session/again.tsx'
 import { useSession } from './session/context.ts'
 import { EndsSoon } from './session/ends-soon.tsx'
 import { Shell } from './shell/shell.tsx'
 import { useView } from './use-view.ts'
 
+const Closed = lazy(() => import('./closed/closed.tsx'))
+const ClosedMeanwhile = lazy(() => import('./closed/closed-meanwhile.tsx'))
+
 /** Every address of the page: the view it names, with what is around it, or the way to log in. */
 export function Page() {
   const texts = useTexts()
   const { state, look } = useSession()
   const view = useView()
+  const closed = useClosed()
   useEffect(() => {
     document.title = view === undefined ? texts.product : `${view.title(texts)} · ${texts.product}`
   }, [view, texts])
@@ -23,6 +28,16 @@ export function Page() {
       <Outlet />
     </Suspense>
   )
+  const isWithin = state.kind === 'in' || state.kind === 'ended'
+  if (closed !== undefined && (view?.isOpen === true || !isWithin)) {
+    return (
+      <main id="content">
+        <Suspense fallback={<Loading />}>
+          <Closed status={closed} />
+        </Suspense>
+      </main>
+    )
+  }
   if (view?.isOpen === true) return <main id="content">{content}</main>
   if (state.kind === 'unknown') {
     return (
@@ -35,7 +50,15 @@ export function Page() {
   return (
     <Shell session={state.session}>
       {content}
-      {state.kind === 'ended' ? <LogInAgain /> : <EndsSoon session={state.session} />}
+      {closed !== undefined ? (
+        <Suspense>
+          <ClosedMeanwhile status={closed} />
+        </Suspense>
+      ) : state.kind === 'ended' ? (
+        <LogInAgain />
+      ) : (
+        <EndsSoon session={state.session} />
+      )}
     </Shell>
   )
 }

@@ -3,7 +3,8 @@ import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
 import { secret } from './secret.ts'
+import { server } from './server.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
 
-export const de: Texts = { ...frame, ...login, ...places, ...secret, ...share, ...table }
+export const de: Texts = { ...frame, ...login, ...places, ...secret, ...server, ...share, ...table }

@@ -6,6 +6,7 @@ import { jsonRecord } from '../../transaction/record.ts'
 import type { Caller, Context, MountStorage } from '../context.ts'
 import type { Mount } from '../mounts/mount.ts'
 import type { StoredObject } from './object.ts'
+import { personOf } from './person.ts'
 import { type Head, heads, versionObjects } from './record.ts'
 import type { SecretPlace, SecretStore, WholeSecret } from './secrets.ts'
 
@@ -89,8 +90,7 @@ async function keep(
     id: `${now}-${random.bytes(6).toString('hex')}`,
     at: now,
     until: now + span,
-    displayName: caller?.token.record.displayName ?? '',
-    entityId: caller?.token.record.entityId ?? '',
+    ...(personOf(caller) ?? { displayName: '', entityId: '' }),
     versions: [...objects.keys()],
   }
   if (metadata !== undefined) storage.put(heads, keptName(deletion.id, 'head'), { metadata })

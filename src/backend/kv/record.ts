@@ -1,5 +1,6 @@
 import { jsonRecord, type RecordKind } from '../../transaction/record.ts'
 import { objectRecord, type StoredObject } from './object.ts'
+import type { Person } from './person.ts'
 
 /**
  * The rows of a KV mount. Version 1 has one a secret, version 2 one a secret and one a version of it:
@@ -17,7 +18,15 @@ export const versionName = (path: string, version: number) => `version/${path}/$
 export const configName = 'config'
 
 /** Times in milliseconds; `deletion` is when it was or will be deleted, 0 for never. */
-export type Version = { readonly created: number; readonly deletion: number; readonly destroyed: boolean }
+export type Version = {
+  readonly created: number
+  readonly deletion: number
+  readonly destroyed: boolean
+  /** Who wrote it; absent where nobody knows. */
+  readonly createdBy?: Person
+  /** Who deleted it; absent where it is not, or ended by itself. */
+  readonly deletedBy?: Person
+}
 
 /** What version 2 knows of a secret. Spans in seconds, 0 where nothing is set. */
 export type Metadata = {
@@ -47,30 +56,67 @@ export type Config = {
 const objects = objectRecord('secret')
 const mark = 0x6d
 
-type PackedVersion = readonly [created: number, deletion: number, destroyed: 0 | 1]
-const packed = jsonRecord<Omit<Metadata, 'versions'> & { readonly versions: readonly PackedVersion[] }>(
-  'secret',
-)
+/** People by their place in the list of the row, from 1; 0 for nobody. */
+type PackedVersion = readonly [
+  created: number,
+  deletion: number,
+  destroyed: 0 | 1,
+  createdBy?: number,
+  deletedBy?: number,
+]
+type PackedPerson = readonly [displayName: string, entityId: string]
+type Packed = Omit<Metadata, 'versions'> & {
+  readonly versions: readonly PackedVersion[]
+  /** Each once, however many versions are theirs. */
+  readonly people?: readonly PackedPerson[]
+}
+const packed = jsonRecord<Packed>('secret')
+
+function pack({ versions, ...rest }: Metadata): Packed {
+  const people: PackedPerson[] = []
+  const places = new Map<string, number>()
+  const placeOf = (person: Person | undefined): number => {
+    if (person === undefined) return 0
+    const one: PackedPerson = [person.displayName, person.entityId]
+    const key = JSON.stringify(one)
+    const place = places.get(key) ?? people.push(one)
+    places.set(key, place)
+    return place
+  }
+  const all = versions.map(({ created, deletion, destroyed, createdBy, deletedBy }): PackedVersion => {
+    const plain = [created, deletion, destroyed ? 1 : 0] as const
+    const by = [placeOf(createdBy), placeOf(deletedBy)] as const
+    return by[0] === 0 && by[1] === 0 ? plain : [...plain, ...by]
+  })
+  return { ...rest, versions: all, ...(people.length > 0 && { people }) }
+}
+
+function unpack({ versions, people = [], ...rest }: Packed): Metadata {
+  const known = people.map(([displayName, entityId]): Person => ({ displayName, entityId }))
+  const all = versions.map(([created, deletion, destroyed, by = 0, deleter = 0]): Version => {
+    const createdBy = known[by - 1]
+    const deletedBy = known[deleter - 1]
+    return {
+      created,
+      deletion,
+      destroyed: destroyed === 1,
+      ...(createdBy && { createdBy }),
+      ...(deletedBy && { deletedBy }),
+    }
+  })
+  return { ...rest, versions: all }
+}
 
 /** One kind for both versions of KV: which of the two a row is, it says itself. */
 export const heads: RecordKind<Head> = {
   name: 'secret',
   encode(head) {
     if ('json' in head) return objects.encode(head)
-    const versions = head.metadata.versions.map(
-      ({ created, deletion, destroyed }): PackedVersion => [created, deletion, destroyed ? 1 : 0],
-    )
-    return Buffer.concat([Buffer.of(mark), packed.encode({ ...head.metadata, versions })])
+    return Buffer.concat([Buffer.of(mark), packed.encode(pack(head.metadata))])
   },
   parse(bytes) {
     if (bytes[0] !== mark) return objects.parse(bytes)
-    const { versions, ...rest } = packed.parse(bytes.subarray(1))
-    const unpacked = versions.map(([created, deletion, destroyed]) => ({
-      created,
-      deletion,
-      destroyed: destroyed === 1,
-    }))
-    return { metadata: { ...rest, versions: unpacked } }
+    return { metadata: unpack(packed.parse(bytes.subarray(1))) }
   },
 }
 

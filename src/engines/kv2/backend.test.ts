@@ -342,6 +342,91 @@ describe('a mount of KV v1 that begins to keep versions', () => {
   })
 })
 
+describe('who wrote a version', () => {
+  const by = (actor: string) => ({ actor, client_id: '' })
+  async function startWithTokens(t: TestContext) {
+    const server = await start(t)
+    const policy = 'path "kv/*" { capabilities = ["create", "read", "update", "patch", "delete", "list"] }'
+    await server.ask('write', 'sys/policies/acl/kv', { fields: { policy } })
+    const named = async (display_name: string) =>
+      tokenOf(await server.ask('write', 'auth/token/create', { fields: { policies: ['kv'], display_name } }))
+    const people = async (path: string) => {
+      const { data } = await server.read(`metadata/${path}`)
+      const versions = Object.entries((data?.versions ?? {}) as Record<string, JsonObject>)
+      return Object.fromEntries(
+        versions.map(([n, { created_by, deleted_by }]) => [n, [created_by, deleted_by]]),
+      )
+    }
+    return { ...server, people, alice: await named('alice'), bob: await named('bob') }
+  }
+
+  it('is kept with it, and who deleted it until it is brought back', async (t) => {
+    const { ask, alice, bob, people, read } = await startWithTokens(t)
+    const data = (v: number) => ({ data: { v } })
+    await ask('write', 'kv/data/a', { token: alice, fields: data(1) })
+    await ask('patch', 'kv/data/a', { token: bob, fields: data(2) })
+    await ask('write', 'kv/data/a', { token: alice, fields: data(3) })
+    await ask('write', 'kv/delete/a', { token: bob, fields: { versions: [1, 2] } })
+    await ask('delete', 'kv/data/a', { token: alice })
+    assert.deepEqual(await people('a'), {
+      1: [by('token-alice'), by('token-bob')],
+      2: [by('token-bob'), by('token-bob')],
+      3: [by('token-alice'), by('token-alice')],
+    })
+    await ask('write', 'kv/undelete/a', { token: bob, fields: { versions: [2, 3] } })
+    await ask('write', 'kv/destroy/a', { token: bob, fields: { versions: [3] } })
+    assert.deepEqual(await people('a'), {
+      1: [by('token-alice'), by('token-bob')],
+      2: [by('token-bob'), undefined],
+      3: [by('token-alice'), undefined],
+    })
+    // Who may read the data alone is told of the version alone.
+    const { data: shown } = await read('data/a', { version: 2 })
+    assert.deepEqual(Object.keys(metadataOf(shown)).sort(), [
+      'created_time',
+      'custom_metadata',
+      'deletion_time',
+      'destroyed',
+      'version',
+    ])
+  })
+
+  it('is not known of what ended by itself, or was written before a mount kept versions', async (t) => {
+    const { ask, alice, people, clock } = await startWithTokens(t)
+    await ask('write', 'kv/metadata/soon', { fields: { delete_version_after: '60s' } })
+    await ask('write', 'kv/data/soon', { token: alice, fields: { data: { v: 1 } } })
+    clock.advance(120_000)
+    assert.deepEqual(await people('soon'), { 1: [by('token-alice'), undefined] })
+    await ask('write', 'sys/mounts/old', { fields: { type: 'kv' } })
+    await ask('write', 'old/a', { fields: { v: 1 } })
+    await ask('write', 'sys/mounts/old/tune', { fields: { options: { version: '2' } } })
+    await ask('write', 'old/data/a', { fields: { data: { v: 2 } } })
+    const { versions } = dataOf(await ask('read', 'old/metadata/a'))
+    const writers = Object.values(versions as Record<string, JsonObject>).map(({ created_by }) => created_by)
+    assert.deepEqual(writers, [undefined, by('root')])
+  })
+
+  it('takes the room of one name, however many versions are theirs', () => {
+    const person = { displayName: 'x'.repeat(500), entityId: 'e'.repeat(36) }
+    const other = { displayName: 'bob', entityId: '' }
+    const version = (n: number) => ({
+      created: n,
+      deletion: n,
+      destroyed: false,
+      createdBy: n % 2 === 0 ? person : other,
+      deletedBy: other,
+    })
+    const metadata = {
+      ...newMetadata(1),
+      current: 1000,
+      versions: Array.from({ length: 1000 }, (_, n) => version(n)),
+    }
+    const bytes = heads.encode({ metadata })
+    assert.ok(bytes.length < 40_000, `${bytes.length} bytes`)
+    assert.deepEqual(heads.parse(bytes), { metadata })
+  })
+})
+
 describe('the detailed list of a folder', () => {
   it('reads no more versions than an answer may hold', async (t) => {
     const server = await start(t)

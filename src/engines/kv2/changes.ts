@@ -1,8 +1,9 @@
 import type { MountStorage } from '../../backend/context.ts'
 import type { StoredObject } from '../../backend/kv/object.ts'
+import type { Person } from '../../backend/kv/person.ts'
 import type { Config, Metadata } from '../../backend/kv/record.ts'
 import { fail } from '../../base/errors.ts'
-import { changeVersions, isReadable, versionOf, withVersion } from './model.ts'
+import { changeVersions, deleted, isReadable, versionOf, withVersion } from './model.ts'
 import { type Secret, saveSecret } from './secret.ts'
 
 /** Adds a version to a secret. @returns what is known of it then */
@@ -12,18 +13,24 @@ export function addVersion(
   config: Config,
   object: StoredObject,
   now: number,
+  by: Person | undefined,
 ): Metadata {
-  const metadata = withVersion(secret.metadata, config, now)
+  const metadata = withVersion(secret.metadata, config, now, by)
   saveSecret(storage, secret, metadata, object)
   return metadata
 }
 
 /** Marks the newest version as deleted, unless it is already. */
-export function deleteNewest(storage: MountStorage, secret: Secret, now: number): void {
+export function deleteNewest(
+  storage: MountStorage,
+  secret: Secret,
+  now: number,
+  by: Person | undefined,
+): void {
   const { metadata } = secret
   const version = versionOf(metadata, metadata.current)
   if (version === undefined || !isReadable(version, now)) return
-  const after = changeVersions(metadata, new Set([metadata.current]), (one) => ({ ...one, deletion: now }))
+  const after = changeVersions(metadata, new Set([metadata.current]), (one) => deleted(one, now, by))
   saveSecret(storage, secret, { ...after, updated: now })
 }
 

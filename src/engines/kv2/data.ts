@@ -2,6 +2,7 @@ import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { Context } from '../../backend/context.ts'
 import { pathOf, type StoredObject } from '../../backend/kv/object.ts'
+import { personOf } from '../../backend/kv/person.ts'
 import { type Config, configName, configs, type Metadata } from '../../backend/kv/record.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
@@ -86,7 +87,14 @@ async function patch(context: Context, { data, options }: Sent): Promise<Reply> 
 
 function added(context: Context, secret: Secret, config: Config, data: JsonObject | null): Reply {
   const object = { json: new EncodedJson(JSON.stringify(data)) }
-  const metadata = addVersion(context.storage, secret, config, object, context.clock.now())
+  const metadata = addVersion(
+    context.storage,
+    secret,
+    config,
+    object,
+    context.clock.now(),
+    personOf(context.caller),
+  )
   const version = versionOf(metadata, metadata.current)
   if (version === undefined) fail('internal', 'a version that was added is missing')
   return { data: versionData(metadata, metadata.current, version) }
@@ -94,7 +102,9 @@ function added(context: Context, secret: Secret, config: Config, data: JsonObjec
 
 async function remove(context: Context): Promise<Reply> {
   const secret = await findSecret(context, pathOf(context))
-  if (secret !== undefined) deleteNewest(context.storage, secret, context.clock.now())
+  if (secret !== undefined) {
+    deleteNewest(context.storage, secret, context.clock.now(), personOf(context.caller))
+  }
   return {}
 }
 

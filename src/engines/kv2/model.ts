@@ -1,4 +1,5 @@
 import { shape, type ValueOf } from '../../backend/answers/shape.ts'
+import type { Person } from '../../backend/kv/person.ts'
 import type { Config, Metadata, Version } from '../../backend/kv/record.ts'
 import { timeText } from '../../base/time.ts'
 
@@ -38,9 +39,19 @@ export const isReadable = ({ deletion, destroyed }: Version, now: number): boole
   !destroyed && (deletion === 0 || deletion > now)
 
 /** Adds a version with the next number; the oldest ones go beyond what is kept. */
-export function withVersion(metadata: Metadata, config: Config, now: number): Metadata {
+export function withVersion(
+  metadata: Metadata,
+  config: Config,
+  now: number,
+  by: Person | undefined,
+): Metadata {
   const kept = Math.min(Math.max(metadata.maxVersions, config.maxVersions) || standardVersions, mostVersions)
-  const added = { created: now, deletion: deletionOf(metadata, config, now), destroyed: false }
+  const added: Version = {
+    created: now,
+    deletion: deletionOf(metadata, config, now),
+    destroyed: false,
+    ...(by && { createdBy: by }),
+  }
   const versions = [...metadata.versions, added]
   const gone = Math.max(0, versions.length - kept)
   return {
@@ -64,6 +75,19 @@ export function changeVersions(
   return { ...metadata, versions }
 }
 
+/** A version as it is once somebody has deleted it. */
+export const deleted = (version: Version, now: number, by: Person | undefined): Version => ({
+  ...version,
+  deletion: now,
+  ...(by && { deletedBy: by }),
+})
+
+/** A version as it is once it was brought back, to end when `deletion` says. */
+export const undeleted = ({ deletedBy: _, ...version }: Version, deletion: number): Version => ({
+  ...version,
+  deletion,
+})
+
 /** When a version that is written or undeleted now will be deleted by itself: the shorter of both spans counts. */
 export function deletionOf({ deleteVersionAfter: own }: Metadata, config: Config, now: number): number {
   const general = config.deleteVersionAfter
@@ -84,7 +108,13 @@ export const versionShape = shape.object({
   custom_metadata: shape.orNull(shape.texts()),
   version: shape.integer(),
 })
-export const versionsShape = shape.map(shape.object(versionMembers))
+const personShape = shape.object({
+  actor: shape.string('The display name of their token.'),
+  client_id: shape.string('Their entity; empty where the token belonged to none.'),
+})
+export const versionsShape = shape.map(
+  shape.object(versionMembers, { created_by: personShape, deleted_by: personShape }),
+)
 
 /** A version as reads and writes show it. */
 export function versionData(
@@ -101,7 +131,12 @@ export function versionData(
   }
 }
 
-/** All versions by their numbers, as the metadata shows them. */
+const personData = ({ displayName, entityId }: Person): ValueOf<typeof personShape> => ({
+  actor: displayName,
+  client_id: entityId,
+})
+
+/** All versions by their numbers, as the metadata shows them: with who wrote and deleted them, where that is known. */
 export function versionsData({ versions, oldest }: Metadata): ValueOf<typeof versionsShape> {
   return Object.fromEntries(
     versions.map((version, i) => [
@@ -110,6 +145,8 @@ export function versionsData({ versions, oldest }: Metadata): ValueOf<typeof ver
         created_time: timeText(version.created),
         deletion_time: deletionText(version),
         destroyed: version.destroyed,
+        ...(version.createdBy && { created_by: personData(version.createdBy) }),
+        ...(version.deletedBy && { deleted_by: personData(version.deletedBy) }),
       },
     ]),
   )

@@ -37,11 +37,11 @@ export const secrets: SecretStore = {
     const secret = await findSecret({ storage, mount }, path)
     const config = await readConfig(storage)
     checkCas(secret?.metadata, config, cas)
-    addVersion(storage, secret ?? { path, metadata: newMetadata(now) }, config, object, now)
+    addVersion(storage, secret ?? { path, metadata: newMetadata(now) }, config, object, now, undefined)
   },
   async delete(place, path) {
     const secret = await findSecret(place, path)
-    if (secret !== undefined) deleteNewest(place.storage, secret, place.now)
+    if (secret !== undefined) deleteNewest(place.storage, secret, place.now, undefined)
   },
   async export(place, path) {
     const secret = await findSecret(place, path)

@@ -34,9 +34,9 @@ export async function placeOf(
 /** The path of a plain request about what is `path` behind the mount. */
 export function plainPath(
   { secrets, point }: Pick<Place, 'secrets' | 'point'>,
-  part: 'read' | 'write' | 'delete' | 'list' | 'remove',
+  part: keyof SecretStore['paths'],
   path: string,
 ): RequestPath {
   // Canonical parts make a canonical path.
-  return `${point}${secrets?.paths[part](path) ?? path}` as RequestPath
+  return `${point}${secrets?.paths[part]?.(path) ?? path}` as RequestPath
 }

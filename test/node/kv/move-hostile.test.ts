@@ -150,4 +150,26 @@ describe('sys/kv', () => {
     assert.deepEqual(names(await usersOf('kv/to/b', member)).includes('root'), true)
     assert.deepEqual(names(await usersOf('kv/to/a', stranger)).includes('root'), false)
   })
+
+  it('tells nobody by moving a secret who wrote it where they may not know that', async (t) => {
+    const server = await startWithKv(t)
+    const move = (token: string, name: string) =>
+      server.ask('write', 'sys/kv/move', { token, fields: { from: `v2/from/${name}`, to: `v2/to/${name}` } })
+    const rules = (more: string) => `path "v2/metadata/from/*" { capabilities = ["delete"${more}] }
+      path "v2/data/+/*" { capabilities = ["create", "update", "read"] }
+      path "v2/metadata/to/*" { capabilities = ["read"] }`
+    const writers = async (path: string, token: string) => {
+      const { versions } = dataOf(await server.ask('read', `v2/metadata/${path}`, { token }))
+      return Object.values(versions as Record<string, JsonObject>).map(({ created_by }) => created_by)
+    }
+    for (const name of ['a', 'b']) {
+      await server.ask('write', `v2/data/from/${name}`, { fields: { data: { v: '1' } } })
+    }
+    const stranger = await tokenWith(server, rules(''))
+    assert.equal(codeOf(await move(stranger, 'a')), undefined)
+    assert.deepEqual(await writers('to/a', stranger), [undefined])
+    const member = await tokenWith(server, rules(', "read"'))
+    assert.equal(codeOf(await move(member, 'b')), undefined)
+    assert.deepEqual(await writers('to/b', member), [{ actor: 'root', client_id: '' }])
+  })
 })

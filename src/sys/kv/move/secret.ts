@@ -41,6 +41,7 @@ export async function moveSecret(
   }
   await checkLeaving(mover, from, source, to, target)
   checkReading(mover, from, source, to, target)
+  const keepsWriters = mayKnowWriters(mover, from, source) || !mayKnowWriters(mover, to, target)
   const place = secretPlace(mover, to)
   const isThere = await to.secrets.has(place, target)
   const written = plainPath(to, 'write', target)
@@ -58,7 +59,7 @@ export async function moveSecret(
       await subrequests.within({ verb: 'delete', path: replaced, fields: {} }, () => ({}))
     }
     if (isThere) await discard(place, to.secrets, target, mover)
-    await to.secrets.import(place, target, whole)
+    await to.secrets.import(place, target, keepsWriters ? whole : withoutWriters(whole))
     return {}
   })
   await from.secrets.remove(secretPlace(mover, from), source)
@@ -112,11 +113,26 @@ function checkReading(
   }
 }
 
+/** Nobody learns by moving it who wrote a secret. */
+function withoutWriters({ metadata, objects }: WholeSecret): WholeSecret {
+  if (metadata === undefined) return { objects }
+  const versions = metadata.versions.map(({ created, deletion, destroyed }) => ({
+    created,
+    deletion,
+    destroyed,
+  }))
+  return { metadata: { ...metadata, versions }, objects }
+}
+
 /** Whether the caller may ask who used a secret, as far as policies tell. */
 function mayKnowUse({ caller: { acl } }: Mover, place: KvPlace, secret: string): boolean {
   const path = plainPath(place, 'read', secret)
   return allows(acl, 'read', path) || allows(acl, 'update', path)
 }
+
+/** Whether the caller may ask who wrote a secret, as far as policies tell. */
+const mayKnowWriters = ({ caller: { acl } }: Mover, place: KvPlace, secret: string): boolean =>
+  place.secrets.paths.metadata !== undefined && allows(acl, 'read', plainPath(place, 'metadata', secret))
 
 const allows = (acl: Acl, operation: 'read' | 'update', path: RequestPath): boolean =>
   acl.check({ operation, path, fields: {}, wrapTtl: undefined, sudo: false }).allowed

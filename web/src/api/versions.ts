@@ -4,6 +4,7 @@ import type { KvMount } from '../../../src/client/api/kv.ts'
 import { flagOf, numberOf, objectOf, objectsOf, textOf } from '../../../src/client/shape.ts'
 import { api } from './client.ts'
 import { below, mountOf, unlessOvertaken } from './secrets.ts'
+import type { Who } from './usage.ts'
 
 export type Version = {
   readonly number: number
@@ -13,6 +14,9 @@ export type Version = {
   readonly deletion: string
   /** `kept` can be read; `deleted` can be brought back; of `destroyed` only the row is left. */
   readonly state: 'kept' | 'deleted' | 'destroyed'
+  /** Who wrote it, and who deleted it; undefined where nobody knows. */
+  readonly writer: Who | undefined
+  readonly deleter: Who | undefined
 }
 
 /** What is kept of a secret and its versions. */
@@ -47,7 +51,20 @@ function versionOf(number: number, version: JsonObject, now: number): Version {
   const deletion = textOf(version.deletion_time)
   const isDeleted = deletion !== '' && Date.parse(deletion) <= now
   const state = flagOf(version.destroyed) ? 'destroyed' : isDeleted ? 'deleted' : 'kept'
-  return { number, created: textOf(version.created_time), deletion, state }
+  return {
+    number,
+    created: textOf(version.created_time),
+    deletion,
+    state,
+    writer: whoOf(version.created_by),
+    deleter: whoOf(version.deleted_by),
+  }
+}
+
+function whoOf(value: JsonObject[string] | undefined): Who | undefined {
+  if (!isJsonObject(value ?? null)) return undefined
+  const { actor, client_id } = objectOf(value)
+  return { displayName: textOf(actor), entityId: textOf(client_id) }
 }
 
 /** The fields of one version. It is forgotten when nobody looks at it any more. */

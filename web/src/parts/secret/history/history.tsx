@@ -1,12 +1,10 @@
 import { Stack, Text } from '@mantine/core'
-import { useUsage } from '../../../api/usage.ts'
 import { useHistory } from '../../../api/versions.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { Loading } from '../../states/loading.tsx'
 import { Trouble } from '../../states/trouble.tsx'
 import classes from './history.module.css'
 import { VersionRow } from './version-row.tsx'
-import { writersOf } from './writers.ts'
 
 type Props = {
   readonly path: string
@@ -19,24 +17,15 @@ type Props = {
 export function History({ path, writable, quiet = false }: Props) {
   const { history: words } = useTexts()
   const { data: history, error, isPending, refetch } = useHistory(path)
-  // Who may not know who used it still sees the versions.
-  const usage = useUsage(path)
   if (quiet && !history) return null
   if (isPending) return <Loading />
   if (error !== null) return <Trouble error={error} again={() => void refetch()} />
   if (history === null || history.versions.length === 0) return <Text c="dimmed">{words.none}</Text>
-  const writers = writersOf(history.versions, usage.data?.people ?? [])
   return (
     <Stack gap="xs">
       <ol className={classes.timeline} aria-label={words.label} reversed>
         {history.versions.map((version) => (
-          <VersionRow
-            key={version.number}
-            history={history}
-            version={version}
-            writer={writers.get(version.number)}
-            writable={writable}
-          />
+          <VersionRow key={version.number} history={history} version={version} writable={writable} />
         ))}
       </ol>
     </Stack>

@@ -1,6 +1,5 @@
 import { Badge, Group, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { Who } from '../../../api/usage.ts'
 import type { History, Version } from '../../../api/versions.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { moment } from '../../../texts/times.ts'
@@ -12,17 +11,15 @@ import { VersionTools } from './version-tools.tsx'
 type Props = {
   readonly history: History
   readonly version: Version
-  /** Undefined where nobody knows. */
-  readonly writer: Who | undefined
   readonly writable: boolean
 }
 
 /** One version in the history. */
-export function VersionRow({ history, version, writer, writable }: Props) {
+export function VersionRow({ history, version, writable }: Props) {
   const texts = useTexts()
   const { history: words } = texts
   const [comparing, setComparing] = useState(false)
-  const { number, created, deletion, state } = version
+  const { number, created, deletion, state, writer, deleter } = version
   const others = history.versions.filter((one) => one.state === 'kept' && one.number !== number)
   const canCompare = state === 'kept' && others.length > 0
   return (
@@ -42,6 +39,12 @@ export function VersionRow({ history, version, writer, writable }: Props) {
       {deletion !== '' && state !== 'destroyed' && (
         <Text size="sm" c="dimmed">
           {(state === 'deleted' ? words.deletedAt : words.endsAt)(moment(texts, deletion))}
+          {state === 'deleted' && deleter !== undefined && (
+            <>
+              {' · '}
+              <Person who={deleter} />
+            </>
+          )}
         </Text>
       )}
       <VersionTools

@@ -6,7 +6,8 @@ export type PoliciesApi = {
   list(): Promise<string[]>
   /** The policy as it was written; undefined when there is none of that name. */
   read(name: string): Promise<string | undefined>
-  write(name: string, policy: string): Promise<Answer>
+  /** @param expected the text that is to be replaced, empty where there is to be none; absent for any */
+  write(name: string, policy: string, expected?: string): Promise<Answer>
   delete(name: string): Promise<Answer>
 }
 
@@ -16,6 +17,7 @@ export const policiesApi = (client: Client): PoliciesApi => ({
     const answer = await client.read(`sys/policies/acl/${name}`)
     return answer && textOf(answer.data?.policy)
   },
-  write: (name, policy) => client.replace(`sys/policies/acl/${name}`, { policy }),
+  write: (name, policy, expected) =>
+    client.replace(`sys/policies/acl/${name}`, { policy, ...(expected !== undefined && { expected }) }),
   delete: (name) => client.delete(`sys/policies/acl/${name}`),
 })

@@ -75,6 +75,20 @@ describe('a policy', () => {
     assert.equal((await read('p')).policy, reads)
   })
 
+  it('is written over the text that is expected there, and over no other', async (t) => {
+    const { server, write, read } = await start(t)
+    const replace = (policy: string, expected: string) =>
+      server.ask('write', 'sys/policies/acl/p', { fields: { policy, expected } })
+    assert.match(String(await replace(reads, 'path "a" {}')), /check-and-set/)
+    assert.equal(codeOf(await server.ask('read', 'sys/policies/acl/p')), 'not_found')
+    assert.equal(codeOf(await replace(reads, '')), undefined)
+    assert.equal(codeOf(await replace('path "b" {}', '')), 'invalid_request')
+    assert.equal(codeOf(await replace('path "b" {}', reads)), undefined)
+    assert.equal(codeOf(await replace('path "c" {}', reads)), 'invalid_request')
+    assert.equal((await read('p')).policy, 'path "b" {}')
+    assert.equal(codeOf(await write('p', reads)), undefined)
+  })
+
   it('is bounded in size and nesting', async (t) => {
     const { server, write } = await start(t)
     const deep = `path "a" { allowed_parameters = { x = ${'['.repeat(40)}${']'.repeat(40)} } }`

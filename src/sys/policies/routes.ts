@@ -19,6 +19,10 @@ import { decodePolicy } from './decode.ts'
 const fields = {
   policy: field.string('The rules, in HCL or JSON; may be base64.', { maxLength: 1024 * 1024 }),
   rules: field.string('Older name of policy.', { maxLength: 1024 * 1024 }),
+  expected: field.string(
+    'The text that is to be replaced: refused where another one is there by now. Empty where there is to be none.',
+    { maxLength: 1024 * 1024 },
+  ),
 }
 type Sent = FieldValues<typeof fields>
 
@@ -40,11 +44,21 @@ async function write(context: SystemContext, sent: Sent): Promise<Reply> {
     fail('invalid_request', "'policy' parameter not supplied or empty")
   const text = decodePolicy(asSent)
   const policy = parsePolicy(text)
+  await checkExpected(context, name, sent.expected)
   context.tx.put(storedPolicies, policyKey(name), { text, policy })
   const warnings = []
   if (name !== context.params.name) warnings.push(`policy name was converted to ${name}`)
   if (sent.policy === undefined) warnings.push("'rules' is deprecated, please use 'policy' instead")
   return warnings.length === 0 ? {} : { data: null, warnings }
+}
+
+/** Two who edit a policy at once do not overwrite each other unaware. */
+async function checkExpected({ tx }: SystemContext, name: string, expected: string | undefined) {
+  if (expected === undefined) return
+  const stored = await tx.get(storedPolicies, policyKey(name))
+  if ((stored?.text ?? '') !== expected) {
+    fail('invalid_request', 'check-and-set: the policy is not the expected one; read it again')
+  }
 }
 
 async function remove(context: SystemContext): Promise<Reply> {

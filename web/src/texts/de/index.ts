@@ -2,9 +2,19 @@ import type { Texts } from '../texts.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
+import { policies } from './policies.ts'
 import { secret } from './secret.ts'
 import { server } from './server.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
 
-export const de: Texts = { ...frame, ...login, ...places, ...secret, ...server, ...share, ...table }
+export const de: Texts = {
+  ...frame,
+  ...login,
+  ...places,
+  ...policies,
+  ...secret,
+  ...server,
+  ...share,
+  ...table,
+}

@@ -1,13 +1,32 @@
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
+import { policies } from './policies.ts'
 import { secret } from './secret.ts'
 import { server } from './server.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
 
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
-export const sections = { frame, login, places, secret, server, share, table }
+export const sections = {
+  frame,
+  login,
+  places,
+  policies,
+  secret,
+  server,
+  share,
+  table,
+}
 
 /** All texts of the page. */
-export const en = { ...frame, ...login, ...places, ...secret, ...server, ...share, ...table }
+export const en = {
+  ...frame,
+  ...login,
+  ...places,
+  ...policies,
+  ...secret,
+  ...server,
+  ...share,
+  ...table,
+}

@@ -1,0 +1,61 @@
+import type { Section } from '../texts.ts'
+
+export const policies: Section<'policies'> = {
+  policies: {
+    title: 'Richtlinien',
+    one: 'Richtlinie',
+    lead: 'Eine Richtlinie sagt, was an welchen Pfaden darf, wer sie hat. Was keine erlaubt, wird abgelehnt.',
+    new: 'Neue Richtlinie',
+    name: 'Name',
+    nameHint: 'Kleinbuchstaben; unter diesem Namen wird sie vergeben.',
+    nameMissing: 'Geben Sie ihr einen Namen.',
+    nameTaken: 'Es gibt schon eine Richtlinie dieses Namens.',
+    note: 'Was sie ist',
+    notes: {
+      root: 'Erlaubt alles; sie hat keinen Text',
+      default: 'Was jedes Token hat, das nicht ohne sie gemacht wird',
+    },
+    empty: 'Es gibt keine Richtlinien',
+    emptyText: 'Schreiben Sie die erste.',
+    editor: (name) => `Text von ${name}`,
+    newText: 'Text der neuen Richtlinie',
+    rootTitle: 'Diese Richtlinie erlaubt alles',
+    rootText:
+      'Sie ist eingebaut, hat keinen Text und lässt sich nicht ändern. Nur Token können sie haben, und nur von anderen, die sie haben.',
+    builtIn: 'Diese Richtlinie ist eingebaut und lässt sich nicht ändern.',
+    readOnly: 'Sie dürfen diese Richtlinie lesen, aber nicht ändern.',
+    fromSpaces:
+      'Diese Richtlinie folgt aus den Bereichen in der Konfiguration des Servers. Was hier geändert wird, überschreibt der nächste Start.',
+    gone: 'Es gibt keine Richtlinie dieses Namens',
+    goneText: 'Sie wurde gelöscht, oder die Adresse stimmt nicht.',
+    back: 'Zu den Richtlinien',
+    saved: (name) => `Die Richtlinie ${name} ist gespeichert und gilt.`,
+    faulty: 'Der Server nähme diesen Text nicht an: siehe die Markierung daneben.',
+    noText: 'Schreiben Sie mindestens eine Regel.',
+    deleted: (name) => `Die Richtlinie ${name} ist gelöscht.`,
+    restored: (name) => `Die Richtlinie ${name} ist wieder da.`,
+    delete: (name) => `${name} löschen`,
+    deleteTitle: (name) => `Die Richtlinie ${name} löschen?`,
+    deleteText: 'Wer sie hat, verliert sofort, was nur sie erlaubt.',
+    conflictTitle: 'Jemand anderes hat diese Richtlinie geändert',
+    conflictText: 'Sie wurde geschrieben, nachdem Sie sie geöffnet haben. Diese Zeilen unterscheiden sich:',
+    conflictGone: 'Sie wurde gelöscht, nachdem Sie sie geöffnet haben.',
+    mine: 'Ihre',
+    theirs: 'die anderen',
+    keepMine: 'Meine speichern',
+    takeTheirs: 'Die andere nehmen',
+  },
+  hclEditor: {
+    phrases: {
+      Completions: 'Vorschläge',
+      'No diagnostics': 'Nichts ist falsch',
+      Diagnostics: 'Was falsch ist',
+      close: 'Schließen',
+    },
+    doubts: {
+      star: 'Ein * steht nur am Ende eines Pfades für Beliebiges. Dieses gilt, wie es dasteht.',
+      plus: 'Ein + steht nur für einen Teil des Pfades, wenn es allein steht. Dieses gilt, wie es dasteht.',
+      empty: 'Diese Regel erlaubt nichts.',
+    },
+  },
+}

@@ -6,6 +6,7 @@ import {
   type Limits,
   type Reason,
   reaches,
+  type Source,
   type Verdict,
   verdictsOf,
 } from './compiled/grant.ts'
@@ -16,7 +17,7 @@ import { parametersPass } from './parameters.ts'
 import { fillPattern, type TemplateValues } from './pattern.ts'
 import { capabilityBits, capabilityNames, type Policy } from './rule.ts'
 
-export type { Reason, Verdict } from './compiled/grant.ts'
+export type { Reason, Source, Verdict } from './compiled/grant.ts'
 export type { ListedRule } from './compiled/rule-list.ts'
 export type { TemplateValues } from './pattern.ts'
 
@@ -35,6 +36,11 @@ export type Question = {
 export type Acl = {
   readonly isRoot: boolean
   check(question: Question): Verdict
+  /**
+   * The rules that decide about a question: all that are for the one pattern which fits the path best. None where no
+   * rule fits, and for root.
+   */
+  deciding(question: Pick<Question, 'operation' | 'path'>): readonly Source[]
   /** What the caller may do at a path: sorted names, `["deny"]` or `["root"]`. */
   capabilities(path: string): string[]
   /** Whether the caller has `sudo` at a path. */
@@ -59,6 +65,7 @@ export type Acl = {
 export const rootAcl: Acl = {
   isRoot: true,
   check: () => rootVerdict,
+  deciding: () => [],
   capabilities: () => ['root'],
   sudo: () => true,
   mayReach: () => true,
@@ -102,10 +109,12 @@ function aclOver(index: RuleIndex): Acl {
     reach ??= createReach(index)
     return reach
   }
+  const grantFor = (question: Pick<Question, 'operation' | 'path'>) =>
+    isList(question) ? index.findFolder(question.path) : index.find(question.path)
   return {
     isRoot: false,
-    check: (question) =>
-      judge(question, isList(question) ? index.findFolder(question.path) : index.find(question.path)),
+    check: (question) => judge(question, grantFor(question)),
+    deciding: (question) => grantFor(question)?.sources ?? [],
     capabilities(path) {
       const bits = index.findFolder(path)?.capabilities ?? 0
       return bits === 0 ? ['deny'] : capabilityNames(bits)
@@ -118,7 +127,7 @@ function aclOver(index: RuleIndex): Acl {
   }
 }
 
-const isList = ({ operation }: Question) => operation === 'list' || operation === 'scan'
+const isList = ({ operation }: Pick<Question, 'operation'>) => operation === 'list' || operation === 'scan'
 
 function judge(question: Question, grant: Grant | undefined): Verdict {
   if (grant === undefined) return refused.no_rule

@@ -84,10 +84,19 @@ export function fillPattern(pattern: PathPattern, values: TemplateValues): reado
   return filled
 }
 
-const templatesOf = ({ segments }: PathPattern): string[] =>
+/** The templates of a pattern, in their order. */
+export const templatesOf = ({ segments }: PathPattern): string[] =>
   segments.flatMap((pieces) =>
     pieces === '+' ? [] : pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.template])),
   )
+
+/** The same pattern with `+` for each segment that holds a template. */
+export function withoutTemplates({ segments, prefix }: PathPattern): FilledPattern | undefined {
+  const plain = segments.map((pieces) =>
+    pieces === '+' || pieces.some((piece) => typeof piece !== 'string') ? '+' : pieces,
+  )
+  return fill({ segments: plain, prefix, fixed: undefined }, () => undefined)
+}
 
 function fill(
   { segments, prefix }: PathPattern,

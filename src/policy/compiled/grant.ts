@@ -14,12 +14,15 @@ export type Verdict = {
 /** Everything that all rules for one path say together. */
 export type Grant = {
   readonly capabilities: number
-  /** Which policies give which capabilities. */
-  readonly sources: readonly { readonly policy: string; readonly capabilities: number }[]
+  /** The rules that it comes from. */
+  readonly sources: readonly Source[]
   readonly limits: Limits | undefined
   /** By the position of the capability's bit. */
   readonly verdicts: readonly Verdict[]
 }
+
+/** A rule, and the name of its policy. */
+export type Source = { readonly policy: string; readonly rule: Rule }
 
 export type Limits = Parameters & { readonly minWrappingTtl: number; readonly maxWrappingTtl: number }
 
@@ -44,16 +47,17 @@ export function grantOf(rule: Rule, policy: string, verdicts: readonly Verdict[]
   const { capabilities, allowed, denied, required, minWrappingTtl, maxWrappingTtl } = rule
   const bounded = allowed ?? denied ?? (required.length > 0 || minWrappingTtl > 0 || maxWrappingTtl > 0)
   const limits = bounded === false ? undefined : { allowed, denied, required, minWrappingTtl, maxWrappingTtl }
-  return { capabilities, sources: [{ policy, capabilities }], limits, verdicts }
+  return { capabilities, sources: [{ policy, rule }], limits, verdicts }
 }
 
 const { deny } = capabilityBits
-const refusal: Grant = { capabilities: deny, sources: [], limits: undefined, verdicts: [] }
 
 /** Capabilities and parameter rules add up, a deny wins, the shorter wrapping bounds hold. */
 export function joinGrants(a: Grant, b: Grant): Grant {
-  if (((a.capabilities | b.capabilities) & deny) !== 0) return refusal
   const sources = [...a.sources, ...b.sources]
+  if (((a.capabilities | b.capabilities) & deny) !== 0) {
+    return { capabilities: deny, sources, limits: undefined, verdicts: [] }
+  }
   return {
     capabilities: a.capabilities | b.capabilities,
     sources,
@@ -61,7 +65,7 @@ export function joinGrants(a: Grant, b: Grant): Grant {
     verdicts: operationBits.map((bit) => ({
       allowed: true,
       granting: [
-        ...new Set(sources.filter((one) => (one.capabilities & bit) !== 0).map((one) => one.policy)),
+        ...new Set(sources.filter(({ rule }) => (rule.capabilities & bit) !== 0).map(({ policy }) => policy)),
       ],
       reason: 'granted',
     })),

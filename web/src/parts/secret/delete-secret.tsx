@@ -3,9 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deleteSecret, refresh, type Secret } from '../../api/secrets.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { Command } from '../command/command.tsx'
 import { Dialog } from '../dialog.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
 import { useToast } from '../toasts/context.ts'
+import { deleteAction } from './commands.ts'
 
 type Props = {
   readonly opened: boolean
@@ -48,6 +50,7 @@ export function DeleteSecret({ opened, close, path, name, secret, done }: Props)
       <Stack>
         <Text>{texts.secret.deleteText}</Text>
         {remove.error !== null && <TroubleLine error={remove.error} />}
+        <Command of={() => deleteAction(secret.mount, secret.name)} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
             {texts.common.cancel}

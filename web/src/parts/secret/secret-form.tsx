@@ -14,6 +14,7 @@ import { FieldEditors } from './field-editors.tsx'
 import { dataFromJson, dataOf, type Field, faultsIn, fieldsOf, isGoodName } from './fields.ts'
 import { JsonEditor } from './json-editor.tsx'
 import { UnsavedGuard } from './unsaved-guard.tsx'
+import { WriteCommand } from './write-command.tsx'
 
 type Props = {
   readonly title: string
@@ -137,6 +138,10 @@ export function SecretForm(props: Props) {
           />
         ) : (
           store.error !== null && <TroubleLine error={store.error} />
+        )}
+        {/* What is encrypted is encrypted here alone. */}
+        {lock === undefined && nameFault === undefined && !isEmpty && data !== undefined && (
+          <WriteCommand folder={folder} name={name} names={Object.keys(data)} base={base} />
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={cancel}>

@@ -4,7 +4,9 @@ import { type ReactNode, useState } from 'react'
 import type { Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
+import { Command } from '../command/command.tsx'
 import { ShareSecret } from '../share/share-secret.tsx'
+import { readAction } from './commands.ts'
 import type { Seal } from './crypt/seal.ts'
 import { SealPart } from './crypt/seal-part.tsx'
 import { DeleteSecret } from './delete-secret.tsx'
@@ -111,6 +113,7 @@ export function SecretView({ path, name, secret, writable, seal, more, edit, clo
       {seal !== undefined && <SealPart seal={seal} />}
       {view === 'fields' && data !== undefined && <FieldList data={data} />}
       {view === 'json' && data !== undefined && <JsonView data={data} />}
+      {(view === 'fields' || view === 'json') && <Command of={() => readAction(secret.mount, secret.name)} />}
       {view === 'history' && <History path={path} writable={writable} />}
       {view === 'usage' && <Usage path={path} />}
       <DeleteSecret

@@ -5,7 +5,9 @@ import { type FormEvent, useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { makeLink, type OneTimeLink } from '../../api/sharing.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { Command } from '../command/command.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
+import { linkAction } from './actions.ts'
 import { Lifetime, usualLifetime } from './lifetime.tsx'
 import type { Content } from './use-content.tsx'
 
@@ -33,6 +35,7 @@ export function LinkForm({ content: { data, input }, made }: Props) {
         {input(tried)}
         <Lifetime value={lifetime} change={setLifetime} />
         {make.error !== null && <TroubleLine error={make.error} />}
+        {data !== undefined && <Command of={() => linkAction(Object.keys(data), lifetime)} />}
         <Group justify="flex-end">
           <Button type="submit" loading={make.isPending} leftSection={<IconLink size={18} aria-hidden />}>
             {share.makeLink}

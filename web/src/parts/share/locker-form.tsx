@@ -5,7 +5,9 @@ import { type FormEvent, useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { type Locker, makeLocker } from '../../api/sharing.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { Command } from '../command/command.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
+import { lockerAction } from './actions.ts'
 import { isPlainName } from './commands.ts'
 import { Lifetime, usualLifetime } from './lifetime.tsx'
 import type { Source } from './source.ts'
@@ -71,6 +73,9 @@ export function LockerForm({ source, content: { data, input }, made }: Props) {
           error={areUses ? undefined : share.usesBad(mostUses)}
         />
         {make.error !== null && <TroubleLine error={make.error} />}
+        {data !== undefined && isPlainName(name) && areUses && (
+          <Command of={() => lockerAction(Object.keys(data), { name, ttl: lifetime, uses: Number(uses) })} />
+        )}
         <Group justify="flex-end">
           <Button type="submit" loading={make.isPending} leftSection={<IconBox size={18} aria-hidden />}>
             {share.makeLocker}

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { command } from './command.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -9,6 +10,7 @@ import { share } from './share.ts'
 import { table } from './table.ts'
 
 export const de: Texts = {
+  ...command,
   ...frame,
   ...login,
   ...places,

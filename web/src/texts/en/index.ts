@@ -1,3 +1,4 @@
+import { command } from './command.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -9,6 +10,7 @@ import { table } from './table.ts'
 
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
 export const sections = {
+  command,
   frame,
   login,
   places,
@@ -21,6 +23,7 @@ export const sections = {
 
 /** All texts of the page. */
 export const en = {
+  ...command,
   ...frame,
   ...login,
   ...places,

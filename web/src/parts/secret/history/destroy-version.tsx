@@ -3,9 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { refresh } from '../../../api/secrets.ts'
 import { destroyVersion, type History } from '../../../api/versions.ts'
 import { useTexts } from '../../../texts/texts.ts'
+import { Command } from '../../command/command.tsx'
 import { Dialog } from '../../dialog.tsx'
 import { TroubleLine } from '../../states/trouble-line.tsx'
 import { useToast } from '../../toasts/context.ts'
+import { destroyAction } from '../commands.ts'
 
 type Props = {
   readonly opened: boolean
@@ -32,6 +34,7 @@ export function DestroyVersion({ opened, close, history, number }: Props) {
       <Stack>
         <Text>{words.destroyText}</Text>
         {destroy.error !== null && <TroubleLine error={destroy.error} />}
+        <Command of={() => destroyAction(history.mount, history.name, number)} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
             {common.cancel}

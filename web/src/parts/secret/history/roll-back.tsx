@@ -3,9 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Overtaken, refresh } from '../../../api/secrets.ts'
 import { type History, rollBack } from '../../../api/versions.ts'
 import { useTexts } from '../../../texts/texts.ts'
+import { Command } from '../../command/command.tsx'
 import { Dialog } from '../../dialog.tsx'
 import { TroubleLine } from '../../states/trouble-line.tsx'
 import { useToast } from '../../toasts/context.ts'
+import { rollBackAction } from '../commands.ts'
 
 type Props = {
   readonly opened: boolean
@@ -38,6 +40,7 @@ export function RollBack({ opened, close, history, number }: Props) {
         {back.error !== null && (
           <TroubleLine error={back.error} {...(overtaken && { title: texts.secret.conflictTitle })} />
         )}
+        <Command of={() => rollBackAction(history.mount, history.name, number, history.current)} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
             {texts.common.cancel}

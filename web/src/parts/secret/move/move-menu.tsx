@@ -61,6 +61,7 @@ export function MoveMenu({ root, name, writable, arrived }: Props) {
       <Dialog opened={open === 'move'} close={close} title={words.moveTitle(name)}>
         <TargetForm
           {...common}
+          kind="move"
           text={words.moveText}
           action={words.moveAction}
           run={(to) => moveSecret(from, to)}
@@ -76,6 +77,7 @@ export function MoveMenu({ root, name, writable, arrived }: Props) {
       <Dialog opened={open === 'copy'} close={close} title={words.copyTitle(name)}>
         <TargetForm
           {...common}
+          kind="copy"
           text={words.copyText}
           action={words.copyAction}
           run={(to) => copySecret(from, to)}

@@ -5,9 +5,11 @@ import { Absent, Taken } from '../../../api/moves.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { TroubleLine } from '../../states/trouble-line.tsx'
 import { isGoodName } from '../fields.ts'
+import { TargetCommand } from './target-command.tsx'
 import type { Target } from './use-targets.ts'
 
 export type TargetFormProps = {
+  readonly kind: 'move' | 'copy'
   /** Below the place, with its folder. */
   readonly name: string
   readonly root: string
@@ -22,7 +24,17 @@ export type TargetFormProps = {
 }
 
 /** Asks where a secret is to go, and says so when something is there. */
-export function TargetForm({ name: given, root, targets, text, action, run, done, cancel }: TargetFormProps) {
+export function TargetForm({
+  kind,
+  name: given,
+  root,
+  targets,
+  text,
+  action,
+  run,
+  done,
+  cancel,
+}: TargetFormProps) {
   const texts = useTexts()
   const { secret, move: words } = texts
   const [name, setName] = useState(given)
@@ -76,6 +88,13 @@ export function TargetForm({ name: given, root, targets, text, action, run, done
         )}
         {go.error !== null && !isTaken && (
           <TroubleLine error={go.error} {...(go.error instanceof Absent && { title: secret.gone })} />
+        )}
+        {fault === undefined && (
+          <TargetCommand
+            kind={kind}
+            from={{ root, path: root + given }}
+            to={{ root: target.root, path: target.root + name }}
+          />
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={cancel}>

@@ -1,0 +1,20 @@
+import type { Section } from '../texts.ts'
+
+export const command: Section<'command'> = {
+  command: {
+    show: 'Befehl zeigen',
+    hide: 'Befehl verbergen',
+    label: 'Dasselbe auf der Kommandozeile',
+    tool: 'Programm',
+    hint: {
+      coffer: 'Er gilt für den, der sich mit coffer login angemeldet hat, oder mit dem Token in VAULT_TOKEN.',
+      curl: 'Er nimmt ein Token aus VAULT_TOKEN; coffer print token gibt Ihres aus.',
+    },
+    gaps: 'Geheimes wird nicht gezeigt: Ersetzen Sie, was in <spitzen Klammern> steht.',
+    asks: 'Geheimes wird nicht gezeigt: Der Befehl fragt danach.',
+    file: (name: string) => `Er liest diese Datei, ${name}:`,
+    copy: 'Befehl kopieren',
+    copyFile: (name: string) => `${name} kopieren`,
+    copied: 'Kopiert.',
+  },
+}

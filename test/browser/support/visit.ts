@@ -79,6 +79,20 @@ export async function logInAsGuest(
   await page.getByRole('button', { name: /^Your session/ }).waitFor()
 }
 
+/** Somebody logs in by a token: an operator by that of root, unless it is said. */
+export async function logInByToken(
+  page: Page,
+  { origin, server }: Site,
+  path = '/space',
+  token: string = server.root,
+): Promise<void> {
+  await page.goto(`${origin}/ui${path}`)
+  await page.getByText('Token', { exact: true }).click()
+  await page.getByRole('textbox', { name: 'Token' }).fill(token)
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await page.getByRole('button', { name: /^Your session/ }).waitFor()
+}
+
 /** Revokes the token of a page's session, without the page. */
 export async function endSessionOf(page: Page, { write }: Site): Promise<void> {
   const accessor = await page.evaluate(

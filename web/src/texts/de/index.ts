@@ -1,5 +1,6 @@
 import type { Texts } from '../texts.ts'
 import { command } from './command.ts'
+import { directory } from './directory.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -11,6 +12,7 @@ import { table } from './table.ts'
 
 export const de: Texts = {
   ...command,
+  ...directory,
   ...frame,
   ...login,
   ...places,

@@ -1,4 +1,5 @@
 import { command } from './command.ts'
+import { directory } from './directory.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -11,6 +12,7 @@ import { table } from './table.ts'
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
 export const sections = {
   command,
+  directory,
   frame,
   login,
   places,
@@ -24,6 +26,7 @@ export const sections = {
 /** All texts of the page. */
 export const en = {
   ...command,
+  ...directory,
   ...frame,
   ...login,
   ...places,

@@ -1,0 +1,50 @@
+import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import type { JsonObject } from '../../../../src/base/json/json.ts'
+import { listOf, textOf } from '../../../../src/client/shape.ts'
+import { client } from '../client.ts'
+
+/** Rows that one request asks for, and those that are fetched without being asked for. */
+const pageSize = 500
+const mostByItself = 20_000
+
+type Pages<T> = {
+  readonly key: QueryKey
+  /** A route that answers a list and, where it is not whole, `next`. */
+  readonly path: string
+  /** What the list is called in its answer. */
+  readonly name: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly rowOf: (one: JsonObject) => T
+  readonly enabled?: boolean
+}
+
+/** All rows of a list that comes page by page: the first ones at once, the others as they come. */
+export function useAllPages<T>({ key, path, name, query = {}, rowOf, enabled = true }: Pages<T>) {
+  const asked = useInfiniteQuery({
+    queryKey: key,
+    queryFn: async ({ pageParam }) => {
+      const page = { ...query, limit: pageSize, ...(pageParam !== '' && { after: pageParam }) }
+      const { data } = await client.call('GET', path, { query: page })
+      return { rows: listOf(data?.[name]).map(rowOf), next: textOf(data?.next) }
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next || undefined,
+    enabled,
+  })
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = asked
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data])
+  const goesOn = hasNextPage && !isFetching && !isError
+  useEffect(() => {
+    if (goesOn && rows.length < mostByItself) void fetchNextPage()
+  }, [goesOn, rows.length, fetchNextPage])
+  return {
+    rows,
+    /** Brings more rows, where there are more. */
+    more: hasNextPage ? () => void fetchNextPage() : undefined,
+    isWhole: data !== undefined && !hasNextPage,
+    isPending: asked.isPending,
+    error: asked.error,
+    again: () => void asked.refetch(),
+  }
+}

@@ -1,0 +1,70 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { Person } from '../../api/administer/shapes.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { TroubleLine } from '../states/trouble-line.tsx'
+import { type Pair, pairsOf, textsOfPairs } from './pairs.ts'
+import { PairsInput } from './pairs-input.tsx'
+import { PoliciesInput } from './policies-input.tsx'
+
+type Given = Pick<Person, 'name' | 'metadata' | 'policies'>
+type Props = {
+  readonly given: Given
+  readonly close: () => void
+  readonly save: (changes: Given) => Promise<void>
+}
+
+/** What can be said of somebody beside their logins. */
+export function PersonForm({ given, close, save }: Props) {
+  const { common, entities } = useTexts()
+  const { name: called = '', ...others } = given.metadata
+  const [person, setPerson] = useState(called)
+  const [name, setName] = useState(given.name)
+  const [policies, setPolicies] = useState(given.policies)
+  const [pairs, setPairs] = useState<readonly Pair[]>(() => pairsOf(others))
+  const saving = useMutation({
+    mutationFn: () => {
+      const metadata = { ...(person !== '' && { name: person }), ...textsOfPairs(pairs) }
+      return save({ name, policies, metadata })
+    },
+    onSuccess: close,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    saving.mutate()
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextInput
+          label={entities.called}
+          description={entities.calledHint}
+          autoComplete="off"
+          data-autofocus
+          value={person}
+          onChange={({ currentTarget }) => setPerson(currentTarget.value)}
+        />
+        <TextInput
+          label={entities.entityName}
+          description={entities.entityNameHint}
+          autoComplete="off"
+          spellCheck={false}
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <PoliciesInput value={policies} change={setPolicies} />
+        <PairsInput value={pairs} change={setPairs} />
+        {saving.error !== null && <TroubleLine error={saving.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {common.cancel}
+          </Button>
+          <Button type="submit" loading={saving.isPending}>
+            {common.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -4,6 +4,7 @@ import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { Ground } from '../transaction/transaction.ts'
 import type { Days } from '../usage/days/days.ts'
+import type { Journal } from '../usage/journal/journal.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { Registry } from './request/locate.ts'
 import type { InFlightPlaces } from './request/records/in-flight.ts'
@@ -29,6 +30,8 @@ export type Services = {
   usage(): Usage
   /** @throws sealed */
   days(): Days
+  /** @throws sealed */
+  journal(): Journal
   /** The owner guard: refuses everybody but the owner below a person's space. */
   readonly guard: Spaces['guard']
   /** Called in the transaction of a login, before the entity and the token are made. */

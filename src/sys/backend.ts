@@ -29,6 +29,7 @@ import { dutyRoutes } from './status/duties.ts'
 import { versionHistoryRoute } from './status/versions.ts'
 import { toolRoutes } from './tools/routes.ts'
 import { dayRoutes } from './usage/days.ts'
+import { recentRoute } from './usage/recent.ts'
 import { usageRoutes } from './usage/routes.ts'
 import { unusedRoutes } from './usage/unused.ts'
 import { wrappingRoutes } from './wrapping/routes.ts'
@@ -66,6 +67,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...usageRoutes(services),
       ...kvRoutes(services),
       ...dayRoutes(services),
+      recentRoute(services),
       ...unusedRoutes(services),
       ...dutyRoutes(services),
       ...counterRoutes,

@@ -10,6 +10,7 @@ import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import type { Days } from '../usage/days/days.ts'
+import type { Journal } from '../usage/journal/journal.ts'
 import type { SecretName } from '../usage/notes.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { MetricsRoutes } from './metrics/routes.ts'
@@ -79,6 +80,8 @@ export type SystemServices = {
   usage(): Usage
   /** @throws sealed */
   days(): Days
+  /** @throws sealed */
+  journal(): Journal
   /**
    * Whether the caller may do something at a path, by the policies and the owner guard of the plain call; with
    * `guard`, by the guard alone.

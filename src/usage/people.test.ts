@@ -4,12 +4,14 @@ import fc from 'fast-check'
 import { countPerson, joinPeople, maxPeople, type Person } from './people.ts'
 import type { Use } from './record.ts'
 
+const address = '192.0.2.1'
+
 const use = (at: number, name: string, entityId = ''): Use => ({
   at,
   operation: 'read',
   displayName: name,
   entityId,
-  address: '192.0.2.1',
+  address,
 })
 
 function counted(uses: readonly (readonly ['read' | 'write', Use])[]): Person[] {
@@ -27,10 +29,27 @@ describe('the people of a secret', () => {
       ['read', use(4, 'bob')],
     ])
     assert.deepEqual(people, [
-      { displayName: 'oidc-alice', entityId: 'one', reads: 1, writes: 1, lastRead: 1, lastWrite: 2 },
-      { displayName: 'alice', entityId: '', reads: 1, writes: 0, lastRead: 3 },
-      { displayName: 'bob', entityId: '', reads: 1, writes: 0, lastRead: 4 },
+      { displayName: 'oidc-alice', entityId: 'one', address, reads: 1, writes: 1, lastRead: 1, lastWrite: 2 },
+      { displayName: 'alice', entityId: '', address, reads: 1, writes: 0, lastRead: 3 },
+      { displayName: 'bob', entityId: '', address, reads: 1, writes: 0, lastRead: 4 },
     ])
+  })
+
+  test('have the address that they came from last, and when they last came by an opening', () => {
+    const from = (at: number, address: string, opened = false): Use => ({
+      ...use(at, 'alice', 'one'),
+      address,
+      ...(opened ? { opened: true } : {}),
+    })
+    const early = counted([['read', from(1, '192.0.2.7', true)]])
+    const late = counted([['read', from(2, '192.0.2.8')]])
+    for (const [a, b] of [
+      [early, late],
+      [late, early],
+    ]) {
+      const [one] = joinPeople(a, b)
+      assert.deepEqual([one?.address, one?.opened, one?.lastRead], ['192.0.2.8', 1, 2])
+    }
   })
 
   test('are the last few, the newest first when joined', () => {

@@ -1,5 +1,11 @@
 /** By whom something was done, and when (milliseconds since 1970). */
-export type Doing = { readonly at: number; readonly displayName: string; readonly entityId: string }
+export type Doing = {
+  readonly at: number
+  readonly displayName: string
+  readonly entityId: string
+  readonly address?: string
+  readonly opened?: true
+}
 
 /** What one person did with a secret. Times in milliseconds since 1970. */
 export type Person = {
@@ -10,6 +16,10 @@ export type Person = {
   readonly writes: number
   readonly lastRead?: number | undefined
   readonly lastWrite?: number | undefined
+  /** From where they came last. Rows of earlier versions have none. */
+  readonly address?: string | undefined
+  /** When they last came by an opening of the space that the secret lies in. */
+  readonly opened?: number | undefined
 }
 
 type Changing = { -readonly [field in keyof Person]: Person[field] }
@@ -26,6 +36,8 @@ const lastOf = ({ lastRead = 0, lastWrite = 0 }: Person) => Math.max(lastRead, l
 export function countPerson(people: Changing[], kind: 'read' | 'write', use: Doing): void {
   const person = people.find((one) => isSame(one, use)) ?? enter(people, use)
   person.displayName = use.displayName
+  if (use.address !== undefined) person.address = use.address
+  if (use.opened === true) person.opened = use.at
   if (kind === 'read') {
     person.reads++
     person.lastRead = use.at
@@ -58,8 +70,13 @@ export function joinPeople(a: readonly Person[] = [], b: readonly Person[] = [])
 }
 
 function joinPerson(a: Person, b: Person): Person {
+  const [newer, older] = lastOf(b) >= lastOf(a) ? [b, a] : [a, b]
+  const address = newer.address ?? older.address
+  const opened = later(a.opened, b.opened)
   return {
-    displayName: lastOf(b) >= lastOf(a) ? b.displayName : a.displayName,
+    displayName: newer.displayName,
+    ...(address === undefined ? {} : { address }),
+    ...(opened === undefined ? {} : { opened }),
     entityId: a.entityId,
     reads: a.reads + b.reads,
     writes: a.writes + b.writes,

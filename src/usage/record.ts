@@ -11,6 +11,8 @@ export type Use = {
   /** `''` for a token without an entity. */
   readonly entityId: string
   readonly address: string
+  /** Whoever it was is not the owner of the space that the secret lies in; it was opened to them. */
+  readonly opened?: true
 }
 
 /** How a secret was used since `since`, milliseconds since 1970. */

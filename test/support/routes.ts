@@ -65,6 +65,7 @@ const backends = () =>
     audit: never,
     usage: never,
     days: never,
+    journal: never,
     guard: never,
     listed: never,
     sweepSoon: never,

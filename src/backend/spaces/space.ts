@@ -52,7 +52,12 @@ export function peopleOf({ table, spaces, people }: Mount): readonly string[] {
 
 /** The space that a path leads into, with an empty folder for the folder of people itself. */
 export function spaceAt(mount: Mount, path: string): Space | undefined {
-  const [people = '', folder] = path.slice(mountPoint(mount).length).split('/', 2)
+  return spaceWithin(mount, path.slice(mountPoint(mount).length))
+}
+
+/** The same for a path below the mount. */
+export function spaceWithin(mount: Mount, path: string): Space | undefined {
+  const [people = '', folder] = path.split('/', 2)
   if (folder === undefined || !peopleOf(mount).includes(people)) return undefined
   return { mount: mount.uuid, people, folder }
 }

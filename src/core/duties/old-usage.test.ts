@@ -7,6 +7,8 @@ import { chaosStore, type Mischief } from '../../storage/contract/chaos.ts'
 import type { StorageKey, Store } from '../../storage/store.ts'
 import { createRecordCache } from '../../transaction/cache.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
+import { createJournal } from '../../usage/journal/journal.ts'
+import { journalDays, journalPrefix, ofPerson } from '../../usage/journal/record.ts'
 import { type Lasting, lastingPrefix } from '../../usage/lasting.ts'
 import { keptDays, usagePrefix, usageRows } from '../../usage/record.ts'
 import { createUsage } from '../../usage/usage.ts'
@@ -160,5 +162,32 @@ describe('the duty that adds up old usage', () => {
     clock.advance(1)
     await duty.run(turn)
     assert.equal(looks(), 2 * first)
+  })
+
+  test('removes the journals of those who did nothing for thirty days, and no others', async (t) => {
+    const { ground, clock, duty, turn, names } = await start(t)
+    const journal = createJournal({ ground, clock, process: 'one', report: assert.fail })
+    const read = (person: string) =>
+      journal.note(ofPerson(person), {
+        mount,
+        path: 'a',
+        use: {
+          at: clock.now(),
+          operation: 'read',
+          displayName: person,
+          entityId: person,
+          address: '192.0.2.1',
+        },
+      })
+    read('alice')
+    clock.advance(day)
+    read('bob')
+    await journal.flush()
+    clock.advance((journalDays - 1) * day)
+    await duty.run(turn)
+    assert.deepEqual(await names(journalPrefix), [ofPerson('bob')])
+    clock.advance(day)
+    await duty.run(turn)
+    assert.deepEqual(await names(journalPrefix), [])
   })
 })

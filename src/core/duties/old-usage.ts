@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../../storage/store.ts'
 import type { Ground, Transaction } from '../../transaction/transaction.ts'
+import { endOfJournal, journalPrefix, journalRows } from '../../usage/journal/record.ts'
 import { lastingKey, lastingPrefix, lastingRows, lastingWith } from '../../usage/lasting.ts'
 import { dayIn, lastDropped, usagePrefix, usageRows } from '../../usage/record.ts'
 import type { Duty, Turn } from './duty.ts'
@@ -25,11 +26,14 @@ type Parts = {
 
 /**
  * Adds the usage of days that are over for too long to what is kept of each secret, row by row in one commit,
- * so that none counts twice; and once a day removes what is kept of secrets that are gone.
+ * so that none counts twice; and once a day removes what is kept of secrets that are gone, and the journals of
+ * people who did nothing for long.
  */
 export function oldUsageDuty({ ground, clock, secretsOf }: Parts): Duty {
   let lookedAt: number | undefined
   let behind: string | undefined
+  let journalsAt: number | undefined
+  let journal: string | undefined
 
   /** @returns whether there may be more */
   async function addOldest(turn: Turn): Promise<boolean> {
@@ -66,6 +70,27 @@ export function oldUsageDuty({ ground, clock, secretsOf }: Parts): Duty {
     return false
   }
 
+  /** @returns whether there may be more */
+  async function dropJournals(turn: Turn): Promise<boolean> {
+    const now = clock.now()
+    if (journalsAt !== undefined && now - journalsAt < lookEvery) return false
+    const { names } = await ground().store.list(journalPrefix, { after: journal, limit: maxRows })
+    for (const name of names) {
+      const key = `${journalPrefix}${name}` as StorageKey
+      await turn.transact(async (tx) => {
+        const row = await orDamaged(tx.get(journalRows, key))
+        if (row === undefined) return
+        const newest = row === 'damaged' ? undefined : row.entries[0]
+        if (newest === undefined || newest.at <= endOfJournal(now)) tx.delete(key)
+      })
+      journal = name
+    }
+    if (names.length > 0) return true
+    journal = undefined
+    journalsAt = now
+    return false
+  }
+
   async function dropGone(tx: Transaction, key: StorageKey): Promise<void> {
     const row = await orDamaged(tx.get(lastingRows, key))
     if (row === undefined || row === 'damaged') return
@@ -88,7 +113,7 @@ export function oldUsageDuty({ ground, clock, secretsOf }: Parts): Duty {
     async run(turn) {
       let more = true
       for (let step = 0; more && step < maxSteps && !turn.signal.aborted; step++) {
-        more = (await addOldest(turn)) || (await look(turn))
+        more = (await addOldest(turn)) || (await look(turn)) || (await dropJournals(turn))
       }
       return more ? 'more' : 'done'
     },

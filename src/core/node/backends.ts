@@ -36,7 +36,7 @@ import { secretFolders } from '../request/secrets/secret-folder.ts'
 import type { Services } from '../services.ts'
 import { renewalOf } from './renewal.ts'
 
-type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'days' | 'guard' | 'listed'> & {
+type Parts = Pick<Services, 'ground' | 'tokens' | 'usage' | 'days' | 'journal' | 'guard' | 'listed'> & {
   /** @throws sealed */
   audit(): Broker
   readonly clock: Clock
@@ -101,6 +101,7 @@ export function installBackends(parts: Parts): Registry {
     audit: parts.audit,
     usage: parts.usage,
     days: parts.days,
+    journal: parts.journal,
     duties: { show: (tx) => showDuties(tx, dutyNames), showStoreCheck },
     may: (context, operation, path, part) => may(parts, context, operation, path, part),
     secretAt: (context, path) => secretAt({ registry, guard: parts.guard }, context, path),

@@ -97,6 +97,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     Promise.all([
       told(open?.usage.flush(), 'writing the usage of secrets'),
       told(open?.days.flush(), 'writing the requests by day'),
+      told(open?.journal.flush(), 'writing what people did'),
     ])
   const lookAround = () => told(open?.nodes.tend(), 'looking after the list of nodes')
 
@@ -191,6 +192,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     recorder,
     usage: () => need().usage,
     days: () => need().days,
+    journal: () => need().journal,
     guard: spaces.guard,
     arrived: spaces.arrived,
     listed: spaces.listed,

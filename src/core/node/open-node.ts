@@ -10,6 +10,7 @@ import { createRecordCache } from '../../transaction/cache.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
 import { createDays, type Days } from '../../usage/days/days.ts'
+import { createJournal, type Journal } from '../../usage/journal/journal.ts'
 import { createUsage, type Usage } from '../../usage/usage.ts'
 import { allDuties } from '../duties/all.ts'
 import { createDuties, type Duties } from '../duties/duties.ts'
@@ -28,6 +29,7 @@ export type OpenNode = {
   readonly audit: Broker
   readonly usage: Usage
   readonly days: Days
+  readonly journal: Journal
   readonly duties: Duties
   readonly nodes: Registry
   readonly mark: ClockMark
@@ -89,12 +91,14 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
   })
   const usage = createUsage({ ground, process, report })
   const days = createDays({ ground, clock, process })
+  const journal = createJournal({ ground, clock, process, report })
   return {
     ground,
     tools,
     audit: auditBroker(options, ground, barrier, clock),
     usage,
     days,
+    journal,
     duties,
     nodes,
     mark: clockMark(ground, clock),

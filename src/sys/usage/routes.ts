@@ -19,6 +19,7 @@ const shown = (use: Use | undefined): JsonObject | null =>
         display_name: use.displayName,
         entity_id: use.entityId,
         remote_address: use.address,
+        by_opening: use.opened === true,
       }
 
 /** Says the same of a secret that was never used and of a path where none ever was. */
@@ -40,6 +41,8 @@ async function read(services: SystemServices, context: SystemContext): Promise<R
         writes: one.writes,
         last_read: one.lastRead === undefined ? null : timeText(one.lastRead),
         last_write: one.lastWrite === undefined ? null : timeText(one.lastWrite),
+        remote_address: one.address ?? null,
+        last_by_opening: one.opened === undefined ? null : timeText(one.opened),
       })),
       months: (counts?.months ?? []).map(([month, reads, writes]) => ({
         month: monthText(month),
@@ -56,6 +59,7 @@ const useShape = shape.object({
   display_name: shape.string(),
   entity_id: shape.string(),
   remote_address: shape.string(),
+  by_opening: shape.boolean('By somebody who is not the owner of the space, while it was open to them.'),
 })
 const usageShape = shape.object({
   path: shape.string(),
@@ -72,6 +76,8 @@ const usageShape = shape.object({
       writes: shape.integer(),
       last_read: shape.orNull(shape.time()),
       last_write: shape.orNull(shape.time()),
+      remote_address: shape.orNull(shape.string('From where they came last.')),
+      last_by_opening: shape.orNull(shape.time()),
     }),
   ),
   months: shape.list(

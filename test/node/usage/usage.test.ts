@@ -76,6 +76,7 @@ describe('sys/usage', () => {
         display_name: 'token-reader',
         entity_id: '',
         remote_address: '2001:db8::1',
+        by_opening: false,
       },
       last_write: {
         time: '2030-01-01T00:00:01.000Z',
@@ -83,6 +84,7 @@ describe('sys/usage', () => {
         display_name: 'root',
         entity_id: '',
         remote_address: '192.0.2.2',
+        by_opening: false,
       },
       people: [
         {
@@ -92,6 +94,8 @@ describe('sys/usage', () => {
           writes: 0,
           last_read: '2030-01-01T00:00:02.000Z',
           last_write: null,
+          remote_address: '2001:db8::1',
+          last_by_opening: null,
         },
         {
           display_name: 'root',
@@ -100,6 +104,8 @@ describe('sys/usage', () => {
           writes: 2,
           last_read: null,
           last_write: '2030-01-01T00:00:01.000Z',
+          remote_address: '192.0.2.2',
+          last_by_opening: null,
         },
       ],
       months: [{ month: '2030-01', reads: 1, writes: 2 }],

@@ -1,7 +1,10 @@
 import type { Caller } from '../../../backend/context.ts'
 import type { ApiRequest, Operation, Reply } from '../../../backend/message.ts'
+import type { Mount } from '../../../backend/mounts/mount.ts'
 import { isListing } from '../../../backend/routes/operation.ts'
+import { type Space, segmentOf, spaceWithin } from '../../../backend/spaces/space.ts'
 import { isFailure } from '../../../base/errors.ts'
+import { ofPerson, ofSpace } from '../../../usage/journal/record.ts'
 import type { Services } from '../../services.ts'
 import type { Target } from '../locate.ts'
 
@@ -13,6 +16,10 @@ export type SecretUse = {
   readonly path: string
   readonly caller: Caller
   readonly address: string
+  /** The space of somebody else, which was opened to the caller. */
+  readonly opened?: Space | undefined
+  /** It is what a locker holds, which is nobody's but the locker's: its maker alone hears of it. */
+  readonly isOfLocker?: boolean
 }
 
 /** @returns undefined for what is no use of one secret: lists, folders, what was not found, routes about other things */
@@ -20,26 +27,47 @@ export function useOf(
   { remote }: ApiRequest,
   { status }: Reply,
   operation: Operation,
-  { mount, route, params }: Target,
+  { mount, route, params, installed }: Target,
   caller: Caller | undefined,
 ): SecretUse | undefined {
-  const path = route?.secret === undefined ? undefined : params[route.secret]
+  const isOfLocker = installed.backend.type === 'cubbyhole' && caller?.token.record.locker === true
+  const path = isOfLocker ? params.path : route?.secret === undefined ? undefined : params[route.secret]
   if (path === undefined || path === '' || path.endsWith('/') || caller === undefined) return undefined
   if (status === 404) return undefined
   if (isListing(operation)) return undefined
   const kind = operation === 'read' ? 'read' : 'write'
   if (kind === 'read' && route?.showsSecret === false) return undefined
-  return { kind, operation, mount: mount.uuid, path, caller, address: remote.address }
+  const opened = mount.spaces === undefined ? undefined : openedSpace(mount, path, caller)
+  return { kind, operation, mount: mount.uuid, path, caller, address: remote.address, opened, isOfLocker }
+}
+
+/** The space that a secret lies in, if it is not the caller's own: the guard lets in nobody else but by an opening. */
+function openedSpace(mount: Mount, path: string, { token: { record } }: Caller): Space | undefined {
+  const own = record.space
+  if (own?.startsWith(mount.uuid) === true) {
+    const folder = own.slice(mount.uuid.length + 1)
+    if (path.startsWith(folder) && path.charAt(folder.length) === '/') return undefined
+  }
+  return spaceWithin(mount, path)
 }
 
 /** Notes a use in memory; the request does not wait for it and cannot fail of it. */
 export function noteUse(
-  { usage, clock }: Pick<Services, 'usage' | 'clock'>,
-  { kind, operation, mount, path, caller, address }: SecretUse,
+  { usage, journal, clock }: Pick<Services, 'usage' | 'journal' | 'clock'>,
+  { kind, operation, mount, path, caller, address, opened, isOfLocker }: SecretUse,
 ): void {
-  const { displayName, entityId } = caller.token.record
+  const { displayName, entityId, locker } = caller.token.record
+  const use = { at: clock.now(), operation, displayName, entityId, address }
   try {
-    usage().note(mount, path, kind, { at: clock.now(), operation, displayName, entityId, address })
+    if (isOfLocker !== true)
+      usage().note(mount, path, kind, opened === undefined ? use : { ...use, opened: true })
+    if (entityId !== '') {
+      const way = locker === true ? 'locker' : opened === undefined ? undefined : 'opening'
+      journal().note(ofPerson(entityId), { mount, path, use, way })
+    }
+    if (opened !== undefined) {
+      journal().note(ofSpace(opened.mount, segmentOf(opened)), { mount, path, use, way: 'opening' })
+    }
   } catch (error) {
     // The node was sealed meanwhile: what it knew in memory is gone.
     if (!isFailure(error, 'sealed')) throw error

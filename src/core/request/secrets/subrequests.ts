@@ -127,7 +127,7 @@ export function isSecretTarget({ installed: { backend } }: Target): boolean {
  * @param error why it did not land
  */
 export async function settleWithin(
-  services: Pick<Services, 'recorder' | 'usage' | 'clock'>,
+  services: Pick<Services, 'recorder' | 'usage' | 'journal' | 'clock'>,
   uses: UseCounter,
   progress: Progress,
   error: unknown,

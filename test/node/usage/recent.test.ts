@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { JsonObject } from '../../../src/base/json/json.ts'
+import { example } from '../../../src/demo/provider/people.ts'
+import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
+import { idOf, logIn, settingsFor } from '../../support/spaces.ts'
+
+describe('sys/usage/recent', () => {
+  let provider: DemoProvider
+  let server: TestNode
+  let alice: string
+  let bob: string
+
+  before(async () => {
+    provider = await startProvider({ port: 0 })
+    server = await startTestNode({
+      spaces: [settingsFor(provider.issuer)],
+      clock: { now: Date.now, monotonic: () => performance.now() },
+    })
+    alice = await logIn(server, provider, 'alice')
+    bob = await logIn(server, provider, 'bob')
+  })
+  after(async () => {
+    await server.stop()
+    await provider.stop()
+  })
+
+  const recent = async (token: string, on: Pick<TestNode, 'ask'> = server) =>
+    dataOf(await on.ask('read', 'sys/usage/recent', { token })).entries as JsonObject[]
+
+  const linesAbout = async (name: string, token: string, on?: Pick<TestNode, 'ask'>) =>
+    (await recent(token, on))
+      .filter((one) => String(one.name).endsWith(name))
+      .map((one) => `${one.own} ${one.operation} ${one.times} ${one.remote_address} ${one.way}`)
+
+  test('tells what the person did with which secret, when and from where, whichever token it was', async () => {
+    const path = `secrets/users/${idOf('alice')}/mail`
+    await server.ask('write', path, { token: alice, fields: { v: 1 }, address: '192.0.2.1' })
+    const again = await logIn(server, provider, 'alice')
+    for (const _ of [1, 2]) await server.ask('read', path, { token: again, address: '2001:db8::1' })
+    const [newest, older] = await recent(alice)
+    assert.deepEqual(
+      { ...newest, first: '', last: '' },
+      {
+        path,
+        mount: 'secrets/',
+        name: `users/${idOf('alice')}/mail`,
+        operation: 'read',
+        times: 2,
+        first: '',
+        last: '',
+        remote_address: '2001:db8::1',
+        display_name: `jwt-${idOf('alice')}`,
+        entity_id: newest?.entity_id,
+        way: null,
+        own: true,
+      },
+    )
+    assert.deepEqual([older?.operation, older?.remote_address], ['create', '192.0.2.1'])
+    assert.deepEqual(await linesAbout('mail', bob), [])
+  })
+
+  test('leaves out what was refused or not there', async () => {
+    const path = `secrets/users/${idOf('alice')}/refused`
+    assert.equal(codeOf(await server.ask('read', path, { token: bob })), 'policy_denied')
+    assert.equal(codeOf(await server.ask('read', path, { token: alice })), 'not_found')
+    assert.deepEqual(await linesAbout('refused', alice), [])
+    assert.deepEqual(await linesAbout('refused', bob), [])
+  })
+
+  test('tells the owner what was done in their space while it was open to somebody, and marks it as that', async () => {
+    const path = `secrets/users/${idOf('alice')}/opened`
+    await server.ask('write', path, { token: alice, fields: { v: 1 }, address: '192.0.2.1' })
+    const fields = { space: `secrets/users/${idOf('alice')}`, reason: 'she left' }
+    dataOf(await server.ask('write', 'sys/spaces/open', { fields }))
+    dataOf(await server.ask('read', path, { address: '192.0.2.66' }))
+    assert.deepEqual(await linesAbout('opened', alice), [
+      'false read 1 192.0.2.66 opening',
+      'true create 1 192.0.2.1 null',
+    ])
+    assert.deepEqual(await linesAbout('opened', bob), [])
+    const usage = dataOf(await server.ask('read', `sys/usage/${path}`, { token: alice }))
+    const [reader, writer] = usage.people as JsonObject[]
+    assert.equal((usage.last_read as JsonObject).by_opening, true)
+    assert.equal((usage.last_write as JsonObject).by_opening, false)
+    assert.deepEqual(
+      [reader?.display_name, reader?.remote_address, reader?.last_by_opening],
+      ['root', '192.0.2.66', reader?.last_read],
+    )
+    assert.deepEqual([writer?.remote_address, writer?.last_by_opening], ['192.0.2.1', null])
+  })
+
+  test('tells the maker of a locker who opened it, and the locker nothing of its maker', async () => {
+    const made = await server.ask('write', 'auth/token/create', {
+      token: alice,
+      fields: { policies: ['default'], num_uses: 5, ttl: '1h' },
+    })
+    const locker = tokenOf(made)
+    await server.ask('write', 'cubbyhole/inside', { token: locker, fields: { v: 1 }, address: '192.0.2.1' })
+    await server.ask('read', 'cubbyhole/inside', { token: locker, address: '198.51.100.9' })
+    assert.deepEqual(await linesAbout('inside', alice), [
+      'false read 1 198.51.100.9 locker',
+      'false create 1 192.0.2.1 locker',
+    ])
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/recent', { token: locker })), 'invalid_request')
+  })
+
+  test('is for nobody without an entity, root included', async () => {
+    assert.equal(codeOf(await server.ask('read', 'sys/usage/recent')), 'invalid_request')
+  })
+
+  test('has what another node saw, once that has written it', async () => {
+    const path = `secrets/vos/${example.vo}/on-both`
+    await server.ask('write', path, { token: alice, fields: { v: 1 }, address: '192.0.2.1' })
+    const other = await server.another()
+    for (const on of [server, other]) await on.ask('read', path, { token: alice, address: '192.0.2.1' })
+    await other.node.stop()
+    assert.deepEqual(await linesAbout('on-both', alice), [
+      'true read 2 192.0.2.1 null',
+      'true create 1 192.0.2.1 null',
+    ])
+  })
+})

@@ -4,7 +4,8 @@ import type { Browser, Page } from 'playwright-core'
 import { requires } from '../support/requires.ts'
 import { type BareSite, startBareSite } from './support/bare.ts'
 import { missingChromium, openChromium } from './support/chromium.ts'
-import { faultsOn, phone, visit } from './support/visit.ts'
+import { looks, takePicture } from './support/pictures.ts'
+import { faultsOn, logInWithToken, visit } from './support/visit.ts'
 
 describe('a sealed server on the page', requires(missingChromium()), () => {
   let site: BareSite
@@ -37,10 +38,7 @@ describe('a sealed server on the page', requires(missingChromium()), () => {
   test('is unsealed at any address, share by share, and goes on there', async () => {
     const { page, close } = await visit(browser)
     await open()
-    await page.goto(`${site.origin}/ui/login?next=/places`)
-    await page.getByRole('radiogroup').getByText('Token', { exact: true }).click()
-    await page.getByRole('textbox', { name: 'Token' }).fill(root)
-    await page.getByRole('button', { name: 'Log in', exact: true }).click()
+    await logInWithToken(page, site, root, '/ui/login?next=/places')
     await page.getByRole('heading', { name: 'All places' }).waitFor()
     await site.node.keeper.seal()
     for (const path of ['/ui/', '/ui/login', '/ui/never/there', '/ui/open#x', '/ui/callback/oidc?code=x']) {
@@ -83,8 +81,23 @@ describe('a sealed server on the page', requires(missingChromium()), () => {
     await close()
   })
 
+  for (const look of looks) {
+    test(`has nothing that keeps people out (${look.device}, ${look.colorScheme})`, async () => {
+      await site.node.keeper.seal()
+      const { page, close } = await visit(browser, look)
+      await page.goto(`${site.origin}/ui/`)
+      await give(page, shares[0])
+      await page.getByText('1 of 3 shares given').waitFor()
+      assert.deepEqual(await faultsOn(page), [])
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false)
+      await takePicture(page, 'sealed', look)
+      await close()
+    })
+  }
+
   test('tells a share that is none, one that was given, and shares that do not belong together', async () => {
-    const { page, close } = await visit(browser, { viewport: phone, colorScheme: 'dark' })
+    await site.node.keeper.seal()
+    const { page, close } = await visit(browser)
     await page.goto(`${site.origin}/ui/`)
     await give(page, 'no share at all')
     await page.getByText('This is no share of this store’s key.').waitFor()

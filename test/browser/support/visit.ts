@@ -101,3 +101,17 @@ export async function endSessionOf(page: Page, { write }: Site): Promise<void> {
   )
   await write('auth/token/revoke-accessor', { accessor: String(accessor) })
 }
+
+/** Somebody logs in with a token. */
+export async function logInWithToken(
+  page: Page,
+  { origin }: Pick<Site, 'origin'>,
+  token: string,
+  path = '/ui/login',
+): Promise<void> {
+  await page.goto(origin + path)
+  await page.getByRole('radiogroup').getByText('Token', { exact: true }).click()
+  await page.getByRole('textbox', { name: 'Token' }).fill(token)
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await page.getByRole('button', { name: /^Your session/ }).waitFor()
+}

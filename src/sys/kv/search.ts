@@ -1,16 +1,16 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
-import { EncodedJson, type Reply } from '../../backend/message.ts'
+import type { Reply } from '../../backend/message.ts'
 import { mountPoint } from '../../backend/mounts/mount.ts'
 import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
-import type { RequestPath } from '../../backend/routes/path.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { fail, isFailure } from '../../base/errors.ts'
-import { isJsonObject } from '../../base/json/json.ts'
+import type { JsonObject } from '../../base/json/json.ts'
 import type { SystemServices } from '../services.ts'
 import { folderPath } from './asked.ts'
+import { type Conditions, checkOf, looksAtMetadata, looksAtUsage } from './conditions.ts'
 import { costOf, readPattern } from './pattern.ts'
 import { type Place, placeOf } from './place.ts'
 import { mostSteps, type Steps, walk } from './walk.ts'
@@ -22,27 +22,36 @@ const fields = {
   path: field.string('The folder to search, with its mount; without it, all mounts of KV.'),
   name: field.string('Part of the path, or with "*" and "?" a pattern of the name.', { maxLength: 512 }),
   metadata: field.map('Custom metadata that the secret has, as "key=value".'),
+  note: field.string('Part of a name or a value of custom metadata.', { maxLength: 512 }),
+  expires: field.duration('Ends within this span, or has ended.', { minimum: 0 }),
+  unused: field.integer('Neither read nor written for so many days.', { minimum: 1, maximum: 36_500 }),
+  mine: field.boolean('The caller wrote it last.'),
+  shared: field.boolean('It is in the folder of a virtual organisation, or others used it.'),
+  deleted: field.boolean('Its newest version is deleted, and can be brought back.'),
   after: field.string('Where to go on, as the last answer said.'),
   limit: field.integer(`Answer at most this many, and never more than ${mostFound}.`, { minimum: 1 }),
 }
 type Wanted = FieldValues<typeof fields>
-type Custom = Readonly<Record<string, string>>
 
 async function search(services: SystemServices, context: SystemContext, wanted: Wanted): Promise<Reply> {
-  const { name = '', metadata = {}, after, limit = usualLimit } = wanted
-  if (name === '' && Object.keys(metadata).length === 0) {
-    fail('invalid_request', 'say what is looked for: "name", "metadata" or both')
+  const { name = '', after, limit = usualLimit } = wanted
+  const conditions = conditionsOf(wanted)
+  const areConditions = looksAtMetadata(conditions) || looksAtUsage(conditions)
+  if (name === '' && !areConditions) {
+    fail('invalid_request', 'say what is looked for: "name", "metadata" or something else')
   }
   const matches = readPattern(name)
   /** Whether each name takes steps of its own. */
-  const isDear = Object.keys(metadata).length > 0 || costOf(name, 'x') > 0
+  const isDear = areConditions || costOf(name, 'x') > 0
   const most = Math.min(limit, mostFound)
   const keys: string[] = []
+  const info: Record<string, JsonObject> = Object.create(null)
   const steps: Steps = { left: mostSteps, stopped: undefined }
   let stopped: string | undefined
   for (const { place, top, behind, isAsked } of await tops(services, context, wanted.path, after)) {
     /** What was looked at last, which a list has shown. */
     let last = top + (behind ?? '')
+    const check = await checkOf(services, context, place, conditions, steps)
     try {
       for await (const path of walk(context, place, place.path, behind, steps)) {
         if (keys.length === most || (isDear && steps.left <= 0)) {
@@ -53,7 +62,10 @@ async function search(services: SystemServices, context: SystemContext, wanted: 
         const below = top.slice(place.point.length) + path
         steps.left -= costOf(name, below)
         if (!matches(below)) continue
-        if (await hasMetadata(context, place, place.path + path, metadata, steps)) keys.push(top + path)
+        const told = areConditions ? await check(place.path + path) : {}
+        if (told === undefined) continue
+        keys.push(top + path)
+        if (Object.keys(told).length > 0) info[top + path] = told
       }
     } catch (error) {
       // Of several mounts, those that may not be listed are passed over.
@@ -62,8 +74,24 @@ async function search(services: SystemServices, context: SystemContext, wanted: 
     if (steps.stopped !== undefined) stopped ??= top + steps.stopped
     if (stopped !== undefined) break
   }
-  return { data: { keys, ...(stopped === undefined ? {} : { after: stopped }) } }
+  return {
+    data: {
+      keys,
+      ...(Object.keys(info).length > 0 && { key_info: { ...info } }),
+      ...(stopped !== undefined && { after: stopped }),
+    },
+  }
 }
+
+const conditionsOf = (wanted: Wanted): Conditions => ({
+  metadata: wanted.metadata ?? {},
+  note: wanted.note ?? '',
+  expires: wanted.expires,
+  unused: wanted.unused,
+  mine: wanted.mine ?? false,
+  shared: wanted.shared ?? false,
+  deleted: wanted.deleted ?? false,
+})
 
 type Top = {
   readonly place: Place
@@ -103,39 +131,32 @@ async function tops(
     .sort((a, b) => (a.top < b.top ? -1 : 1))
 }
 
-async function hasMetadata(
-  context: SystemContext,
-  { secrets, point }: Place,
-  path: string,
-  wanted: Custom,
-  steps: Steps,
-): Promise<boolean> {
-  const all = Object.entries(wanted)
-  if (all.length === 0) return true
-  const known = secrets?.paths.metadata
-  if (known === undefined) return false
-  steps.left--
-  try {
-    // Canonical parts make a canonical path.
-    const read = { verb: 'read', path: `${point}${known(path)}` as RequestPath, fields: {} } as const
-    const { data } = await context.subrequests.within(read)
-    const found = data instanceof EncodedJson ? undefined : data?.custom_metadata
-    const custom = new Map(found != null && isJsonObject(found) ? Object.entries(found) : [])
-    return all.every(([key, value]) => custom.get(key) === value)
-  } catch (error) {
-    if (isFailure(error, 'policy_denied', 'not_found')) return false
-    throw error
-  }
-}
-
 /** With `after` where it is not whole. */
-const found = answer.data(shape.object({ keys: shape.strings() }, { after: shape.string() }))
+const found = answer.data(
+  shape.object(
+    { keys: shape.strings() },
+    {
+      key_info: shape.map(
+        shape.object(
+          {},
+          {
+            custom_metadata: shape.texts('What of it has the "note".'),
+            expire_time: shape.time('When it ends.'),
+            deletion_time: shape.time('When its newest version was deleted.'),
+            version: shape.integer('The number of that.'),
+          },
+        ),
+      ),
+      after: shape.string(),
+    },
+  ),
+)
 
 export const searchRoute = (services: SystemServices) => {
   const find = (context: SystemContext, wanted: Wanted) => search(services, context, wanted)
   return systemRoute({
     path: 'kv/search',
-    summary: 'Find secrets by a part of their name, or by their custom metadata.',
+    summary: 'Find secrets by a part of their name, by their custom metadata, or by their use.',
     description:
       'Looks at what plain lists show to the caller; folders that the caller may not list are passed over. To look at ' +
       'custom metadata takes "read" on the metadata of each secret. The work of one request is bounded: an answer with ' +

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JsonObject } from '../../../src/base/json/json.ts'
 import { startWithKv, tokenWith } from '../../support/kv.ts'
-import { codeOf, dataOf, type TestNode } from '../../support/node.ts'
+import { codeOf, dataOf, type TestNode, tokenOf } from '../../support/node.ts'
 
 async function start(...args: Parameters<typeof startWithKv>) {
   const server = await startWithKv(...args)
@@ -49,6 +49,99 @@ describe('sys/kv/search', () => {
     assert.deepEqual(await keys(server, { metadata: ['owner=alice', 'env=app/key'] }), ['v2/app/key'])
     assert.deepEqual(await keys(server, { metadata: { owner: 'alice' }, name: 'db' }), all.slice(1))
     assert.deepEqual(await keys(server, { metadata: { constructor: 'x' } }), [])
+  })
+
+  it('finds by a part of a name or a value of custom metadata, and says which it is', async (t) => {
+    const server = await start(t)
+    const { keys: paths, ...rest } = await search(server, { note: 'DB' })
+    assert.deepEqual(paths, ['v2/hidden/db', 'v2/other/DB'])
+    assert.deepEqual(rest, {
+      key_info: {
+        'v2/hidden/db': { custom_metadata: { env: 'hidden/db' } },
+        'v2/other/DB': { custom_metadata: { env: 'other/DB' } },
+      },
+    })
+    assert.deepEqual(await keys(server, { note: 'own', name: 'key' }), ['v2/app/key'])
+    assert.deepEqual(await keys(server, { note: 'nothing' }), [])
+    const token = await tokenWith(
+      server,
+      `path "v2/metadata/*" { capabilities = ["list"] }
+       path "v2/metadata/other/*" { capabilities = ["read", "list"] }`,
+    )
+    assert.deepEqual(await keys(server, { note: 'alice' }, token), ['v2/other/DB'])
+  })
+
+  it('finds what ends soon or has ended, by its metadata or its newest version', async (t) => {
+    const server = await start(t, { time: Date.parse('2030-01-10T12:00:00Z') })
+    const note = (name: string, expires: string) =>
+      server.ask('write', `v2/metadata/${name}`, { fields: { custom_metadata: { expires } } })
+    await note('app/key', '2030-01-11')
+    await note('hidden/db', '2030-02-01T00:00:00+01:00')
+    await note('other/DB', 'soon')
+    await server.ask('write', 'v2/metadata/short', { fields: { delete_version_after: '3h' } })
+    await server.ask('write', 'v2/data/short', { fields: { data: { v: 1 } } })
+    const within = async (expires: string) => {
+      const { keys: paths, key_info: info } = (await search(server, { expires })) as JsonObject & {
+        keys: string[]
+      }
+      return { paths, info }
+    }
+    assert.deepEqual(await within('2h'), { paths: [], info: undefined })
+    assert.deepEqual(await within('48h'), {
+      paths: ['v2/app/key', 'v2/short'],
+      info: {
+        'v2/app/key': { expire_time: '2030-01-11T23:59:59.999Z' },
+        'v2/short': { expire_time: '2030-01-10T15:00:00.000Z' },
+      },
+    })
+    assert.deepEqual((await within('720h')).paths, ['v2/app/key', 'v2/hidden/db', 'v2/short'])
+    server.clock.advance(3 * 24 * 3600_000)
+    assert.deepEqual((await within('0s')).paths, ['v2/app/key'], 'a version that is gone ends no more')
+  })
+
+  it('finds what nobody used, what the caller wrote last, and what others used', async (t) => {
+    const server = await startWithKv(t)
+    const rules = 'path "kv/*" { capabilities = ["create", "update", "read", "list"] }'
+    await server.ask('write', 'sys/auth/userpass', { fields: { type: 'userpass' } })
+    await server.ask('write', 'sys/policies/acl/kv', { fields: { policy: rules } })
+    const logIn = async (name: string) => {
+      const fields = { password: 'long enough', token_policies: 'kv', token_ttl: '900h' }
+      await server.ask('write', `auth/userpass/users/${name}`, { fields })
+      return tokenOf(await server.ask('write', `auth/userpass/login/${name}`, { token: '', fields }))
+    }
+    const [alice, bob] = [await logIn('alice'), await logIn('bob')]
+    const use = (verb: 'read' | 'write', path: string, token: string) =>
+      server.ask(verb, path, { token, ...(verb === 'write' && { fields: { v: 1 } }) })
+    await use('write', 'kv/old', alice)
+    await use('write', 'kv/both', alice)
+    await use('write', 'kv/of-bob', bob)
+    server.clock.advance(20 * 24 * 3600_000)
+    await use('read', 'kv/both', bob)
+    await use('write', 'kv/new', alice)
+    const of = (fields: JsonObject, token = alice) => keys(server, { path: 'kv', ...fields }, token)
+    assert.deepEqual(await of({ unused: 19 }), ['kv/of-bob', 'kv/old'])
+    assert.deepEqual(await of({ unused: 21 }), [])
+    assert.deepEqual(await of({ mine: true }), ['kv/both', 'kv/new', 'kv/old'])
+    assert.deepEqual(await of({ mine: true }, bob), ['kv/of-bob'])
+    assert.deepEqual(await of({ shared: true }), ['kv/both', 'kv/of-bob'])
+    assert.deepEqual(await of({ mine: true, unused: 19 }), ['kv/old'])
+    const lister = await tokenWith(server, 'path "kv/*" { capabilities = ["list"] }')
+    assert.deepEqual(await of({ shared: true }, lister), [], 'use is told to who may read the secret')
+    assert.deepEqual(await of({ mine: true }, lister), [])
+  })
+
+  it('finds what is deleted and can come back', async (t) => {
+    const server = await start(t)
+    await server.ask('delete', 'v2/data/app/key')
+    await server.ask('delete', 'v2/data/other/DB')
+    await server.ask('write', 'v2/destroy/other/DB', { fields: { versions: [1] } })
+    const { keys: paths, key_info: info } = (await search(server, { deleted: true })) as JsonObject & {
+      keys: string[]
+    }
+    assert.deepEqual(paths, ['v2/app/key'])
+    const told = (info as Record<string, JsonObject>)['v2/app/key']
+    assert.equal(told?.version, 1)
+    assert.match(String(told?.deletion_time), /^20/)
   })
 
   it('looks at what the caller may list and read, and passes silently over the rest', async (t) => {
@@ -129,6 +222,9 @@ describe('sys/kv/search', () => {
       {},
       { name: '' },
       { path: 'kv' },
+      { note: 'x'.repeat(513) },
+      { unused: 0 },
+      { expires: -1 },
       { path: 'kv/../x', name: 'a' },
       { name: 'x'.repeat(513) },
     ]) {

@@ -159,6 +159,27 @@ describe('many secrets at once, where people have spaces', () => {
     assert.equal(await move(owner, `${space}/dir/`, `${space}/moved/`), undefined)
   })
 
+  it('a search for what is shared or one’s own knows the folders of VOs, and tells a locker nothing', async () => {
+    const find = async (token: string, fields: JsonObject) =>
+      dataOf(await server.ask('write', 'sys/kv/search', { token, fields: { name: 'found', ...fields } })).keys
+    const vo = 'secrets/vos/vo.example.org/found'
+    await server.ask('write', `${space}/found`, { token: owner, fields: { v: 1 } })
+    await server.ask('write', vo, { token: owner, fields: { v: 1 } })
+    assert.deepEqual(await find(owner, {}), [`${space}/found`, vo])
+    assert.deepEqual(await find(owner, { shared: true }), [vo])
+    assert.deepEqual(await find(owner, { mine: true }), [`${space}/found`, vo])
+    assert.deepEqual(await find(other, { mine: true }), [])
+    const before = dataOf(await server.ask('read', 'sys/policies/acl/default')).policy
+    const policy = `${before}\npath "secrets/*" { capabilities = ["list", "read"] }`
+    await server.ask('write', 'sys/policies/acl/default', { fields: { policy } })
+    const locker = await lockerOf(owner)
+    assert.deepEqual(await find(locker, {}), [vo])
+    assert.deepEqual(await find(locker, { mine: true }), [])
+    await server.ask('write', 'secrets/other-found', { fields: { v: 1 } })
+    assert.deepEqual(await find(locker, { shared: true, path: 'secrets/' }), [])
+    await server.ask('write', 'sys/policies/acl/default', { fields: { policy: String(before) } })
+  })
+
   it('what people delete can be restored for a week, by them alone', async () => {
     await server.ask('write', `${space}/gone`, { token: owner, fields: { v: 1 } })
     await server.ask('delete', `${space}/gone`, { token: owner })

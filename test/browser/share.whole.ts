@@ -12,7 +12,7 @@ import { requires } from '../support/requires.ts'
 import { root } from '../support/server.ts'
 import { missingChromium } from './support/chromium.ts'
 import { inBrowser } from './support/suite.ts'
-import { logInAs, logInAsGuest, visit } from './support/visit.ts'
+import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 describe('sharing', requires(missingChromium()), () => {
   const on = inBrowser(async (site) => {
@@ -85,6 +85,35 @@ describe('sharing', requires(missingChromium()), () => {
     await late.page.getByRole('button', { name: 'Open it now' }).click()
     await late.page.getByText('This link has expired').waitFor()
     await late.close()
+    await close()
+  })
+
+  test('what was made, and is shown once, is not left without a question', async () => {
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice')
+    const url = await linkWith(page, 'kept')
+    await page.getByRole('link', { name: 'All places' }).click()
+    const question = page.getByRole('dialog', { name: 'Leave without it?' })
+    await question.waitFor()
+    assert.deepEqual(await faultsOn(page), [])
+    await question.getByRole('button', { name: 'Stay here' }).click()
+    assert.equal(await page.getByRole('textbox', { name: 'One-time link' }).inputValue(), url)
+    await page.goBack()
+    await question.getByRole('button', { name: 'Leave', exact: true }).click()
+    await page.getByRole('textbox', { name: 'One-time link' }).waitFor({ state: 'detached' })
+
+    await page.getByRole('link', { name: 'Share', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Text' }).fill('for a job')
+    await page.getByText('Locker for a job').click()
+    await page.getByRole('button', { name: 'Make the locker' }).click()
+    await page.getByText('The locker is ready').waitFor()
+    await page.goBack()
+    await question.getByRole('button', { name: 'Stay here' }).click()
+    await page.getByText('The locker is ready').waitFor()
+    await page.getByRole('button', { name: 'Share something else' }).click()
+    await page.getByRole('link', { name: 'All places' }).click()
+    await page.getByRole('heading', { name: 'All places' }).waitFor()
+    assert.equal(await question.count(), 0)
     await close()
   })
 

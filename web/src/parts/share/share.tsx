@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useAllowed } from '../../api/acl.ts'
 import type { Locker, OneTimeLink } from '../../api/sharing.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { UnsavedGuard } from '../secret/unsaved-guard.tsx'
 import { LinkForm } from './link-form.tsx'
 import { LockerForm } from './locker-form.tsx'
 import { MadeLink } from './made-link.tsx'
@@ -41,8 +42,19 @@ export function Share({ source, showing = () => {}, done }: Props) {
     done.run()
   }
   const after = { label: done.label, run: finish }
-  if (made?.way === 'link') return <MadeLink link={made.link} done={after} />
-  if (made?.way === 'locker') return <MadeLocker locker={made.locker} done={after} />
+  if (made !== undefined) {
+    const words = { title: share.leaveTitle, text: share.leaveText, stay: share.leaveStay }
+    return (
+      <>
+        <UnsavedGuard when={() => true} words={words} />
+        {made.way === 'link' ? (
+          <MadeLink link={made.link} done={after} />
+        ) : (
+          <MadeLocker locker={made.locker} done={after} />
+        )}
+      </>
+    )
+  }
   return (
     <Stack>
       {ways.length > 1 && (

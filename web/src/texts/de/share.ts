@@ -41,6 +41,9 @@ export const share: Section<'share'> = {
     copyCommand: 'Befehle kopieren',
     another: 'Etwas anderes teilen',
     done: 'Fertig',
+    leaveTitle: 'Wirklich verlassen?',
+    leaveText: 'Das wird nur jetzt gezeigt. Wenn Sie gehen, kann es niemand noch einmal zeigen.',
+    leaveStay: 'Hier bleiben',
   },
   opened: {
     title: 'Einmal-Link',

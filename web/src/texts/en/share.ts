@@ -39,6 +39,9 @@ export const share = {
     copyCommand: 'Copy the commands',
     another: 'Share something else',
     done: 'Done',
+    leaveTitle: 'Leave without it?',
+    leaveText: 'It is shown here only now. Once you leave, nobody can show it again.',
+    leaveStay: 'Stay here',
   },
   opened: {
     title: 'One-time link',

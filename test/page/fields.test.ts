@@ -9,6 +9,8 @@ import {
   fieldsOf,
   isGoodName,
   newField,
+  notesField,
+  splitNotes,
 } from '../../web/src/parts/secret/fields.ts'
 
 const secrets = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()) as fc.Arbitrary<JsonObject>
@@ -24,6 +26,28 @@ describe('the fields of a secret', () => {
         assert.equal(JSON.stringify(read), JSON.stringify(data))
       }),
     )
+  })
+
+  test('and its notes are the secret again, whatever is in it', () => {
+    const withNotes = fc.tuple(secrets, fc.jsonValue()).map(([data, notes]) => ({ ...data, notes }))
+    fc.assert(
+      fc.property(withNotes as fc.Arbitrary<JsonObject>, (data) => {
+        const { notes, rest } = splitNotes(data)
+        const fields = fieldsOf(rest)
+        assert.equal(faultsIn(fields, notes).size, 0)
+        assert.deepEqual(dataOf(fields, notes), JSON.parse(JSON.stringify(data)))
+      }),
+    )
+    assert.deepEqual(splitNotes({ a: '1', notes: 'n' }), { notes: 'n', rest: { a: '1' } })
+    for (const notes of ['', 1, null, { a: 'b' }]) {
+      assert.deepEqual(splitNotes({ notes }), { notes: '', rest: { notes } }, 'this is a field like others')
+    }
+  })
+
+  test('cannot be called as the notes beside them', () => {
+    const field = newField(notesField, 'a')
+    assert.equal(faultsIn([field], 'b').get(field.id), 'twice')
+    assert.equal(faultsIn([field]).size, 0)
   })
 
   test('are wrong without a name, with one twice, and with what is no JSON', () => {

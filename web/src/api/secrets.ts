@@ -4,6 +4,7 @@ import { type KvMount, kvPath } from '../../../src/client/api/kv.ts'
 import { ClientError } from '../../../src/client/error.ts'
 import { numberOf, objectOf, textOf } from '../../../src/client/shape.ts'
 import { api, client } from './client.ts'
+import { type Custom, customOf } from './custom.ts'
 
 /** Names that one request asks for. */
 export const pageSize = 500
@@ -18,6 +19,8 @@ export type Secret = {
   readonly version: number | undefined
   /** When it was written, RFC 3339; empty where nobody knows. */
   readonly changed: string
+  /** What is noted about it beside it; empty where the place keeps nothing. */
+  readonly custom: Custom
 }
 
 /** The mount that a path lies on. @param path with its mount, such as `secrets/users/alice@example.org/` */
@@ -68,12 +71,19 @@ export async function readSecret(path: string): Promise<Secret | null> {
   const answer = await api.kv.get(mount, name)
   if (answer === undefined) return null
   if (mount.version === 1) {
-    return { mount, name, data: objectOf(answer.data ?? {}), version: undefined, changed: '' }
+    return { mount, name, data: objectOf(answer.data ?? {}), version: undefined, changed: '', custom: {} }
   }
   const { data = null, metadata = null } = answer.data ?? {}
   if (!isJsonObject(data)) return null
   const about = objectOf(metadata)
-  return { mount, name, data, version: numberOf(about.version), changed: textOf(about.created_time) }
+  return {
+    mount,
+    name,
+    data,
+    version: numberOf(about.version),
+    changed: textOf(about.created_time),
+    custom: customOf(about.custom_metadata),
+  }
 }
 
 /**

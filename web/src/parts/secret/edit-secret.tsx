@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { refresh, type Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
-import { fieldsOf } from './fields.ts'
+import { fieldsOf, splitNotes } from './fields.ts'
 import { SecretForm } from './secret-form.tsx'
 
 type Props = {
@@ -23,7 +23,10 @@ export function EditSecret({ path, name, secret, clear, passphrase, done, stored
   const texts = useTexts()
   const queries = useQueryClient()
   const [base] = useState(secret)
-  const [fields] = useState(() => fieldsOf(clear))
+  const [{ fields, notes }] = useState(() => {
+    const { notes, rest } = splitNotes(clear)
+    return { fields: fieldsOf(rest), notes }
+  })
   const [by] = useState(passphrase)
   return (
     <SecretForm
@@ -31,6 +34,7 @@ export function EditSecret({ path, name, secret, clear, passphrase, done, stored
       folder={path.slice(0, path.length - name.length)}
       name={name}
       initial={fields}
+      initialNotes={notes}
       base={base}
       passphrase={by}
       stored={async (_, passphrase) => {

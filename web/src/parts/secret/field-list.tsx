@@ -3,13 +3,15 @@ import { useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { FieldRow } from './field-row.tsx'
-import { shownValue } from './fields.ts'
+import { notesField, shownValue, splitNotes } from './fields.ts'
+import { NotesShown } from './notes/notes-shown.tsx'
 
 /** The fields of a secret, hidden until somebody wants to see them. */
 export function FieldList({ data }: { readonly data: JsonObject }) {
   const { secret } = useTexts()
   const [shown, setShown] = useState<ReadonlySet<string>>(new Set())
   const names = Object.keys(data)
+  const { notes, rest } = splitNotes(data)
   const allShown = names.every((name) => shown.has(name))
   const toggle = (name: string) =>
     setShown((before) => {
@@ -20,7 +22,7 @@ export function FieldList({ data }: { readonly data: JsonObject }) {
   return (
     <Stack gap="xs">
       <Stack component="dl" gap={0} m={0}>
-        {Object.entries(data).map(([name, value]) => (
+        {Object.entries(rest).map(([name, value]) => (
           <FieldRow
             key={name}
             name={name}
@@ -30,6 +32,9 @@ export function FieldList({ data }: { readonly data: JsonObject }) {
           />
         ))}
       </Stack>
+      {notes !== '' && (
+        <NotesShown value={notes} shown={shown.has(notesField)} toggle={() => toggle(notesField)} />
+      )}
       {names.length > 1 && (
         <Group>
           <Button

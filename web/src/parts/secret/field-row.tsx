@@ -2,6 +2,7 @@ import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { IconCopy, IconDownload, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useTexts } from '../../texts/texts.ts'
+import { Dots } from './dots.tsx'
 import classes from './field-row.module.css'
 import { download } from './files/download.ts'
 import { binaryOf, bytesOfValue, isFile } from './files/file.ts'
@@ -76,16 +77,5 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
         </Group>
       </dd>
     </div>
-  )
-}
-
-/** As many for every value, so that they do not tell its length. */
-function Dots() {
-  const { secret } = useTexts()
-  return (
-    <>
-      <span aria-hidden>••••••••••</span>
-      <span className="unseen">{secret.hidden}</span>
-    </>
   )
 }

@@ -10,6 +10,16 @@ export type Field = {
   readonly kind: 'text' | 'json' | 'file'
 }
 
+/** The field that holds the notes of a secret, which other clients show as one like the others. */
+export const notesField = 'notes'
+
+/** The notes of a secret, and what it holds beside them. Only a text that is not empty is notes. */
+export function splitNotes(data: JsonObject): { readonly notes: string; readonly rest: JsonObject } {
+  const notes = Object.hasOwn(data, notesField) ? data[notesField] : undefined
+  if (typeof notes !== 'string' || notes === '') return { notes: '', rest: data }
+  return { notes, rest: Object.fromEntries(Object.entries(data).filter(([name]) => name !== notesField)) }
+}
+
 let ids = 0
 export const newField = (name = '', value = ''): Field => ({ id: ids++, name, value, kind: 'text' })
 
@@ -25,10 +35,10 @@ export const shownValue = (value: Json): Pick<Field, 'value' | 'kind'> =>
 
 export type Fault = 'missing' | 'twice' | 'json'
 
-/** What is wrong with each field; nothing for those that are right. */
-export function faultsIn(fields: readonly Field[]): Map<number, Fault> {
+/** What is wrong with each field; nothing for those that are right. @param notes beside them; empty for none */
+export function faultsIn(fields: readonly Field[], notes = ''): Map<number, Fault> {
   const faults = new Map<number, Fault>()
-  const names = new Set<string>()
+  const names = new Set<string>(notes === '' ? [] : [notesField])
   for (const { id, name, value, kind } of fields) {
     if (name === '') faults.set(id, 'missing')
     else if (names.has(name)) faults.set(id, 'twice')
@@ -38,11 +48,12 @@ export function faultsIn(fields: readonly Field[]): Map<number, Fault> {
   return faults
 }
 
-/** The secret that fields without faults make. */
-export const dataOf = (fields: readonly Field[]): JsonObject =>
-  Object.fromEntries(
-    fields.map(({ name, value, kind }) => [name, kind === 'json' ? (jsonOf(value) ?? null) : value]),
-  )
+/** The secret that fields without faults make, with its notes at the end. */
+export const dataOf = (fields: readonly Field[], notes = ''): JsonObject =>
+  Object.fromEntries([
+    ...fields.map(({ name, value, kind }) => [name, kind === 'json' ? (jsonOf(value) ?? null) : value]),
+    ...(notes === '' ? [] : [[notesField, notes]]),
+  ])
 
 function jsonOf(text: string): Json | undefined {
   try {

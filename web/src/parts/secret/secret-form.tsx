@@ -1,19 +1,21 @@
 import { Button, Group, SegmentedControl, Stack, TextInput, Title } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
-import type { JsonObject } from '../../../../src/base/json/json.ts'
-import { Overtaken, readSecret, type Secret, writeSecret } from '../../api/secrets.ts'
-import { sealSecret } from '../../crypt/sealed.ts'
+import { type FormEvent, useMemo, useRef, useState } from 'react'
+import { useAllowed } from '../../api/acl.ts'
+import { below, Overtaken, readSecret, type Secret, useMount } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { TroubleLine } from '../states/trouble-line.tsx'
 import { useToast } from '../toasts/context.ts'
 import { Conflict } from './conflict.tsx'
 import { LockEditor } from './crypt/lock-editor.tsx'
 import { type Lock, lockFaults } from './crypt/seal.ts'
+import { customOf, type Line, lineFaults, linesOf } from './custom/custom.ts'
+import { CustomEditor } from './custom/custom-editor.tsx'
 import { FieldEditors } from './field-editors.tsx'
-import { dataFromJson, dataOf, type Field, faultsIn, fieldsOf, isGoodName } from './fields.ts'
+import { dataFromJson, dataOf, type Field, faultsIn, fieldsOf, isGoodName, splitNotes } from './fields.ts'
 import { JsonEditor } from './json-editor.tsx'
+import { NotesEditor } from './notes/notes-editor.tsx'
 import { UnsavedGuard } from './unsaved-guard.tsx'
+import { CustomRefused, useStore } from './use-store.ts'
 import { WriteCommand } from './write-command.tsx'
 
 type Props = {
@@ -22,6 +24,7 @@ type Props = {
   /** Fixed, where the secret is there already. */
   readonly name: string | undefined
   readonly initial: readonly Field[]
+  readonly initialNotes?: string
   readonly base: Secret | null
   /** With which it is encrypted so far. */
   readonly passphrase: string | undefined
@@ -32,12 +35,15 @@ type Props = {
 
 /** What a secret is written with, new or not. */
 export function SecretForm(props: Props) {
-  const { title, folder, name: given, initial, base, passphrase, stored, cancel } = props
+  const { title, folder, name: given, initial, initialNotes = '', base, passphrase, stored, cancel } = props
   const texts = useTexts()
   const { secret } = texts
   const say = useToast()
   const [name, setName] = useState(given ?? '')
   const [fields, setFields] = useState(initial)
+  const [notes, setNotes] = useState(initialNotes)
+  const [initialLines] = useState(() => linesOf(base?.custom ?? {}))
+  const [lines, setLines] = useState<readonly Line[]>(initialLines)
   /** The text of the JSON view while that is open. */
   const [json, setJson] = useState<string>()
   const [lock, setLock] = useState<Lock | undefined>(() =>
@@ -46,10 +52,17 @@ export function SecretForm(props: Props) {
   const [tried, setTried] = useState(false)
   const finished = useRef(false)
   const lockChanged = lock?.passphrase !== passphrase || lock?.repeated !== passphrase
-  const unsaved = name !== (given ?? '') || fields !== initial || json !== undefined || lockChanged
+  const contentChanged = fields !== initial || notes !== initialNotes || json !== undefined
+  const unsaved = name !== (given ?? '') || contentChanged || lines !== initialLines || lockChanged
 
-  const data = json === undefined ? dataOf(fields) : dataFromJson(json)
-  const faults = json === undefined ? faultsIn(fields) : new Map()
+  const data = json === undefined ? dataOf(fields, notes) : dataFromJson(json)
+  const faults = json === undefined ? faultsIn(fields, notes) : new Map()
+  const customFaults = lineFaults(lines)
+  const allowed = useAllowed()
+  const { data: mount } = useMount(folder)
+  const mayNote =
+    mount?.version === 2 &&
+    allowed(`${mount.path}metadata/${below(mount, folder + (name || 'x'))}`, 'create', 'update', 'patch')
   const nameFault =
     given !== undefined
       ? undefined
@@ -61,28 +74,34 @@ export function SecretForm(props: Props) {
   const lockFault = lock && lockFaults(lock, data, texts)
   const isEmpty = data !== undefined && Object.keys(data).length === 0
 
-  const store = useMutation({
-    mutationFn: async ({ data, on }: { data: JsonObject; on: Secret | null }) => {
-      await writeSecret(folder + name, lock ? await sealSecret(data, lock.passphrase) : data, on)
-      return lock?.passphrase
-    },
-    onSuccess: async (by) => {
+  const store = useStore(
+    base,
+    useMemo(() => dataOf(initial, initialNotes), [initial, initialNotes]),
+    passphrase,
+  )
+  const save = (on?: Secret | null) => {
+    if (data === undefined) return
+    const by = lock?.passphrase
+    const wanted = { path: folder + name, data, passphrase: by, custom: customOf(lines) }
+    const onSuccess = async () => {
       finished.current = true
       say({ text: secret.saved(name) })
       await stored(name, by)
-    },
-    gcTime: 0,
-  })
+    }
+    store.mutate({ ...wanted, ...(on !== undefined && { on }) }, { onSuccess: () => void onSuccess() })
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (data === undefined || faults.size > 0 || nameFault !== undefined || isEmpty) return
-    if (lockFault === undefined) store.mutate({ data, on: base })
+    if (faults.size > 0 || customFaults.size > 0 || nameFault !== undefined || isEmpty) return
+    if (lockFault === undefined) save()
   }
-  const toJson = () => setJson(JSON.stringify(dataOf(fields), null, 2))
+  const toJson = () => setJson(JSON.stringify(dataOf(fields, notes), null, 2))
   const toFields = () => {
     if (data === undefined) return setTried(true)
-    setFields(fieldsOf(data))
+    const { notes, rest } = splitNotes(data)
+    setFields(fieldsOf(rest))
+    setNotes(notes)
     setJson(undefined)
   }
 
@@ -118,9 +137,15 @@ export function SecretForm(props: Props) {
           />
         )}
         {json === undefined ? (
-          <FieldEditors fields={fields} change={setFields} faults={tried ? faults : new Map()} />
+          <>
+            <FieldEditors fields={fields} change={setFields} faults={tried ? faults : new Map()} />
+            <NotesEditor value={notes} change={setNotes} />
+          </>
         ) : (
           <JsonEditor value={json} change={setJson} isBad={data === undefined} />
+        )}
+        {mayNote && (
+          <CustomEditor lines={lines} change={setLines} faults={tried ? customFaults : new Map()} />
         )}
         <LockEditor lock={lock} change={setLock} faults={tried ? lockFault : undefined} />
         {tried && isEmpty && <TroubleLine error={undefined} title={secret.noFields} />}
@@ -130,14 +155,14 @@ export function SecretForm(props: Props) {
             mine={data}
             passphrase={lock?.passphrase}
             isNew={base === null}
-            keepMine={async () => store.mutate({ data, on: await readSecret(folder + name) })}
+            keepMine={async () => save(await readSecret(folder + name))}
             takeTheirs={async () => {
               finished.current = true
               await stored(name, passphrase)
             }}
           />
         ) : (
-          store.error !== null && <TroubleLine error={store.error} />
+          store.error !== null && <StoreTrouble error={store.error} />
         )}
         {/* What is encrypted is encrypted here alone. */}
         {lock === undefined && nameFault === undefined && !isEmpty && data !== undefined && (
@@ -153,5 +178,14 @@ export function SecretForm(props: Props) {
         </Group>
       </Stack>
     </form>
+  )
+}
+
+function StoreTrouble({ error }: { readonly error: Error }) {
+  const { custom } = useTexts()
+  return error instanceof CustomRefused ? (
+    <TroubleLine error={error.cause} title={custom.notStored} />
+  ) : (
+    <TroubleLine error={error} />
   )
 }

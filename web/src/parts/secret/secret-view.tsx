@@ -9,6 +9,7 @@ import { ShareSecret } from '../share/share-secret.tsx'
 import { readAction } from './commands.ts'
 import type { Seal } from './crypt/seal.ts'
 import { SealPart } from './crypt/seal-part.tsx'
+import { CustomShown } from './custom/custom-shown.tsx'
 import { DeleteSecret } from './delete-secret.tsx'
 import { FieldList } from './field-list.tsx'
 import { History } from './history/history.tsx'
@@ -112,6 +113,7 @@ export function SecretView({ path, name, secret, writable, seal, more, edit, clo
       </Group>
       {seal !== undefined && <SealPart seal={seal} />}
       {view === 'fields' && data !== undefined && <FieldList data={data} />}
+      {view === 'fields' && <CustomShown custom={secret.custom} />}
       {view === 'json' && data !== undefined && <JsonView data={data} />}
       {(view === 'fields' || view === 'json') && <Command of={() => readAction(secret.mount, secret.name)} />}
       {view === 'history' && <History path={path} writable={writable} />}

@@ -1,6 +1,7 @@
 import type { Texts } from '../texts.ts'
 import { command } from './command.ts'
 import { directory } from './directory.ts'
+import { fields } from './fields.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -13,6 +14,7 @@ import { table } from './table.ts'
 export const de: Texts = {
   ...command,
   ...directory,
+  ...fields,
   ...frame,
   ...login,
   ...places,

@@ -1,5 +1,6 @@
 import { command } from './command.ts'
 import { directory } from './directory.ts'
+import { fields } from './fields.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -13,6 +14,7 @@ import { table } from './table.ts'
 export const sections = {
   command,
   directory,
+  fields,
   frame,
   login,
   places,
@@ -27,6 +29,7 @@ export const sections = {
 export const en = {
   ...command,
   ...directory,
+  ...fields,
   ...frame,
   ...login,
   ...places,

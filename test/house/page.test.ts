@@ -20,13 +20,16 @@ function importsOf(from: string, text: string): Import[] {
   })
 }
 
+/** What the page may take from src/: the client and what it stands on, and the languages that the page reads itself. */
+const shared = /^src\/(?:client\/|base\/|policy\/(?:parse|rule)\.ts$)/
+
 /** What is wrong with an import of the page; undefined where nothing is. */
 function fault({ from, to }: Import): string | undefined {
   const view = /^web\/src\/views\/([^/]+)\//.exec(from)?.[1]
   const other = /^web\/src\/views\/([^/]+)\//.exec(to)?.[1]
   if (to.startsWith('node:')) return 'nothing of Node is in browsers'
-  if (/^(?:src|test|bench|scripts)\//.test(to) && !/^src\/(?:client|base)\//.test(to)) {
-    return 'the page takes from src/ the client alone, and what that stands on'
+  if (/^(?:src|test|bench|scripts)\//.test(to) && !shared.test(to)) {
+    return 'the page takes from src/ the client alone, what that stands on, and the language of policies'
   }
   if (other !== undefined && view !== other) return 'views are nobody’s parts'
   return undefined
@@ -64,7 +67,12 @@ describe('the imports of the page', () => {
 
   test('are refused where they are not so', () => {
     const from = 'web/src/views/one/page.tsx'
-    for (const to of ['node:fs', 'src/core/server.ts', 'web/src/views/two/page.tsx']) {
+    for (const to of [
+      'node:fs',
+      'src/core/server.ts',
+      'src/policy/evaluate.ts',
+      'web/src/views/two/page.tsx',
+    ]) {
       assert.notEqual(fault({ from, to, isType: false }), undefined, to)
     }
     for (const to of [

@@ -39,6 +39,21 @@ describe('a token is revoked', () => {
     refused(await ask('revoke-orphan', { token }), 'token to revoke not found')
   })
 
+  it('alone by its accessor too, which says nothing of a token that is not there', async (t) => {
+    const { ask, create, alive, lookup, withPolicy } = await tokenMethod(t)
+    const token = await create()
+    const child = await create({}, token)
+    const accessor = String((await lookup(token)).accessor)
+    const weak = await withPolicy('path "auth/token/revoke-orphan" { capabilities = ["update"] }')
+    const denied = 'root or sudo privileges required to revoke and orphan'
+    refused(await ask('revoke-orphan', { accessor }, weak), denied)
+    refused(await ask('revoke-orphan', { accessor: 'none' }, weak), denied)
+    refused(await ask('revoke-orphan', { accessor, token }), 'name the token or its accessor')
+    assert.equal(codeOf(await ask('revoke-orphan', { accessor })), undefined)
+    assert.deepEqual([await alive(token), await alive(child)], [false, true])
+    refused(await ask('revoke-orphan', { accessor }), 'token to revoke not found')
+  })
+
   it('again without complaint, since it is gone; and not without saying which', async (t) => {
     const { ask, create } = await tokenMethod(t)
     const token = await create()

@@ -10,6 +10,8 @@ import { revokeOrphan, revokeToken } from '../../token/revoke.ts'
 import { isRoot } from '../../token/view.ts'
 import type { TokenServices } from './services.ts'
 
+type Sent = { readonly token?: string; readonly accessor?: string }
+
 /** `revoke`, `revoke-self`, `revoke-accessor` and `revoke-orphan`: the end of tokens, at once. */
 export function revokeRoutes(services: TokenServices) {
   /** @throws invalid_request without an id and for batch tokens */
@@ -60,22 +62,28 @@ export function revokeRoutes(services: TokenServices) {
     systemRoute({
       path: 'revoke-orphan',
       summary: 'Revoke a token and leave its children as orphans; needs root or sudo.',
-      fields: { token: field.string('The token.') },
-      operations: { update: orphanRevoker(hashOf) },
+      fields: {
+        token: field.string('The token.'),
+        accessor: field.string('Its accessor, in place of the token.'),
+      },
+      operations: { update: orphanRevoker(services, hashOf) },
     }),
   ]
 }
 
-function orphanRevoker(hashOf: (id: string | undefined) => TokenHash) {
-  return async (context: SystemContext, { token }: { token?: string }): Promise<Reply> => {
+function orphanRevoker(services: TokenServices, hashOf: (id: string | undefined) => TokenHash) {
+  return async (context: SystemContext, { token, accessor = '' }: Sent): Promise<Reply> => {
     const caller = callerOf(context)
-    const hash = hashOf(token)
+    if (token !== undefined && accessor !== '') fail('invalid_request', 'name the token or its accessor')
+    const hash = accessor === '' ? hashOf(token) : undefined
     if (!isRoot(caller.token.record) && !caller.acl.sudo(context.request.path)) {
       fail('invalid_request', 'root or sudo privileges required to revoke and orphan')
     }
-    const row = await context.tx.get(tokenRecords, tokenKey(hash))
-    if (row === undefined || 'orphaned' in row) fail('invalid_request', 'token to revoke not found')
-    await revokeOrphan(context.tx, hash)
+    const found = hash ?? (await resolveAccessor(context.tx, services.tokens(), accessor))?.hash
+    const row = found && (await context.tx.get(tokenRecords, tokenKey(found)))
+    if (found === undefined || row === undefined || 'orphaned' in row)
+      fail('invalid_request', 'token to revoke not found')
+    await revokeOrphan(context.tx, found)
     return {}
   }
 }

@@ -41,7 +41,11 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     const before = wasKnown.current
     wasKnown.current = known
     if (known === undefined || before === undefined || before === known) return
-    if (isSame(before, known)) return void queries.invalidateQueries()
+    if (isSame(before, known)) {
+      // The same token sees the same: to ask all anew would ask for ever where one question is refused.
+      if (before.accessor !== known.accessor) void queries.invalidateQueries()
+      return
+    }
     queries.clear()
     say({ text: texts.other, tone: 'bad' })
   }, [known, queries, say, texts])

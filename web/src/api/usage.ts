@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { isJsonObject, type JsonObject } from '../../../src/base/json/json.ts'
-import { listOf, numberOf, objectOf, textOf } from '../../../src/client/shape.ts'
+import { flagOf, listOf, numberOf, objectOf, textOf } from '../../../src/client/shape.ts'
 import { api } from './client.ts'
 import { below, mountOf } from './secrets.ts'
 
@@ -16,6 +16,8 @@ export type LastUse = {
   /** RFC 3339. */
   readonly time: string
   readonly address: string
+  /** By somebody who is not the owner of the space, while it was open to them. */
+  readonly opened: boolean
 }
 
 export type PersonUse = {
@@ -25,6 +27,10 @@ export type PersonUse = {
   /** RFC 3339; empty where they never did. */
   readonly lastRead: string
   readonly lastWrite: string
+  /** From where they came last; empty where nobody knows. */
+  readonly address: string
+  /** When they last used it while the space was open to them, RFC 3339; empty for never. */
+  readonly lastOpened: string
 }
 
 export type SecretUsage = {
@@ -57,6 +63,8 @@ async function readUsage(path: string): Promise<SecretUsage> {
       writes: numberOf(one.writes),
       lastRead: textOf(one.last_read),
       lastWrite: textOf(one.last_write),
+      address: textOf(one.remote_address),
+      lastOpened: textOf(one.last_by_opening),
     })),
   }
 }
@@ -69,5 +77,10 @@ const whoOf = (one: JsonObject): Who => ({
 function lastUse(value: JsonObject[string] | undefined): LastUse | undefined {
   if (!isJsonObject(value ?? null)) return undefined
   const use = objectOf(value)
-  return { who: whoOf(use), time: textOf(use.time), address: textOf(use.remote_address) }
+  return {
+    who: whoOf(use),
+    time: textOf(use.time),
+    address: textOf(use.remote_address),
+    opened: flagOf(use.by_opening),
+  }
 }

@@ -11,6 +11,7 @@ import { Shell } from './shell/shell.tsx'
 import { useView } from './use-view.ts'
 
 const Closed = lazy(() => import('./closed/closed.tsx'))
+const OpenedNotice = lazy(() => import('../parts/activity/opened-notice.tsx'))
 const ClosedMeanwhile = lazy(() => import('./closed/closed-meanwhile.tsx'))
 
 /** Every address of the page: the view it names, with what is around it, or the way to log in. */
@@ -49,6 +50,9 @@ export function Page() {
   if (state.kind === 'out') return <ToLogin />
   return (
     <Shell session={state.session}>
+      <Suspense>
+        <OpenedNotice session={state.session} />
+      </Suspense>
       {content}
       {closed !== undefined ? (
         <Suspense>

@@ -17,3 +17,11 @@ export function relativeTime(texts: Texts, time: number, now: number): string {
 /** A moment in the viewer's own zone. @param time RFC 3339 */
 export const moment = (texts: Texts, time: string): string =>
   new Intl.DateTimeFormat(texts.code, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
+
+/** The time of day in the viewer's own zone. @param time RFC 3339 */
+export const timeOfDay = (texts: Texts, time: string): string =>
+  new Intl.DateTimeFormat(texts.code, { timeStyle: 'short' }).format(new Date(time))
+
+/** A day in the viewer's own zone, in full. @param time RFC 3339 */
+export const fullDay = (texts: Texts, time: string): string =>
+  new Intl.DateTimeFormat(texts.code, { dateStyle: 'full' }).format(new Date(time))

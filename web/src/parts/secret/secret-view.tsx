@@ -15,6 +15,7 @@ import { FieldList } from './field-list.tsx'
 import { History } from './history/history.tsx'
 import { JsonView } from './json-view.tsx'
 import classes from './secret-view.module.css'
+import { OpenedMark } from './usage/opened-mark.tsx'
 import { Usage } from './usage/usage.tsx'
 
 type Props = {
@@ -111,6 +112,7 @@ export function SecretView({ path, name, secret, writable, seal, more, edit, clo
           data={views}
         />
       </Group>
+      <OpenedMark path={path} />
       {seal !== undefined && <SealPart seal={seal} />}
       {view === 'fields' && data !== undefined && <FieldList data={data} />}
       {view === 'fields' && <CustomShown custom={secret.custom} />}

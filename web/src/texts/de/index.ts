@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { activity } from './activity.ts'
 import { command } from './command.ts'
 import { directory } from './directory.ts'
 import { fields } from './fields.ts'
@@ -12,6 +13,7 @@ import { share } from './share.ts'
 import { table } from './table.ts'
 
 export const de: Texts = {
+  ...activity,
   ...command,
   ...directory,
   ...fields,

@@ -110,6 +110,7 @@ export const secret: Section<'secret'> = {
     neverRead: 'Niemand hat es gelesen',
     neverWritten: 'Niemand hat es geändert, seit gezählt wird',
     from: (address: string) => `von ${address}`,
+    lastFrom: (address: string) => `Zuletzt von ${address}`,
     people: 'Wer es zuletzt benutzt hat',
     counted: (since: string, reads: number, writes: number) =>
       `Seit ${since}: ${reads}-mal gelesen, ${writes}-mal geändert`,

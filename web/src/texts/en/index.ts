@@ -1,3 +1,4 @@
+import { activity } from './activity.ts'
 import { command } from './command.ts'
 import { directory } from './directory.ts'
 import { fields } from './fields.ts'
@@ -12,6 +13,7 @@ import { table } from './table.ts'
 
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
 export const sections = {
+  activity,
   command,
   directory,
   fields,
@@ -27,6 +29,7 @@ export const sections = {
 
 /** All texts of the page. */
 export const en = {
+  ...activity,
   ...command,
   ...directory,
   ...fields,

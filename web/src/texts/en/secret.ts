@@ -105,6 +105,7 @@ export const secret = {
     neverRead: 'Nobody has read it',
     neverWritten: 'Nobody has changed it since it is counted',
     from: (address: string) => `from ${address}`,
+    lastFrom: (address: string) => `Last from ${address}`,
     people: 'Who used it last',
     counted: (since: string, reads: number, writes: number) =>
       `Since ${since}: read ${reads === 1 ? 'once' : `${reads} times`}, changed ${writes === 1 ? 'once' : `${writes} times`}`,

@@ -1,3 +1,4 @@
+import { Badge } from '@mantine/core'
 import type { PersonUse } from '../../../api/usage.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { moment } from '../../../texts/times.ts'
@@ -12,14 +13,20 @@ export function People({ people }: { readonly people: readonly PersonUse[] }) {
     times > 0 && last !== '' && <span>{words(times, moment(texts, last))}</span>
   return (
     <ul className={classes.people} aria-label={usage.people}>
-      {people.map(({ who, reads, writes, lastRead, lastWrite }) => (
+      {people.map(({ who, reads, writes, lastRead, lastWrite, address, lastOpened }) => (
         <li key={who.entityId || who.displayName}>
           <span className={classes.who}>
             <Person who={who} />
+            {lastOpened !== '' && (
+              <Badge color="red" variant="light" className={classes.mark ?? ''}>
+                {texts.activity.emergency}
+              </Badge>
+            )}
           </span>
           <span className={classes.did}>
             {did(reads, lastRead, usage.read)}
             {did(writes, lastWrite, usage.written)}
+            {address !== '' && <span>{usage.lastFrom(address)}</span>}
           </span>
         </li>
       ))}

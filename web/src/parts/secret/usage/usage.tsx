@@ -1,4 +1,4 @@
-import { Stack, Text, Title } from '@mantine/core'
+import { Badge, Stack, Text, Title } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
 import { type LastUse, useUsage } from '../../../api/usage.ts'
 import { useTexts } from '../../../texts/texts.ts'
@@ -50,6 +50,11 @@ function Last({ label, use, never }: LastProps) {
         ) : (
           <>
             <Person who={use.who} />
+            {use.opened && (
+              <Badge color="red" variant="light" className={classes.mark ?? ''}>
+                {texts.activity.emergency}
+              </Badge>
+            )}
             <Text size="sm" c="dimmed">
               <time dateTime={use.time}>{moment(texts, use.time)}</time>
               {use.address !== '' && ` · ${texts.usage.from(use.address)}`}

@@ -18,8 +18,10 @@ const maxHeader = 8192
 function cookieOf({ headers }: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
   const { cookie } = headers
   if (cookie === undefined || cookie.length > maxHeader) return undefined
-  const pairs = cookie.split(';').map((pair) => pair.trim())
-  const values = pairs
+  const values = cookie
+    .split(';')
+    // Any other space is the beginning of another name, which neighbouring hosts may set (RFC 6265 §5.2).
+    .map((pair) => pair.replace(/^[ \t]+/, ''))
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1))
   // Which of two a browser means cannot be told.

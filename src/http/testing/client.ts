@@ -70,7 +70,8 @@ export function client(
       if (socket.connecting) socket.once('connect', () => (localPort = socket.localPort))
       else localPort = socket.localPort
     })
-    sent.end(body)
+    // Headers that go out with a text are written in its encoding.
+    sent.end(typeof body === 'string' ? Buffer.from(body) : body)
     const [response] = await once(sent, 'response')
     let text = ''
     for await (const part of response.setEncoding('utf8')) text += part

@@ -28,6 +28,12 @@ const strange: readonly Readonly<Record<string, string>>[] = [
   { 'x-vault-request': 'true', 'sec-fetch-site': 'same-origin, cross-site' },
 ]
 
+/**
+ * Browsers hold these for a part of a cookie's name, so that a neighbouring host may set it for this one: the name does
+ * not begin with `__Host-` then.
+ */
+const spaces = ['\u00a0', '\u0085', '\u00ad', '\u00a0 ']
+
 describe('the cookie of a session', () => {
   test("counts for requests of the server's own page alone", async (t) => {
     const { cookie, lookup, browser } = await start(t)
@@ -68,6 +74,7 @@ describe('the cookie of a session', () => {
       `${cookie};c="d"`,
       `;;${cookie}; =; x`,
       `a=${sessionCookie}; ${cookie}`,
+      ...spaces.map((space) => `${space}${sessionCookie}=x; ${cookie}`),
     ]
     for (const one of good) assert.equal((await lookup({ ...ownPage, cookie: one })).status, 200, one)
     const other = `${id.slice(0, -1)}${id.endsWith('A') ? 'B' : 'A'}`
@@ -81,6 +88,7 @@ describe('the cookie of a session', () => {
       `${sessionCookie}=${other}`,
       `${sessionCookie}=%20${id}`,
       `${sessionCookie} =${id}`,
+      ...spaces.map((space) => `a=b; ${space}${cookie}`),
       `${sessionCookie.toLowerCase()}=${id}`,
       `coffer-session=${id}`,
       `x${cookie}`,

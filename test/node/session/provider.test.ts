@@ -136,6 +136,12 @@ describe('a login at a provider, on the web page', () => {
     assert.deepEqual([refused.status, refused.json], [400, { errors: ['invalid client_nonce'] }])
     assert.deepEqual(refused.cookies, [])
     assert.equal(stranger.jar.has(sessionCookie), false)
+
+    const planted = await browserAt(t, server.node)
+    const begunElsewhere = await logIn((await begin(browser)).json.auth_url)
+    // What a neighbouring host can set, since a browser takes the first character for one of the name.
+    planted.jar.set(`\u00a0${loginCookie}`, browser.jar.get(loginCookie) ?? '')
+    assert.match((await finish(planted, begunElsewhere)).text, /this browser has begun no login/)
   })
 
   test('can be under way in several tabs of a browser', async (t) => {

@@ -21,6 +21,23 @@ export type PageHeaders = {
 export const pageHeadersKey = 'ns/root/config/ui-headers' as StorageKey
 export const pageHeaderRecords = jsonRecord<PageHeaders>('page header setting')
 
+/** The policy that pages are shown under; what is set is enforced beside the server's own, so it only forbids more. */
+export const policyHeader = 'Content-Security-Policy'
+
+/** Standard headers that say something and make a browser do nothing. */
+const plainHeaders = ['Cross-Origin-Embedder-Policy', 'Server', 'Via', policyHeader]
+/** What protects the page, leads browsers to a file, or proxies in front to another answer. */
+const kept = /^X-(?:Accel-.*|Content-Type-Options|Frame-Options|Lighttpd-.*|Sendfile.*|Sourcemap)$/
+
+/**
+ * Whether a header of pages can be set. Others lead a browser elsewhere, load or report something there, take cookies
+ * away, or lift what protects the page.
+ *
+ * @param name in its usual spelling: `X-Own-Header`
+ */
+export const isPageHeader = (name: string): boolean =>
+  plainHeaders.includes(name) || (name.startsWith('X-') && !kept.test(name))
+
 /** The name of a header as RFC 9110 §5.1 has it. */
 export const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/
 /** What may stand in a header: no line of its own can begin in it. */

@@ -218,16 +218,33 @@ describe('the web page', () => {
     assert.equal((await call('/ui/link.js')).body, index)
   })
 
-  test('gets the headers that the operator has set, which come before its own', async (t) => {
-    const { call } = await start(t, {
-      headers: [
-        ['X-Own', ['1']],
-        ['Content-Security-Policy', ["default-src 'self'"]],
-      ],
-    })
-    const { headers } = await call('/ui/')
+  test('gets the headers that the operator has set, and keeps its own', async (t) => {
+    const { call } = await start(t)
+    const plain = (await call('/ui/')).headers
+    const set = [
+      ['X-Own', ['1']],
+      ['content-security-policy', ["default-src 'self'", 'sandbox']],
+      ...Object.entries({
+        'X-Frame-Options': 'SAMEORIGIN',
+        'X-Content-Type-Options': 'any',
+        'Referrer-Policy': 'unsafe-url',
+        'Cross-Origin-Opener-Policy': 'unsafe-none',
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+        'Permissions-Policy': 'camera=*',
+        'Strict-Transport-Security': 'max-age=0',
+        'Cache-Control': 'public, max-age=60',
+      }).map(([name, value]): [string, string[]] => [name, [value]]),
+    ] satisfies [string, string[]][]
+    const { call: other } = await start(t, { headers: set })
+    const { headers } = await other('/ui/')
     assert.equal(headers['x-own'], '1')
-    assert.equal(headers['content-security-policy'], "default-src 'self'")
+    const { 'content-security-policy': policy, ...rest } = plain
+    assert.equal(headers['content-security-policy'], `${policy}, default-src 'self', sandbox`)
+    for (const [name] of set.slice(2)) {
+      const key = name.toLowerCase()
+      assert.ok(rest[key] !== undefined, name)
+      assert.equal(headers[key], rest[key], name)
+    }
   })
 
   test('is built anew while the server runs, and says how where it is not built', async (t) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
+import { policyHeader } from '../../backend/settings/web-settings.ts'
 import { fail } from '../../base/errors.ts'
 import { createFiles, isAsset, type PageFile } from './files.ts'
 
@@ -94,12 +95,10 @@ function sendFile(
   response: ServerResponse,
 ): void {
   if (response.destroyed) return
-  // What the operator has set for pages comes first.
-  const set = (name: string, value: string) => {
-    if (!response.hasHeader(name)) response.setHeader(name, value)
-  }
-  for (const [name, value] of Object.entries(headers)) set(name, value)
-  set('Content-Security-Policy', policy(style))
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  // What the operator has set is another policy: browsers keep all of them (CSP Level 3 §8.1).
+  const policies = [policy(style), response.getHeader(policyHeader) ?? []].flat().map(String)
+  response.setHeader(policyHeader, policies)
   response.setHeader('Cache-Control', lasting ? 'public, max-age=31536000, immutable' : 'no-store')
   response.setHeader('Vary', 'Accept-Encoding')
   response.setHeader('Content-Type', contentType)

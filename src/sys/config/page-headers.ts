@@ -7,32 +7,23 @@ import { systemRoute } from '../../backend/routes/route.ts'
 import {
   headerName,
   headerValue,
+  isPageHeader,
   pageHeaderRecords,
   pageHeadersKey,
+  policyHeader,
 } from '../../backend/settings/web-settings.ts'
 import { fail } from '../../base/errors.ts'
 
 const maxHeaders = 50
-
-/** What an answer's framing and the connection stand on. */
-const framing = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'date',
-  'keep-alive',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 const fields = {
   values: field.array('The values.', { maxItems: 20 }),
   multivalue: field.boolean('Show all values.'),
 }
 type Sent = FieldValues<typeof fields>
+
+/** A directive that sends addresses of pages elsewhere (CSP Level 3 §6.5). */
+const reports = /(?:^|[;,])\s*report-(?:uri|to)\b/i
 
 /** The usual spelling of a name: `X-Own-Header`. */
 const canonical = (name: string) =>
@@ -46,10 +37,15 @@ const nameOf = ({ params: { header = '' } }: SystemContext) =>
 async function write(context: SystemContext, { values = [] }: Sent): Promise<Reply> {
   const name = nameOf(context)
   if (name.startsWith('X-Vault-')) fail('invalid_request', 'X-Vault headers cannot be set')
-  if (framing.has(name.toLowerCase())) fail('invalid_request', `the server alone sets ${name}`)
+  if (!isPageHeader(name)) {
+    fail('invalid_request', `the server alone sets ${name}; ${policyHeader} and names with X- can be set`)
+  }
   if (values.length === 0) fail('invalid_request', 'header values must be set')
   if (!values.every((value) => headerValue.test(value))) {
     fail('invalid_request', 'a header value has 1 to 4096 characters of ASCII on one line')
+  }
+  if (name === policyHeader && values.some((value) => reports.test(value))) {
+    fail('invalid_request', 'a policy must not send reports: they tell which page somebody looks at')
   }
   const others = (await all(context)).filter(([other]) => other !== name)
   if (others.length >= maxHeaders) fail('invalid_request', `there are ${maxHeaders} headers already`)

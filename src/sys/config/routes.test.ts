@@ -86,6 +86,7 @@ describe('a header of pages', () => {
       ['X-Vault-Own', { values: ['a'] }, /X-Vault headers cannot be set/],
       ['Content-Length', { values: ['1'] }, /the server alone/],
       ['transfer-encoding', { values: ['chunked'] }, /the server alone/],
+      ['set-cookie', { values: ['a=b'] }, /the server alone/],
       ['X-Own', {}, /must be set/],
       ['X-Own', { values: ['a\r\nX-B: c'] }, /on one line/],
       ['X-Own', { values: ['é'] }, /ASCII/],
@@ -94,6 +95,42 @@ describe('a header of pages', () => {
     for (const [name, fields, text] of wrong) {
       assert.match(await refusal(`sys/config/ui/headers/${name}`, fields), text)
     }
+  })
+
+  it('takes nobody elsewhere, tells nobody where people are, and lifts no protection', async (t) => {
+    const { server, refusal } = await start(t)
+    const path = 'sys/config/ui/headers'
+    for (const [name, value] of Object.entries({
+      refresh: '0; url=https://evil.example',
+      Location: 'https://evil.example',
+      Link: '<https://evil.example/a.css>; rel=stylesheet',
+      'Alt-Svc': 'h3="evil.example:443"',
+      'Clear-Site-Data': '"cookies"',
+      'Service-Worker-Allowed': '/',
+      'Speculation-Rules': '"https://evil.example/rules.json"',
+      'Reporting-Endpoints': 'default="https://evil.example"',
+      'Content-Security-Policy-Report-Only': "img-src 'none'; report-uri https://evil.example",
+      'Access-Control-Allow-Origin': '*',
+      'Cross-Origin-Opener-Policy': 'unsafe-none',
+      'Referrer-Policy': 'unsafe-url',
+      'x-frame-options': 'SAMEORIGIN',
+      'X-CONTENT-TYPE-OPTIONS': 'any',
+      'X-Accel-Redirect': '/files/secret',
+      'x-sendfile': '/etc/passwd',
+      'Content-Type': 'text/html',
+    })) {
+      assert.match(await refusal(`${path}/${name}`, { values: [value] }), /the server alone sets/)
+    }
+    const policy = `${path}/Content-Security-Policy`
+    for (const value of [
+      'report-uri https://evil.example',
+      "img-src 'none';Report-To default",
+      "img-src 'none', report-uri /x",
+    ]) {
+      assert.match(await refusal(policy, { values: ["default-src 'self'", value] }), /must not send reports/)
+    }
+    const fields = { values: ["connect-src 'self'; script-src 'report-sample' 'self'"] }
+    assert.equal(codeOf(await server.ask('write', policy, { fields })), undefined)
   })
 })
 

@@ -1,4 +1,5 @@
 import { type Acl, compileAcl, rootAcl } from '../policy/acl.ts'
+import type { NamedPolicy } from '../policy/explain.ts'
 import { policyKey, storedPolicies } from '../policy/stored.ts'
 import type { TokenRecord } from '../token/record.ts'
 import type { Transaction } from '../transaction/transaction.ts'
@@ -38,16 +39,28 @@ export async function compileFor(
   if (policies.includes('root')) return rootAcl
   const names = [...new Set([...policies, ...(identity?.policies ?? [])])]
   const keys = names.map(policyKey)
-  await tx.fetch(keys.map((key) => ({ kind: storedPolicies, key })))
+  await fetchPolicies(tx, names)
   const stand = JSON.stringify([names, keys.map((key) => tx.versionOf(key)), identity?.stand])
   const kept = cache?.get(stand)
   if (kept !== undefined) return kept
-  const found = []
-  for (const [i, key] of keys.entries()) {
-    const stored = await tx.get(storedPolicies, key)
-    if (stored !== undefined) found.push({ name: names[i] ?? '', policy: stored.policy })
-  }
-  const acl = compileAcl(found, identity === undefined ? undefined : templateValues(identity))
+  const acl = compileAcl(
+    await policiesOf(tx, names),
+    identity === undefined ? undefined : templateValues(identity),
+  )
   cache?.set(stand, acl)
   return acl
 }
+
+/** The policies of these names that are there. */
+export async function policiesOf(tx: Transaction, names: readonly string[]): Promise<NamedPolicy[]> {
+  await fetchPolicies(tx, names)
+  const found: NamedPolicy[] = []
+  for (const name of names) {
+    const stored = await tx.get(storedPolicies, policyKey(name))
+    if (stored !== undefined) found.push({ name, policy: stored.policy })
+  }
+  return found
+}
+
+const fetchPolicies = (tx: Transaction, names: readonly string[]) =>
+  tx.fetch(names.map((name) => ({ kind: storedPolicies, key: policyKey(name) })))

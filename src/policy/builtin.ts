@@ -10,6 +10,7 @@ path "auth/token/revoke-self" { capabilities = ["update"] }
 # Ask what one may do.
 path "sys/capabilities-self" { capabilities = ["update"] }
 path "sys/internal/ui/resultant-acl" { capabilities = ["read"] }
+path "sys/policies/explain-self" { capabilities = ["update"] }
 
 # Ask who used a secret, of those that one may read or update.
 path "sys/usage/*" { capabilities = ["read"] }

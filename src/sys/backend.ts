@@ -17,6 +17,7 @@ import { mountRoutes } from './mounts/routes.ts'
 import { passwordPolicyRoutes } from './passwords/routes.ts'
 import { pluginRoutes } from './plugins/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
+import { explainRoutes } from './policies/explain/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { hostRoute } from './process/host.ts'
 import { inFlightRoute } from './process/in-flight.ts'
@@ -46,6 +47,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...policyRoutes,
       ...passwordPolicyRoutes,
       ...capabilityRoutes(services),
+      ...explainRoutes(services),
       ...quotaRoutes,
       corsRoute,
       ...pageHeaderRoutes,

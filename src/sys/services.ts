@@ -2,9 +2,12 @@ import type { Broker } from '../audit/broker.ts'
 import type { SystemContext } from '../backend/context.ts'
 import type { SecretStore } from '../backend/kv/secrets.ts'
 import type { Mount, MountTableName } from '../backend/mounts/mount.ts'
+import type { Operation } from '../backend/routes/operation.ts'
 import type { RequestPath } from '../backend/routes/path.ts'
 import type { SystemRoute } from '../backend/routes/route.ts'
+import type { Entrant } from '../backend/spaces/entry.ts'
 import type { JsonObject } from '../base/json/json.ts'
+import type { Acl, Question, Verdict } from '../policy/acl.ts'
 import type { ListOptions, StoreLimits } from '../storage/store.ts'
 import type { TokenTools } from '../token/create.ts'
 import type { TtlBounds } from '../token/ttl.ts'
@@ -45,6 +48,32 @@ export type SecretFolders = {
    * list it. `after` is a name that was shown.
    */
   names(folder: string, options: ListOptions): Promise<readonly string[] | undefined>
+}
+
+/** A request that somebody might make. */
+export type Asked = {
+  readonly operation: Operation
+  readonly path: RequestPath
+  readonly fields: JsonObject
+  readonly wrapTtl: number | undefined
+}
+
+/** Who might make it: their rules, and what an owner guard looks at, one for each way that they might come. */
+export type Holder = { readonly acl: Acl; readonly entrants: readonly Entrant[] }
+
+/** What a request would come to. */
+export type Judgement = {
+  /** What the rules were asked, which is not always what was asked for: of the one spelling of a name, with `sudo`. */
+  readonly question: Question
+  readonly verdict: Verdict
+  /** It is answered to whoever asks, without a token. */
+  readonly isOpen: boolean
+  /** There is a mount for the path. */
+  readonly hasMount: boolean
+  /** Whether the path lies in the space of a person, and whether these holders may enter it. */
+  readonly space: 'none' | 'entered' | 'closed'
+  /** What the spaces configuration made and keeps as it is. */
+  readonly isFixed: boolean
 }
 
 /** What the `sys` routes need of the node that runs them. */
@@ -94,6 +123,8 @@ export type SystemServices = {
     path: RequestPath,
     part?: 'all' | 'guard',
   ): Promise<boolean>
+  /** What a plain request would come to, by policies and owner guards, for whoever has these rules. */
+  judge(tx: Transaction, asked: Asked, holder: Holder): Promise<Judgement>
   /**
    * The secret at a path, for callers who may read or update it and pass its owner guard.
    *

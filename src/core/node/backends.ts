@@ -8,6 +8,7 @@ import type { Backend, SystemBackend } from '../../backend/backend.ts'
 import type { SecretStore } from '../../backend/kv/secrets.ts'
 import type { Mount } from '../../backend/mounts/mount.ts'
 import type { SystemRoute } from '../../backend/routes/route.ts'
+import { createRouter } from '../../backend/routes/router.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { cubbyhole } from '../../engines/cubbyhole/backend.ts'
@@ -23,6 +24,7 @@ import type { MountType, Served, SystemServices } from '../../sys/services.ts'
 import type { TtlBounds } from '../../token/ttl.ts'
 import { dutyNames } from '../duties/all.ts'
 import { showDuties, showStoreCheck } from '../duties/view.ts'
+import { judge } from '../request/caller/judge.ts'
 import { may } from '../request/caller/may.ts'
 import {
   backendName,
@@ -80,6 +82,7 @@ export function installBackends(parts: Parts): Registry {
     kubernetes(),
   ]
   const types = new Map<string, MountType>()
+  const always = createRouter(parts.seal.open)
   const services: SystemServices = {
     tokens: parts.tokens,
     systemTtl: parts.systemTtl,
@@ -104,6 +107,7 @@ export function installBackends(parts: Parts): Registry {
     journal: parts.journal,
     duties: { show: (tx) => showDuties(tx, dutyNames), showStoreCheck },
     may: (context, operation, path, part) => may(parts, context, operation, path, part),
+    judge: (tx, asked, holder) => judge({ registry, guard: parts.guard, always }, tx, asked, holder),
     secretAt: (context, path) => secretAt({ registry, guard: parts.guard }, context, path),
     secretFolders: (context, path) => secretFolders({ ...parts, registry }, context, path),
   }

@@ -1,7 +1,7 @@
 import type { Caller } from '../../backend/context.ts'
 import type { Person } from '../../backend/logins/login.ts'
 import type { Operation } from '../../backend/message.ts'
-import { mayEnter } from '../../backend/spaces/entry.ts'
+import { type Entrant, mayEnter } from '../../backend/spaces/entry.ts'
 import { namedSpace, ownerKey, ownerOf, owners, personId, type Space } from '../../backend/spaces/space.ts'
 import { fail } from '../../base/errors.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
@@ -30,7 +30,7 @@ export async function guardSpace(
   tx: Transaction,
   space: Space,
   { path, operation }: { readonly path: string; readonly operation: Operation },
-  caller: Caller | undefined,
+  caller: Entrant | undefined,
   now: number,
 ): Promise<void> {
   if (!(await mayEnter(tx, space, operation, caller, now))) {

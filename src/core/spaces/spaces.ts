@@ -2,6 +2,7 @@ import type { Caller } from '../../backend/context.ts'
 import type { Login } from '../../backend/logins/login.ts'
 import type { ApiRequest, Operation } from '../../backend/message.ts'
 import { type Mount, mountPoint } from '../../backend/mounts/mount.ts'
+import type { Entrant } from '../../backend/spaces/entry.ts'
 import { readSpacesTable } from '../../backend/spaces/logins.ts'
 import { personId, spaceAt, spaceName } from '../../backend/spaces/space.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -30,7 +31,7 @@ export type Spaces = {
     mount: Mount,
     request: Pick<ApiRequest, 'path' | 'verb'>,
     operation: Operation,
-    caller: Caller | undefined,
+    caller: Entrant | undefined,
   ): Promise<void>
   /** The names that the listing of people's folders shows; undefined when the listing is an ordinary one. */
   listed(

@@ -4,6 +4,7 @@ import { isListing } from '../../../backend/routes/operation.ts'
 import type { RequestPath } from '../../../backend/routes/path.ts'
 import type { Route, RouteOperation } from '../../../backend/routes/route.ts'
 import { fail } from '../../../base/errors.ts'
+import type { Acl, Verdict as AclVerdict, Question } from '../../../policy/acl.ts'
 import { foldedPath, type Target } from '../locate.ts'
 import type { Known, Verdict } from '../records/recorder.ts'
 
@@ -70,26 +71,44 @@ export async function operationOf(
  * Whether the policies of the caller allow a request. What they allow as it is spelled is held to the rules for the one
  * spelling of its path as well, if there are any.
  */
-export function decide(request: ApiRequest, operation: Operation, target: Target, { acl }: Caller): Verdict {
+export const decide = (
+  request: Asked,
+  operation: Operation,
+  target: Target,
+  { acl }: Pick<Caller, 'acl'>,
+): Verdict => decision(request, operation, target, acl).verdict
+
+type Asked = Pick<ApiRequest, 'verb' | 'path' | 'fields' | 'wrapTtl'>
+
+/** The same with the question that it is the answer to. */
+export function decision(
+  request: Asked,
+  operation: Operation,
+  target: Target,
+  acl: Acl,
+): { readonly question: Question; readonly verdict: AclVerdict } {
   const { route } = target
   const sudo =
     route?.sudo === true || (Array.isArray(route?.sudo) && route.sudo.includes(operation as RouteOperation))
   const { fields, wrapTtl } = request
   const path = listPath(request)
-  const asked = (of: RequestPath) => acl.check({ operation, path: of, fields, wrapTtl, sudo })
-  const verdict = asked(path)
+  const asked = (of: RequestPath) => {
+    const question: Question = { operation, path: of, fields, wrapTtl, sudo }
+    return { question, verdict: acl.check(question) }
+  }
+  const plain = asked(path)
   const spelling = withoutSlash(request, foldedPath(path, target))
-  if (!verdict.allowed || spelling === path) return verdict
+  if (!plain.verdict.allowed || spelling === path) return plain
   // A rule for the one spelling of a path holds for all; where there is none, the rule for this one stands.
   const strict = asked(spelling)
-  return strict.reason === 'no_rule' ? verdict : strict
+  return strict.verdict.reason === 'no_rule' ? plain : strict
 }
 
 /** The router takes a slash behind an endpoint for the endpoint itself, so its rules count too. */
-const withoutSlash = ({ verb }: ApiRequest, path: RequestPath): RequestPath =>
+const withoutSlash = ({ verb }: Asked, path: RequestPath): RequestPath =>
   !isListing(verb) && path.endsWith('/') ? (path.slice(0, -1) as RequestPath) : path
 
-const listPath = (request: ApiRequest): RequestPath =>
+export const listPath = (request: Pick<ApiRequest, 'verb' | 'path'>): RequestPath =>
   isListing(request.verb) && !request.path.endsWith('/')
     ? // A path with a slash at its end follows the same rules as the path itself.
       (`${request.path}/` as RequestPath)

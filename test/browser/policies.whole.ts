@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { codeOf, dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
+import { idOf } from '../support/spaces.ts'
 import { missingChromium } from './support/chromium.ts'
 import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAsGuest, visit } from './support/visit.ts'
@@ -19,6 +20,8 @@ describe('policies', requires(missingChromium()), () => {
 
   const stored = async (name: string) =>
     dataOf(await on.site.server.ask('read', `sys/policies/acl/${name}`)).policy
+
+  const editorOf = (page: Page, name: string) => page.getByRole('textbox', { name: `Text of ${name}` })
 
   /** By keys: what `fill` does would have the browser put styles into the lines. */
   async function typeOver(page: Page, editor: Locator, text: string): Promise<void> {
@@ -54,6 +57,57 @@ describe('policies', requires(missingChromium()), () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByText('The policy plain readers is back.').waitFor()
     assert.match(String(await stored('plain readers')), /plain/)
+    await close()
+  })
+
+  test('are tried before they are stored: who could do what, and the rule that decides is marked', async () => {
+    await on.site.write('sys/policies/acl/tried', {
+      policy:
+        'path "team/*" {\n  capabilities = ["read"]\n}\npath "team/data/x" {\n  capabilities = ["deny"]\n}\n',
+    })
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/policies?name=tried')
+    const simulator = page.getByRole('region', { name: 'Try it' })
+    await simulator.getByRole('textbox', { name: 'Path' }).fill('team/data/x')
+    await simulator.getByRole('button', { name: 'Try' }).click()
+    await simulator.getByText('A rule denies it, whatever others allow.').waitFor()
+    const deciding = simulator.getByRole('list', { name: 'This decides' }).getByRole('listitem')
+    assert.match((await deciding.textContent()) ?? '', /^team\/data\/xdenyLine 4/)
+    const marked = async (kind: string) => page.locator(`.hcl-${kind}`).allTextContents()
+    assert.deepEqual(await marked('decides'), ['path "team/data/x" {', '  capabilities = ["deny"]', '}'])
+    assert.deepEqual(await marked('overruled'), ['path "team/*" {', '  capabilities = ["read"]', '}'])
+    assert.deepEqual(await faultsOn(page), [])
+
+    await typeOver(page, editorOf(page, 'tried'), 'path "team/*" {\n  capabilities = ["read"]\n}')
+    await simulator.getByText('A rule allows it.').waitFor()
+    assert.deepEqual(await marked('overruled'), [])
+    assert.match(String(await stored('tried')), /deny/)
+    await simulator.getByRole('combobox', { name: 'What they do' }).selectOption('delete')
+    await simulator.getByText('The rule that fits this path best does not allow this.').waitFor()
+    await close()
+  })
+
+  test('are tried for a person, by whichever group a policy came, and for a private space', async () => {
+    const token = await on.site.tokenFor('bob')
+    const id = String(dataOf(await on.site.server.ask('read', 'auth/token/lookup-self', { token })).entity_id)
+    await on.site.write(`identity/entity/id/${id}`, { metadata: { name: 'Bob Example' } })
+    await on.site.write('identity/group', { name: 'crew', policies: ['readers'], member_entity_ids: [id] })
+    await on.site.write('sys/policies/acl/admin', {
+      policy: `${admin}path "identity/*" { capabilities = ["read", "list", "sudo"] }`,
+    })
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/policies?name=readers')
+    const simulator = page.getByRole('region', { name: 'Try it' })
+    await simulator.getByRole('combobox', { name: 'Who' }).selectOption('person')
+    await simulator.getByRole('combobox', { name: 'Person' }).fill('bob ex')
+    await page.getByRole('option', { name: /Bob Example/ }).click()
+    await simulator.getByRole('textbox', { name: 'Path' }).fill('team/x')
+    await simulator.getByRole('button', { name: 'Try' }).click()
+    await simulator.getByText('By the group crew').waitFor()
+    await simulator.getByRole('combobox', { name: 'Who' }).selectOption('draft')
+    await typeOver(page, editorOf(page, 'readers'), 'path "*" { capabilities = ["read"] }')
+    await simulator.getByRole('textbox', { name: 'Path' }).fill(`secrets/users/${idOf('alice')}/mail`)
+    await simulator.getByText(/this is a private space: only its owner may enter/).waitFor()
     await close()
   })
 })

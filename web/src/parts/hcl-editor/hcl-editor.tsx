@@ -45,9 +45,15 @@ export function HclEditor({ label, value, change, marks }: Props) {
     current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value } })
   }, [value])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an editor that is made anew has none
   useEffect(() => {
-    view.current?.dispatch({ effects: setMarks.of(marks ?? []) })
-  }, [marks])
+    const { current } = view
+    if (current === undefined || marks === undefined) return
+    const { doc } = current.state
+    const first = marks.find(({ from }) => from <= doc.lines)
+    const seen = first && EditorView.scrollIntoView(doc.line(first.from).from, { y: 'nearest', yMargin: 40 })
+    current.dispatch({ effects: [setMarks.of(marks), ...(seen === undefined ? [] : [seen])] })
+  }, [marks, label, readOnly, texts])
 
   return <div ref={place} className={classes.editor} />
 }

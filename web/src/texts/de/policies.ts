@@ -45,6 +45,69 @@ export const policies: Section<'policies'> = {
     keepMine: 'Meine speichern',
     takeTheirs: 'Die andere nehmen',
   },
+  simulator: {
+    title: 'Ausprobieren',
+    lead: 'Was könnte jemand an einem Pfad tun, und welche Regel entscheidet? Mit dem Text, wie er im Editor steht.',
+    who: 'Wer',
+    kinds: {
+      draft: 'Wer nur diese Richtlinie hat',
+      self: 'Ich, mit meinen Richtlinien',
+      person: 'Eine Person',
+      token: 'Ein Token',
+    },
+    person: 'Person',
+    personHint: 'Einen Teil des Namens eingeben',
+    nobody: 'Niemand heißt so',
+    accessor: 'Accessor des Tokens',
+    accessorHint: 'Er benennt ein Token und öffnet nichts.',
+    operation: 'Was sie tun',
+    operations: {
+      read: 'lesen',
+      list: 'auflisten',
+      create: 'anlegen',
+      update: 'ändern',
+      patch: 'teilweise ändern',
+      delete: 'löschen',
+      scan: 'alles darunter auflisten',
+    },
+    path: 'Pfad',
+    pathMissing: 'Geben Sie einen Pfad ein.',
+    ask: 'Ausprobieren',
+    allowed: 'Erlaubt',
+    refused: 'Abgelehnt',
+    reasons: {
+      granted: 'Eine Regel erlaubt es.',
+      no_rule: 'Keine Regel passt auf diesen Pfad, und was keine erlaubt, wird abgelehnt.',
+      denied: 'Eine Regel verbietet es, was andere auch erlauben.',
+      capability: 'Die Regel, die am besten auf diesen Pfad passt, erlaubt dies nicht.',
+      sudo: 'Dieser Pfad braucht zusätzlich die Fähigkeit sudo.',
+      wrapping: 'Die Regel will die Antwort verpackt, innerhalb ihrer Grenzen.',
+      parameters: 'Die Regel begrenzt, was eine Anfrage enthält; diese hält das nicht ein.',
+      owner:
+        'Richtlinien würden es erlauben, aber dies ist ein privater Bereich: Nur wem er gehört, darf hinein.',
+      configuration: 'Dies folgt aus der Konfiguration des Servers und lässt sich hier nicht ändern.',
+      open: 'Dieser Pfad antwortet allen, ohne Anmeldung.',
+    },
+    noMount: 'An diesem Pfad ist nichts eingehängt.',
+    missing: (names) => `Es sind Richtlinien vergeben, die es nicht gibt: ${names}`,
+    capabilities: 'Was an diesem Pfad gilt',
+    decides: 'Dies entscheidet',
+    overruled: 'Passt auch, aber weniger genau',
+    unfilled: 'Würde passen, wenn die Vorlagen einen Wert hätten',
+    nothing: 'erlaubt nichts',
+    line: (line) => `Zeile ${line}`,
+    lineOf: (policy, line) => `${policy}, Zeile ${line}`,
+    ways: (kind, name, login) =>
+      kind === 'group'
+        ? `Durch die Gruppe ${name}`
+        : kind === 'entity'
+          ? 'Der Person selbst gegeben'
+          : kind === 'token'
+            ? `Durch die Anmeldung ${login}`
+            : '',
+    limits: 'Nur in diesen Grenzen:',
+    note: 'Es antworten die Regeln des Servers selbst. Netze, Zahl der Verwendungen und Ratengrenzen bleiben außer Acht; eine Anmeldung kann Richtlinien hinzufügen.',
+  },
   hclEditor: {
     phrases: {
       Completions: 'Vorschläge',

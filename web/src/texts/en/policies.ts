@@ -43,6 +43,68 @@ export const policies = {
     keepMine: 'Store mine',
     takeTheirs: 'Take theirs',
   },
+  simulator: {
+    title: 'Try it',
+    lead: 'What could somebody do at a path, and which rule decides? With the text as it is in the editor.',
+    who: 'Who',
+    kinds: {
+      draft: 'Whoever has this policy alone',
+      self: 'I, with the policies I have',
+      person: 'A person',
+      token: 'A token',
+    },
+    person: 'Person',
+    personHint: 'Type a part of the name',
+    nobody: 'Nobody is called so',
+    accessor: 'Accessor of the token',
+    accessorHint: 'It names a token and does not open anything.',
+    operation: 'What they do',
+    operations: {
+      read: 'read',
+      list: 'list',
+      create: 'create',
+      update: 'change',
+      patch: 'patch',
+      delete: 'delete',
+      scan: 'list all below',
+    },
+    path: 'Path',
+    pathMissing: 'Type a path.',
+    ask: 'Try',
+    allowed: 'Allowed',
+    refused: 'Refused',
+    reasons: {
+      granted: 'A rule allows it.',
+      no_rule: 'No rule fits this path, and what no rule allows is refused.',
+      denied: 'A rule denies it, whatever others allow.',
+      capability: 'The rule that fits this path best does not allow this.',
+      sudo: 'This path needs the capability sudo as well.',
+      wrapping: 'The rule wants the answer wrapped, within its limits.',
+      parameters: 'The rule has limits for what a request carries, which this one does not meet.',
+      owner: 'Policies would allow it, but this is a private space: only its owner may enter.',
+      configuration: 'This follows from the server’s configuration and cannot be changed here.',
+      open: 'This path answers everybody, without a login.',
+    } as Readonly<Record<string, string>>,
+    noMount: 'Nothing is mounted at this path.',
+    missing: (names: string) => `They have policies that do not exist: ${names}`,
+    capabilities: 'What holds at this path',
+    decides: 'This decides',
+    overruled: 'Fits too, but less exactly',
+    unfilled: 'Would fit if its templates had a value',
+    nothing: 'allows nothing',
+    line: (line: number) => `Line ${line}`,
+    lineOf: (policy: string, line: number) => `${policy}, line ${line}`,
+    ways: (kind: string, name: string, login: string) =>
+      kind === 'group'
+        ? `By the group ${name}`
+        : kind === 'entity'
+          ? 'Given to the person directly'
+          : kind === 'token'
+            ? `By the login ${login}`
+            : '',
+    limits: 'Only within these limits:',
+    note: 'The server’s own rules answer. Networks, numbers of uses and rate limits are not looked at; a login can add policies.',
+  },
   hclEditor: {
     phrases: {
       Completions: 'Proposals',

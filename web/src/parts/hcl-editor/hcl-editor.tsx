@@ -49,11 +49,19 @@ export function HclEditor({ label, value, change, marks }: Props) {
   useEffect(() => {
     const { current } = view
     if (current === undefined || marks === undefined) return
-    const { doc } = current.state
-    const first = marks.find(({ from }) => from <= doc.lines)
-    const seen = first && EditorView.scrollIntoView(doc.line(first.from).from, { y: 'nearest', yMargin: 40 })
-    current.dispatch({ effects: [setMarks.of(marks), ...(seen === undefined ? [] : [seen])] })
+    current.dispatch({ effects: setMarks.of(marks) })
+    const [first] = marks
+    if (first !== undefined) showLine(current, first.from)
   }, [marks, label, readOnly, texts])
 
   return <div ref={place} className={classes.editor} />
+}
+
+/** Scrolls the text alone, not what the editor lies in, which somebody is looking at. */
+function showLine(view: EditorView, line: number): void {
+  const { state, scrollDOM } = view
+  if (line > state.doc.lines) return
+  const { top, bottom } = view.lineBlockAt(state.doc.line(line).from)
+  const isSeen = top >= scrollDOM.scrollTop && bottom <= scrollDOM.scrollTop + scrollDOM.clientHeight
+  if (!isSeen) scrollDOM.scrollTop = Math.max(0, top - 40)
 }

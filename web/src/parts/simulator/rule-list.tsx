@@ -1,6 +1,7 @@
 import { Code, Text } from '@mantine/core'
 import type { ToldRule } from '../../api/explain.ts'
 import { useTexts } from '../../texts/texts.ts'
+import admin from '../administer/administer.module.css'
 import { LinkTo } from '../link-to.tsx'
 import classes from './simulator.module.css'
 
@@ -31,7 +32,7 @@ export function RuleList({ title, rules, policy: here }: Props) {
               {policy === here ? (
                 texts.line(line)
               ) : (
-                <LinkTo to="/policies" search={{ name: policy }}>
+                <LinkTo to="/policies" search={{ name: policy }} className={admin.link}>
                   {texts.lineOf(policy, line)}
                 </LinkTo>
               )}

@@ -19,6 +19,8 @@ import classes from './simulator.module.css'
 type Props = {
   /** The policy in the editor beside it. */
   readonly draft: { readonly name: string; readonly text: string }
+  /** Whether the server would refuse that text. */
+  readonly isFaulty: boolean
   /** Told what the last answer says, undefined while there is none. */
   readonly told: (explanation: Explanation | undefined) => void
 }
@@ -29,7 +31,7 @@ const pause = 400
 type Kind = Asked['who']['kind']
 
 /** What could somebody do at a path, and which rule decides? With the text as it is in the editor. */
-export function Simulator({ draft, told }: Props) {
+export function Simulator({ draft, isFaulty, told }: Props) {
   const { simulator: texts } = useTexts()
   const allowed = useAllowed()
   const heading = useId()
@@ -44,8 +46,9 @@ export function Simulator({ draft, told }: Props) {
   const question = useMemo<Asked | undefined>(() => {
     const who = kind === 'person' || kind === 'token' ? { kind, id: id.trim() } : { kind }
     const isWhole = path.trim() !== '' && (!('id' in who) || who.id !== '')
+    if (isFaulty && kind !== 'self') return undefined
     return tried && isWhole ? { who, path: path.trim(), operation, draft } : undefined
-  }, [tried, kind, id, path, operation, draft])
+  }, [tried, kind, id, path, operation, draft, isFaulty])
   const [asked] = useDebouncedValue(question, pause)
   const { data, error, isFetching } = useExplanation(asked)
   const shown = asked === undefined || error !== null ? undefined : data
@@ -115,7 +118,11 @@ export function Simulator({ draft, told }: Props) {
             </Button>
           </Stack>
         </form>
-        {error !== null && asked !== undefined ? (
+        {tried && isFaulty && kind !== 'self' ? (
+          <Text size="sm" role="status">
+            {texts.faulty}
+          </Text>
+        ) : error !== null && asked !== undefined ? (
           <TroubleLine error={error} />
         ) : shown !== undefined ? (
           <Result explanation={shown} policy={draft.name} />

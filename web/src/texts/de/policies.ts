@@ -73,6 +73,7 @@ export const policies: Section<'policies'> = {
     path: 'Pfad',
     pathMissing: 'Geben Sie einen Pfad ein.',
     ask: 'Ausprobieren',
+    faulty: 'Berichtigen Sie erst, was im Text markiert ist.',
     allowed: 'Erlaubt',
     refused: 'Abgelehnt',
     reasons: {

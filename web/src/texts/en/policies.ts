@@ -71,6 +71,7 @@ export const policies = {
     path: 'Path',
     pathMissing: 'Type a path.',
     ask: 'Try',
+    faulty: 'First put right what is marked in the text.',
     allowed: 'Allowed',
     refused: 'Refused',
     reasons: {

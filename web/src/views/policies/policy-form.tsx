@@ -157,7 +157,7 @@ export function PolicyForm({ name: given, text, writable, deletable, heading, no
           marks={marks}
           {...(writable && { change: setValue })}
         />
-        <Simulator draft={draft} told={setTold} />
+        <Simulator draft={draft} isFaulty={faulty} told={setTold} />
       </div>
       {given !== undefined && (
         <DeletePolicy

@@ -1,9 +1,11 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { IconGavel, IconPlus } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useAllowed } from '../../api/acl.ts'
 import { usePolicies } from '../../api/policies.ts'
 import { useSearchTexts } from '../../app/search.ts'
+import admin from '../../parts/administer/administer.module.css'
+import { PageHead } from '../../parts/administer/page-head.tsx'
 import { LinkTo } from '../../parts/link-to.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
 import { State } from '../../parts/states/state.tsx'
@@ -28,7 +30,7 @@ export function PolicyList() {
         title: policies.name,
         value: ({ name }) => name,
         cell: ({ name }) => (
-          <LinkTo to="/policies" search={{ name }}>
+          <LinkTo to="/policies" search={{ name }} className={admin.link}>
             <bdi>{name}</bdi>
           </LinkTo>
         ),
@@ -51,15 +53,7 @@ export function PolicyList() {
   )
   return (
     <Stack className={classes.list ?? ''}>
-      <Group justify="space-between" align="flex-start">
-        <div>
-          <Title order={1} size="h3">
-            {policies.title}
-          </Title>
-          <Text c="dimmed">{policies.lead}</Text>
-        </div>
-        {add}
-      </Group>
+      <PageHead title={policies.title} lead={policies.lead} tools={add} />
       <DataTable
         label={policies.title}
         rows={rows}

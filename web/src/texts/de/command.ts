@@ -7,7 +7,7 @@ export const command: Section<'command'> = {
     label: 'Dasselbe auf der Kommandozeile',
     tool: 'Programm',
     hint: {
-      coffer: 'Er gilt für den, der sich mit coffer login angemeldet hat, oder mit dem Token in VAULT_TOKEN.',
+      coffer: 'Melden Sie sich vorher mit coffer login an, oder setzen Sie VAULT_TOKEN auf ein Token.',
       curl: 'Er nimmt ein Token aus VAULT_TOKEN; coffer print token gibt Ihres aus.',
     },
     gaps: 'Geheimes wird nicht gezeigt: Ersetzen Sie, was in <spitzen Klammern> steht.',

@@ -5,7 +5,7 @@ export const command = {
     label: 'The same on a command line',
     tool: 'Program',
     hint: {
-      coffer: 'It acts as whoever has logged in with coffer login, or by the token in VAULT_TOKEN.',
+      coffer: 'Log in with coffer login first, or put a token into VAULT_TOKEN.',
       curl: 'It takes a token from VAULT_TOKEN; coffer print token prints yours.',
     },
     gaps: 'Secrets are not shown: fill in what is in <angle brackets>.',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Alias, Group, Person } from '../../web/src/api/administer/shapes.ts'
-import { called } from '../../web/src/parts/administer/called.ts'
+import { called, shortName } from '../../web/src/parts/administer/called.ts'
 import { mergeOf } from '../../web/src/parts/administer/merged.ts'
 import { pairsOf, textsOfPairs } from '../../web/src/parts/administer/pairs.ts'
 import { sourcesOf } from '../../web/src/parts/administer/sources.ts'
@@ -50,6 +50,13 @@ describe('what somebody is called', () => {
     assert.equal(called({ ...all, metadata: {}, aliases: [alias('0a1b', 'jwt')] }), '0a1b')
     assert.equal(called({ ...all, metadata: {}, aliases: [] }), 'entity_0123456789ab')
     assert.equal(called({ ...all, metadata: {}, name: 'build', aliases: [alias('0a1b', 'jwt')] }), 'build')
+  })
+})
+
+describe('a name in a list', () => {
+  test('is cut in the middle where it is a long identifier, and whole otherwise', () => {
+    const [name, id] = ['first.middle.last@example.org', `a11ce${'0'.repeat(59)}@example.org`]
+    assert.deepEqual([shortName(name), shortName(id), shortName('')], [name, 'a11ce000…0000@example.org', ''])
   })
 })
 

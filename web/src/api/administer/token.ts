@@ -40,14 +40,3 @@ export function tokenOf(one: JsonObject): Token {
     renewable: flagOf(one.renewable),
   }
 }
-
-/** A token and all that end with it, from the top downwards. */
-export function treeOf(top: Token, all: readonly Token[]): Token[] {
-  const found = [top]
-  const children = Map.groupBy(all, ({ parent }) => parent)
-  for (let at = 0; at < found.length; at++) {
-    const one = found[at]
-    if (one !== undefined) found.push(...(children.get(one.accessor) ?? []))
-  }
-  return found
-}

@@ -1,10 +1,11 @@
-import { api } from '../client.ts'
+import { api, client } from '../client.ts'
 import { useAllPages } from './pages.ts'
 import { tokenOf } from './token.ts'
 
 /** All tokens, or those of one person. */
-export const useTokens = (person: string | undefined) =>
+export const useTokens = (person: string | undefined, enabled = true) =>
   useAllPages({
+    enabled,
     key: ['tokens', person],
     path: 'auth/token/details',
     name: 'tokens',
@@ -14,6 +15,9 @@ export const useTokens = (person: string | undefined) =>
 
 /** Ends a token with all that were made with it. */
 export const revokeToken = (accessor: string) => api.token.revoke({ kind: 'accessor', accessor })
+
+/** Ends a token alone: what was made with it goes on by itself. */
+export const revokeAlone = (accessor: string) => client.write('auth/token/revoke-orphan', { accessor })
 
 /**
  * Ends several, one after the other, and goes on where one does not work.

@@ -11,6 +11,7 @@ import { secret } from './secret.ts'
 import { server } from './server.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
+import { tokens } from './tokens.ts'
 
 export const de: Texts = {
   ...activity,
@@ -25,4 +26,5 @@ export const de: Texts = {
   ...server,
   ...share,
   ...table,
+  ...tokens,
 }

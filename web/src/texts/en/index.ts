@@ -10,6 +10,7 @@ import { secret } from './secret.ts'
 import { server } from './server.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
+import { tokens } from './tokens.ts'
 
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
 export const sections = {
@@ -25,6 +26,7 @@ export const sections = {
   server,
   share,
   table,
+  tokens,
 }
 
 /** All texts of the page. */
@@ -41,4 +43,5 @@ export const en = {
   ...server,
   ...share,
   ...table,
+  ...tokens,
 }

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react'
 import { usePeople } from '../../api/administer/people.ts'
 import type { Person } from '../../api/administer/shapes.ts'
 import classes from '../../parts/administer/administer.module.css'
-import { called } from '../../parts/administer/called.ts'
+import { called, shortName } from '../../parts/administer/called.ts'
 import { PageHead } from '../../parts/administer/page-head.tsx'
 import { LinkTo } from '../../parts/link-to.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
@@ -28,7 +28,11 @@ const columnsIn = (texts: Texts): Column<Person>[] => {
           <LinkTo to={`/people/${person.id}`} className={classes.link}>
             <bdi>{called(person)}</bdi>
           </LinkTo>
-          {person.disabled && <Badge color="red">{entities.disabled}</Badge>}
+          {person.disabled && (
+            <Badge color="red" tt="none">
+              {entities.disabled}
+            </Badge>
+          )}
         </Group>
       ),
       width: 'minmax(0, 1.5fr)',
@@ -46,7 +50,7 @@ const columnsIn = (texts: Texts): Column<Person>[] => {
         ) : (
           aliases.map(({ id, name, mountPath }) => (
             <div key={id}>
-              <bdi>{name}</bdi>{' '}
+              <bdi title={name}>{shortName(name)}</bdi>{' '}
               <Text span size="xs" c="dimmed">
                 {mountPath}
               </Text>

@@ -30,7 +30,7 @@ export function Groups({ person, groups }: Props) {
                 </LinkTo>
                 <Group gap="xs">
                   {group !== undefined && <VoBadges group={group} />}
-                  <Badge variant="default">
+                  <Badge variant="default" tt="none">
                     {person.directGroups.includes(id) ? entities.direct : entities.inherited}
                   </Badge>
                 </Group>

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { mergePeople, refreshDirectory, usePeople } from '../../api/administer/people.ts'
 import type { Person } from '../../api/administer/shapes.ts'
-import { called } from '../../parts/administer/called.ts'
+import { called, shortName } from '../../parts/administer/called.ts'
 import { mergeOf } from '../../parts/administer/merged.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
@@ -26,7 +26,7 @@ export function MergeDialog({ opened, close, person }: Props) {
 
 const label = (person: Person): string => {
   const [alias] = person.aliases
-  const where = alias === undefined ? person.name : `${alias.name} · ${alias.mountPath}`
+  const where = alias === undefined ? person.name : `${shortName(alias.name)} · ${alias.mountPath}`
   return `${called(person)} (${where})`
 }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, test } from 'node:test'
 import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { missingChromium } from './support/chromium.ts'
+import { plainLook, takePicture } from './support/pictures.ts'
 import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
@@ -21,6 +22,7 @@ describe('bad days on the page', requires(missingChromium()), () => {
     const dialog = page.getByRole('dialog', { name: 'The store is sealed' })
     await dialog.getByText('What you have open is still there.').waitFor()
     assert.deepEqual(await faultsOn(page), [])
+    await takePicture(page, 'sealed-meanwhile', plainLook)
     await dialog.getByRole('textbox', { name: 'Key share' }).fill(on.site.server.unsealKey)
     await dialog.getByRole('button', { name: 'Give the share' }).click()
     await dialog.waitFor({ state: 'detached' })
@@ -54,6 +56,7 @@ describe('bad days on the page', requires(missingChromium()), () => {
     await page.context().setOffline(true)
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('The server cannot be reached').waitFor()
+    await takePicture(page, 'unreachable', plainLook)
     assert.equal(await page.getByRole('textbox', { name: 'Value of a' }).inputValue(), 'typed offline')
     await page.context().setOffline(false)
     await page.getByRole('button', { name: 'Save' }).click()
@@ -70,6 +73,33 @@ describe('bad days on the page', requires(missingChromium()), () => {
     await page.getByRole('heading', { name: 'team' }).waitFor()
     await page.clock.fastForward(6000)
     await page.getByText('This takes longer than usual.').first().waitFor()
+    await takePicture(page, 'slow', plainLook)
+    await close()
+  })
+
+  test('a button whose work takes long says so, and that it is done', async () => {
+    const { page, close } = await visit(on.browser)
+    await page.clock.install()
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=shared')
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('textbox', { name: 'Value of a' }).fill('slowly')
+    let go = () => {}
+    const held = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    await page.route('**/v1/team/data/shared', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', disabled: true }).waitFor()
+    await page.clock.fastForward(6000)
+    await page.getByText('This takes longer than usual.').waitFor()
+    await takePicture(page, 'slow-button', plainLook)
+    await page.clock.resume()
+    go()
+    await page.getByText('shared is stored.').waitFor()
+    await page.getByText('This takes longer than usual.').waitFor({ state: 'hidden' })
     await close()
   })
 
@@ -77,6 +107,8 @@ describe('bad days on the page', requires(missingChromium()), () => {
     const { page, close } = await visit(on.browser)
     await logInAsGuest(page, on.site, '/ui/places/at?at=secrets/')
     await page.getByRole('heading', { name: /You may not do this/ }).waitFor()
+    await page.getByText('Missing: list, read on secrets/').waitFor()
+    await takePicture(page, 'denied', plainLook)
     await close()
   })
 
@@ -98,10 +130,12 @@ describe('bad days on the page', requires(missingChromium()), () => {
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('A name has no empty part').waitFor()
     }
+    await takePicture(page, 'name-not-allowed', plainLook)
     await name.fill('large')
     await page.getByRole('textbox', { name: 'Value of password' }).fill('x'.repeat(1_100_000))
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('This is too large').waitFor()
+    await takePicture(page, 'too-large', plainLook)
     assert.equal(
       (await page.getByRole('textbox', { name: 'Value of password' }).inputValue()).length,
       1_100_000,
@@ -123,6 +157,7 @@ describe('bad days on the page', requires(missingChromium()), () => {
       const told = page.getByRole('alert').filter({ hasText: 'Somebody else changed this secret' })
       await told.getByText('b: another value').waitFor()
       await told.getByText('c: only in theirs').waitFor()
+      if (mount === 'team') await takePicture(page, 'conflict', plainLook)
       assert.deepEqual(await faultsOn(page), [])
       await told.getByRole('button', { name: 'Store mine' }).click()
       await page.getByText('both is stored.').waitFor()

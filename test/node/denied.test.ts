@@ -45,6 +45,15 @@ describe('a refusal by policy', () => {
     }
   })
 
+  it('names what opens a mount, whether there is one or not, to who asks which mount serves a path', async (t) => {
+    const { ask } = await start(t, '')
+    for (const mount of ['kv', 'nowhere']) {
+      const reply = await ask('read', `sys/internal/ui/mounts/${mount}`)
+      assert.ok(reply instanceof CofferError)
+      assert.deepEqual(reply.denied, { path: `${mount}/`, missing: ['list', 'read'] })
+    }
+  })
+
   it('of a write names only what the token has not', async (t) => {
     const { denied } = await start(t, 'path "kv/*" { capabilities = ["create"] }')
     assert.deepEqual(await denied('write', 'kv/there', { fields: { v: 2 } }), {

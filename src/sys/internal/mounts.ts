@@ -38,6 +38,7 @@ async function preflight({ tx, caller, params }: SystemContext): Promise<Reply> 
     fail(
       'forbidden',
       `preflight capability check returned 403, please ensure client's policies grant access to path "${folder}"`,
+      { denied: { path: folder, missing: ['list', 'read'] } },
     )
   }
   return { data: { ...shown(mount), path: mount.path } }

@@ -12,6 +12,7 @@ export type Trouble = {
     | 'changed'
     | 'refused'
     | 'busy'
+    | 'provider'
     | 'fault'
   /** What the server said, in its words; may be empty. */
   readonly text: string
@@ -30,6 +31,7 @@ function kindOf({ reason, status, errors }: ClientError): Trouble['kind'] {
   if (reason === 'timeout') return 'slow'
   if (reason === 'invalid_argument') return 'refused'
   if (status === 503) return errors.some((text) => /sealed/i.test(text)) ? 'sealed' : 'busy'
+  if (status === 502) return 'provider'
   if (status === 403) return 'denied'
   if (status === 404) return 'missing'
   if (status === 413) return 'large'

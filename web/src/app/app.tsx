@@ -8,6 +8,7 @@ import { CatchAll } from './catch-all.tsx'
 import { makeQueries } from './queries.ts'
 import { makeRouter } from './router.tsx'
 import { SessionProvider } from './session/provider.tsx'
+import { SlowNotice } from './slow-notice.tsx'
 import { theme } from './theme.ts'
 
 /** The whole page: what everything in it can count on, from the outside in. */
@@ -27,6 +28,7 @@ export function App() {
             <Toasts>
               <SessionProvider>
                 <RouterProvider router={router} />
+                <SlowNotice />
               </SessionProvider>
             </Toasts>
           </QueryClientProvider>

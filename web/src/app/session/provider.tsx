@@ -5,10 +5,7 @@ import { troubleOf } from '../../api/trouble.ts'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { type Channel, openChannel } from './channel.ts'
-import { SessionContext, type SessionState, type SessionTools } from './context.ts'
-
-const isSame = (a: Session, b: Session): boolean =>
-  a.entityId === '' && b.entityId === '' ? a.displayName === b.displayName : a.entityId === b.entityId
+import { personOf, SessionContext, type SessionState, type SessionTools } from './context.ts'
 
 /** Knows who is logged in, in this tab and the others. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
@@ -41,7 +38,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     const before = wasKnown.current
     wasKnown.current = known
     if (known === undefined || before === undefined || before === known) return
-    if (isSame(before, known)) {
+    if (personOf(before) === personOf(known)) {
       // The same token sees the same: to ask all anew would ask for ever where one question is refused.
       if (before.accessor !== known.accessor) void queries.invalidateQueries()
       return

@@ -1,5 +1,8 @@
 const key = 'coffer-next'
 
+/** Where a login leads that another tab is waiting for. */
+export const doneInTab = '/logged-in'
+
 /** Only a path of this page is a place to go to after a login. */
 export const isOwnPath = (path: string | undefined): path is string =>
   path !== undefined &&
@@ -12,9 +15,15 @@ export function keepNext(path: string | undefined): void {
   else sessionStorage.removeItem(key)
 }
 
+/** Where the login is to lead, if it is said. */
+export function keptNext(): string | undefined {
+  const kept = sessionStorage.getItem(key) ?? undefined
+  return isOwnPath(kept) ? kept : undefined
+}
+
 /** Where the login led, once; a path below `/ui`. */
 export function takeNext(): string {
-  const kept = sessionStorage.getItem(key) ?? undefined
+  const kept = keptNext()
   sessionStorage.removeItem(key)
-  return isOwnPath(kept) ? kept : '/'
+  return kept ?? '/'
 }

@@ -1,12 +1,13 @@
-import { Button, Stack, Text } from '@mantine/core'
-import { IconExternalLink, IconLogin2 } from '@tabler/icons-react'
+import { Alert, Anchor, Button, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconExternalLink, IconLogin2 } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { providerAddress } from '../../api/session.ts'
 import type { LoginWay } from '../../api/spaces.ts'
+import { troubleOf } from '../../api/trouble.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { TroubleLine } from '../states/trouble-line.tsx'
-import { keepNext } from './next.ts'
+import { doneInTab } from './next.ts'
 import { providerName } from './provider-name.ts'
+import { Blocked, goToProvider, openProvider } from './to-provider.ts'
 
 type Props = {
   readonly providers: readonly LoginWay[]
@@ -19,23 +20,9 @@ export function ProviderButtons({ providers, inNewTab, next }: Props) {
   const texts = useTexts()
   const { login } = texts
   const go = useMutation({
-    mutationFn: async (mount: string) => {
-      // Opened at once, in the click, or the browser takes it for an advertisement.
-      const tab = inNewTab ? window.open('about:blank') : null
-      try {
-        const address = await providerAddress(mount, '')
-        if (tab !== null) {
-          tab.location.href = address
-          return
-        }
-        keepNext(next)
-        location.assign(address)
-      } catch (error) {
-        tab?.close()
-        throw error
-      }
-    },
+    mutationFn: (mount: string) => (inNewTab ? openProvider(mount) : goToProvider(mount, next)),
   })
+  const isDown = troubleOf(go.error).kind === 'provider'
   return (
     <Stack gap="sm">
       {providers.map((provider) => (
@@ -57,7 +44,15 @@ export function ProviderButtons({ providers, inNewTab, next }: Props) {
           {login.newTab}
         </Text>
       )}
-      {go.error !== null && <TroubleLine error={go.error} title={login.providerDown} />}
+      {go.error instanceof Blocked ? (
+        <Alert color="yellow" role="alert" icon={<IconAlertTriangle aria-hidden />} title={login.blocked}>
+          <Anchor href={`${import.meta.env.BASE_URL}login?next=${doneInTab}`} target="_blank">
+            {login.openTab}
+          </Anchor>
+        </Alert>
+      ) : (
+        go.error !== null && <TroubleLine error={go.error} {...(!isDown && { title: login.notBegun })} />
+      )}
     </Stack>
   )
 }

@@ -4,7 +4,7 @@ import classes from './lone.module.css'
 
 type Props = {
   readonly title: string
-  readonly lead: string
+  readonly lead?: string
   /** For what needs more room than a form. */
   readonly isWide?: boolean
   readonly children: ReactNode
@@ -28,9 +28,11 @@ export function Lone({ title, lead, isWide = false, children }: Props) {
             <Title order={1} size="h3" ta="center">
               {title}
             </Title>
-            <Text c="dimmed" ta="center" size="sm">
-              {lead}
-            </Text>
+            {lead !== undefined && (
+              <Text c="dimmed" ta="center" size="sm">
+                {lead}
+              </Text>
+            )}
           </div>
           {children}
         </Stack>

@@ -8,6 +8,7 @@ import {
   IconHourglass,
   IconLock,
   IconMoodConfuzed,
+  IconPlugConnectedX,
   IconSearchOff,
   IconUsers,
 } from '@tabler/icons-react'
@@ -25,6 +26,7 @@ const icons = {
   changed: IconUsers,
   refused: IconAlertTriangle,
   busy: IconHourglass,
+  provider: IconPlugConnectedX,
   fault: IconMoodConfuzed,
 }
 

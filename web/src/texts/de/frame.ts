@@ -86,6 +86,10 @@ export const frame: Section<'frame'> = {
     changed: { title: 'Jemand anderes hat es geändert', text: 'Laden Sie es neu, um zu sehen, was neu ist.' },
     refused: { title: 'Der Server hat das nicht angenommen', text: 'Sehen Sie unten, was er sagt.' },
     busy: { title: 'Der Server ist ausgelastet', text: 'Versuchen Sie es gleich noch einmal.' },
+    provider: {
+      title: 'Der Anmeldedienst antwortet nicht',
+      text: 'Versuchen Sie es in einer Minute noch einmal, oder wählen Sie einen anderen Weg. Wer schon angemeldet ist, merkt nichts davon.',
+    },
     fault: {
       title: 'Etwas ist schiefgegangen',
       text: 'Versuchen Sie es noch einmal. Wenn es so bleibt, sagen Sie es der Verwaltung.',

@@ -77,6 +77,10 @@ export const frame = {
     changed: { title: 'Somebody else changed it', text: 'Load it again to see what is new.' },
     refused: { title: 'The server did not accept this', text: 'See what it says below.' },
     busy: { title: 'The server is busy', text: 'Try again in a moment.' },
+    provider: {
+      title: 'The login service does not answer',
+      text: 'Try again in a minute, or choose another way to log in. Whoever is logged in already is not affected.',
+    },
     fault: {
       title: 'Something went wrong',
       text: 'Try again. If it stays like this, tell an administrator.',

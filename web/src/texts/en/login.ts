@@ -25,10 +25,28 @@ export const login = {
     wrongWrapped: 'This one-time token is not known: it was used already, or its time has passed.',
     wrongWrappedHint: 'If you did not use it yourself, tell whoever gave it to you.',
     failed: 'The login did not work.',
-    providerDown: 'The login service cannot be reached. Try again in a minute, or choose another way.',
-    refused: 'The login service answered that you were not let in.',
+    notBegun: 'The login could not be started.',
+    refused: {
+      other: 'The login service did not let you in. It gave no reason that can be shown here.',
+      access_denied:
+        'The login service did not let you in: you, or somebody for you, said no. Try again, or choose another way.',
+      login_required: 'The login service wants you to log in there first. Try again.',
+      temporarily_unavailable: 'The login service is out of order for a while. Try again in some minutes.',
+      server_error: 'The login service has a fault of its own. Try again, or choose another way.',
+      unauthorized_client:
+        'The login service does not know this page. An administrator has to register its address there.',
+      invalid_request:
+        'The login service did not understand this page. Tell an administrator; the settings of the login are not right.',
+      invalid_scope:
+        'The login service does not give what this page asks for. Tell an administrator; the scopes of the login are not right.',
+    },
+    incomplete: 'This is where logins end, but no login led here. Start again.',
     finishing: 'Finishing the login …',
-    done: 'You are logged in. You can close this tab.',
+    done: 'You are logged in',
+    doneText: 'Close this tab and go back to where you were: it goes on there by itself.',
+    doneHere: 'Stay in this tab',
+    blocked: 'Your browser kept the new tab from opening.',
+    openTab: 'Open the login in a new tab',
     retry: 'Back to the login',
     newTab: 'It opens in a new tab; come back here afterwards.',
   },

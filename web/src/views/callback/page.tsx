@@ -1,5 +1,5 @@
-import { Button, Text } from '@mantine/core'
-import { IconLogin2, IconMoodConfuzed } from '@tabler/icons-react'
+import { Alert, Button } from '@mantine/core'
+import { IconAlertTriangle, IconLogin2 } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useParams, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
@@ -7,9 +7,9 @@ import { beginSession } from '../../api/session.ts'
 import { useSearchTexts } from '../../app/search.ts'
 import { useSession } from '../../app/session/context.ts'
 import { LinkTo } from '../../parts/link-to.tsx'
-import { takeNext } from '../../parts/login/next.ts'
+import { keptNext, takeNext } from '../../parts/login/next.ts'
+import { Lone } from '../../parts/lone/lone.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
-import { State } from '../../parts/states/state.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useTexts } from '../../texts/texts.ts'
 
@@ -39,13 +39,28 @@ export default function CallbackPage() {
   }, [mutate, refused, code])
 
   if (finish.error === null && refused === undefined && code !== '') return <Loading />
+  const next = keptNext()
   return (
-    <State isPage icon={IconMoodConfuzed} title={login.failed} role="alert">
-      {refused !== undefined && <Text ta="center">{login.refused}</Text>}
-      {finish.error !== null && <TroubleLine error={finish.error} />}
-      <Button component={LinkTo} to="/login" leftSection={<IconLogin2 size={18} aria-hidden />}>
+    <Lone title={login.failed}>
+      {finish.error !== null ? (
+        <TroubleLine error={finish.error} />
+      ) : (
+        <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />}>
+          {refused === undefined ? login.incomplete : reasonFor(login.refused, refused)}
+        </Alert>
+      )}
+      <Button
+        component={LinkTo}
+        to="/login"
+        {...(next !== undefined && { search: { next } })}
+        leftSection={<IconLogin2 size={18} aria-hidden />}
+      >
         {login.retry}
       </Button>
-    </State>
+    </Lone>
   )
 }
+
+/** What the provider's error (RFC 6749 §4.1.2.1) means. Nothing else of the address is shown: anybody can write one. */
+const reasonFor = (reasons: Readonly<Record<string, string>> & { readonly other: string }, error: string) =>
+  Object.hasOwn(reasons, error) ? reasons[error] : reasons.other

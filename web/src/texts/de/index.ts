@@ -1,6 +1,7 @@
 import type { Texts } from '../texts.ts'
 import { activity } from './activity.ts'
 import { command } from './command.ts'
+import { counts } from './counts.ts'
 import { directory } from './directory.ts'
 import { fields } from './fields.ts'
 import { frame } from './frame.ts'
@@ -16,6 +17,7 @@ import { tokens } from './tokens.ts'
 export const de: Texts = {
   ...activity,
   ...command,
+  ...counts,
   ...directory,
   ...fields,
   ...frame,

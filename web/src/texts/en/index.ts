@@ -1,5 +1,6 @@
 import { activity } from './activity.ts'
 import { command } from './command.ts'
+import { counts } from './counts.ts'
 import { directory } from './directory.ts'
 import { fields } from './fields.ts'
 import { frame } from './frame.ts'
@@ -16,6 +17,7 @@ import { tokens } from './tokens.ts'
 export const sections = {
   activity,
   command,
+  counts,
   directory,
   fields,
   frame,
@@ -33,6 +35,7 @@ export const sections = {
 export const en = {
   ...activity,
   ...command,
+  ...counts,
   ...directory,
   ...fields,
   ...frame,

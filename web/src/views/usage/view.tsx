@@ -1,0 +1,16 @@
+import { IconChartLine } from '@tabler/icons-react'
+import type { View } from '../../app/view.ts'
+
+export const view: View = {
+  path: '/usage',
+  place: {
+    group: 'administer',
+    order: 60,
+    icon: IconChartLine,
+    label: ({ counts }) => counts.title,
+    key: 'u',
+  },
+  isFor: ({ allowed }) => allowed('sys/usage/days', 'sudo'),
+  title: ({ counts }) => counts.title,
+  page: () => import('./page.tsx'),
+}

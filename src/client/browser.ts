@@ -17,13 +17,13 @@ export type BrowserOptions = {
  */
 export function createBrowserClient(options: BrowserOptions): Client {
   const { origin, timeout = 60_000 } = options
-  const send: Send = async ({ method, path, headers, body }) => {
+  const send: Send = async ({ method, path, headers, body, signal }) => {
     const url = origin + path
     const about = { method, url: url.replace(/\?.*$/s, '') }
     const wire = await exchange(
       options.fetch,
       url,
-      { method, headers, ...(body && { body }) },
+      { method, headers, ...(body && { body }), ...(signal && { signal }) },
       timeout,
       about,
     )
@@ -48,6 +48,7 @@ export async function exchange(
     readonly method: string
     readonly headers: Readonly<Record<string, string>>
     readonly body?: string
+    readonly signal?: AbortSignal
   },
   timeout: number,
   about: { readonly method: string; readonly url: string },
@@ -60,7 +61,7 @@ export async function exchange(
       cache: 'no-store',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(request.signal ? [request.signal] : [])]),
     })
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() }
   } catch (error) {

@@ -17,6 +17,8 @@ export type CallOptions = {
    * connection is lost. Absent: true for reads and deletes that use nothing up, false for writes.
    */
   readonly idempotent?: boolean
+  /** Ends the request before it is answered; pages alone can. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -69,6 +69,7 @@ export function clientOver(means: Means, settings: Settings): Client {
       headers: headersFor(settings, options),
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       ...(repeatable !== undefined && { repeatable }),
+      ...(options.signal !== undefined && { signal: options.signal }),
     }
     const { wire, url, attempts } = await send(request, within)
     const answer = openAnswer(wire, { method, url, ...(attempts && { attempts }) })

@@ -10,6 +10,8 @@ export type Outgoing = {
   readonly body: string | undefined
   /** What the caller knows of it; absent, the method tells. */
   readonly repeatable?: boolean
+  /** Ends it, where it is sent by a page. */
+  readonly signal?: AbortSignal
 }
 
 /** An answer, where it came from (without the query), and what every address said when several did not help. */

@@ -6,6 +6,7 @@ import { mountPoint } from '../../backend/mounts/mount.ts'
 import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
+import { readSpacesTable } from '../../backend/spaces/logins.ts'
 import { fail, isFailure } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json/json.ts'
 import type { SystemServices } from '../services.ts'
@@ -21,6 +22,9 @@ const mostFound = 1000
 const fields = {
   path: field.string('The folder to search, with its mount; without it, all mounts of KV.'),
   name: field.string('Part of the path, or with "*" and "?" a pattern of the name.', { maxLength: 512 }),
+  in_place: field.boolean(
+    'Of what is in a space or in the folder of a virtual organisation, "name" is looked for behind that folder.',
+  ),
   metadata: field.map('Custom metadata that the secret has, as "key=value".'),
   note: field.string('Part of a name or a value of custom metadata.', { maxLength: 512 }),
   expires: field.duration('Ends within this span, or has ended.', { minimum: 0 }),
@@ -41,6 +45,7 @@ async function search(services: SystemServices, context: SystemContext, wanted: 
     fail('invalid_request', 'say what is looked for: "name", "metadata" or something else')
   }
   const matches = readPattern(name)
+  const isOf = wanted.in_place === true ? await placesIn(context) : undefined
   /** Whether each name takes steps of its own. */
   const isDear = areConditions || costOf(name, 'x') > 0
   const most = Math.min(limit, mostFound)
@@ -59,7 +64,8 @@ async function search(services: SystemServices, context: SystemContext, wanted: 
           break
         }
         last = top + path
-        const below = top.slice(place.point.length) + path
+        const full = top.slice(place.point.length) + path
+        const below = isOf === undefined ? full : isOf(place.mount.uuid, full)
         steps.left -= costOf(name, below)
         if (!matches(below)) continue
         const told = areConditions ? await check(place.path + path) : {}
@@ -92,6 +98,17 @@ const conditionsOf = (wanted: Wanted): Conditions => ({
   shared: wanted.shared ?? false,
   deleted: wanted.deleted ?? false,
 })
+
+/** What follows the folder of a person or of a virtual organisation in a path behind its mount. */
+async function placesIn({ tx }: SystemContext): Promise<(mount: string, path: string) => string> {
+  const { logins } = await readSpacesTable(tx)
+  const folders = new Set(logins.flatMap(({ home, people }) => [`${home}/${people}/`, `${home}/vos/`]))
+  return (mount, path) => {
+    const [first = '', second = '', ...rest] = path.split('/')
+    const isInPlace = rest.length > 0 && second !== '' && folders.has(`${mount}/${first}/`)
+    return isInPlace ? rest.join('/') : path
+  }
+}
 
 type Top = {
   readonly place: Place

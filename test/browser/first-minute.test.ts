@@ -92,7 +92,7 @@ describe('the first minute', requires(missingChromium()), () => {
     await page.keyboard.press('g')
     await page.keyboard.press('s')
     await page.getByRole('link', { name: 'Secret by-keyboard' }).waitFor()
-    await page.keyboard.press('/')
+    await page.keyboard.press('f')
     await page.keyboard.type('by-')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')

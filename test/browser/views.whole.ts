@@ -19,6 +19,7 @@ const pictures = process.env.COFFER_PICTURES === '1' ? join(root, 'docs', 'image
 const pictured = new Set([
   'login',
   'space',
+  'find',
   'secret',
   'usage',
   'history',
@@ -72,8 +73,17 @@ describe('every view', requires(missingChromium()), () => {
       },
     ],
     [
+      'find',
+      async (page) => {
+        await page.getByRole('button', { name: 'Search everywhere' }).click()
+        await page.getByRole('combobox', { name: 'Names and metadata' }).fill('db')
+        await page.getByRole('option', { name: /^production/ }).waitFor()
+      },
+    ],
+    [
       'secret',
       async (page) => {
+        await page.keyboard.press('Escape')
         await page.getByRole('link', { name: 'Secret mail' }).click()
         await page.getByRole('button', { name: 'Show user' }).click()
       },

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconKeyboard, IconMenu2 } from '@tabler/icons-react'
 import type { Session } from '../../api/session.ts'
+import { FindButton } from '../../parts/find/find-button.tsx'
 import { LinkTo } from '../../parts/link-to.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import { Account } from './account.tsx'
@@ -31,6 +32,8 @@ export function Header({ session, openNavigation, openHelp }: Props) {
         {texts.product}
       </LinkTo>
       <div className={classes.space} />
+      <FindButton />
+      <div className={classes.spaceAfter} />
       <Tooltip label={texts.settings.help}>
         <ActionIcon
           variant="subtle"

@@ -14,6 +14,7 @@ export function Help({ opened, close, session }: Props) {
   const rows: readonly (readonly [readonly string[], string])[] = [
     [['?'], help.help],
     [['/'], help.search],
+    [['f'], help.filter],
     [['n'], help.new],
     [['↑', '↓'], help.move],
     [['Enter'], help.open],

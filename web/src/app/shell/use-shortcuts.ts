@@ -10,7 +10,10 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** `?` for help, `/` for the filter, `n` for something new, `g` and a letter for a place. */
+/**
+ * `?` for help, `/` or Ctrl+K for the search, `f` for the filter of a list, `n` for something new, `g` and a letter for a
+ * place.
+ */
 export function useShortcuts(session: Session, help: () => void): void {
   const navigate = useNavigate()
   const places = useNavPlaces(session)
@@ -18,8 +21,12 @@ export function useShortcuts(session: Session, help: () => void): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const { key, target } = event
+      if ((event.ctrlKey || event.metaKey) && key === 'k' && !event.altKey && !event.shiftKey) {
+        if (!isDialog() && pressOrFocus('/')) event.preventDefault()
+        return
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return
-      if (document.querySelector('[role="dialog"]') !== null && key !== '?') return
+      if (isDialog() && key !== '?') return
       const isSecond = event.timeStamp - led.current < together
       led.current = key === 'g' ? event.timeStamp : 0
       const to = isSecond
@@ -34,6 +41,8 @@ export function useShortcuts(session: Session, help: () => void): void {
     return () => document.removeEventListener('keydown', pressed)
   }, [navigate, places, help])
 }
+
+const isDialog = () => document.querySelector('[role="dialog"]') !== null
 
 /** What a view offers under a key names it in `data-key`. */
 function pressOrFocus(key: string): boolean {

@@ -10,14 +10,14 @@ export function NameFilter({ value, change }: Props) {
   return (
     <TextInput
       className={classes.filter ?? ''}
-      data-key="/"
+      data-key="f"
       aria-label={explorer.filter}
       placeholder={explorer.filter}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
         value === '' ? (
           <Kbd size="xs" aria-hidden>
-            /
+            f
           </Kbd>
         ) : (
           <CloseButton size="sm" aria-label={explorer.clearFilter} onClick={() => change('')} />

@@ -63,7 +63,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <div className={classes.tools}>
         <TextInput
           className={classes.filter ?? ''}
-          data-key="/"
+          data-key="f"
           aria-label={texts.filter(label)}
           placeholder={texts.filter(label)}
           leftSection={<IconSearch size={16} aria-hidden />}

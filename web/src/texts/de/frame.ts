@@ -109,7 +109,8 @@ export const frame: Section<'frame'> = {
   },
   help: {
     title: 'Tastenkürzel',
-    search: 'Zum Filter gehen',
+    filter: 'Zum Filter der Liste',
+    search: 'Überall suchen',
     help: 'Diese Tastenkürzel zeigen',
     go: (place: string) => `Gehe zu: ${place}`,
     new: 'Neues Geheimnis',

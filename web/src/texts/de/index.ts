@@ -4,6 +4,7 @@ import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
 import { fields } from './fields.ts'
+import { find } from './find.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
@@ -20,6 +21,7 @@ export const de: Texts = {
   ...counts,
   ...directory,
   ...fields,
+  ...find,
   ...frame,
   ...login,
   ...places,

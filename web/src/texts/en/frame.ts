@@ -100,7 +100,8 @@ export const frame = {
   },
   help: {
     title: 'Keyboard shortcuts',
-    search: 'Go to the filter',
+    search: 'Search everywhere',
+    filter: 'Go to the filter of the list',
     help: 'Show these shortcuts',
     go: (place: string) => `Go to ${place}`,
     new: 'New secret',

@@ -1,26 +1,30 @@
 import { ActionIcon, Text, TextInput, Tooltip } from '@mantine/core'
-import { IconAlignLeft, IconDice5, IconMinus, IconTrash } from '@tabler/icons-react'
+import { IconAlignLeft, IconClock2, IconDice5, IconMinus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Generator } from '../generator/generator.tsx'
 import classes from './field-editor.module.css'
 import type { Fault, Field } from './fields.ts'
 import { sizeText } from './files/file.ts'
+import { TotpDialog } from './totp/totp-dialog.tsx'
 import { ValueInput } from './value-input.tsx'
 
 type Props = {
   readonly number: number
   readonly field: Field
+  /** What one-time codes of it would be for. */
+  readonly account: string
   readonly fault: Fault | undefined
   readonly change: (changed: Partial<Field>) => void
   readonly remove: () => void
 }
 
 /** One field as it is written. */
-export function FieldEditor({ number, field, fault, change, remove }: Props) {
-  const { secret, files, code } = useTexts()
+export function FieldEditor({ number, field, account, fault, change, remove }: Props) {
+  const { secret, files, totp, code } = useTexts()
   const [lines, setLines] = useState(field.value.includes('\n'))
   const [generating, setGenerating] = useState(false)
+  const [coding, setCoding] = useState(false)
   const label = field.name || secret.fieldNumber(number)
   const faults = { missing: secret.fieldMissing, twice: secret.fieldTwice, json: secret.fieldJson }
   const all = [
@@ -30,6 +34,7 @@ export function FieldEditor({ number, field, fault, change, remove }: Props) {
       icon: lines ? IconMinus : IconAlignLeft,
       run: () => setLines(!lines),
     },
+    { label: totp.codes, icon: IconClock2, run: () => setCoding(true) },
     { label: secret.remove(label), icon: IconTrash, run: remove },
   ]
   const tools = field.kind === 'file' ? all.slice(-1) : all
@@ -70,6 +75,13 @@ export function FieldEditor({ number, field, fault, change, remove }: Props) {
       <Generator
         opened={generating}
         close={() => setGenerating(false)}
+        use={(value) => change({ value, kind: 'text' })}
+      />
+      <TotpDialog
+        opened={coding}
+        close={() => setCoding(false)}
+        value={field.value}
+        account={account}
         use={(value) => change({ value, kind: 'text' })}
       />
     </div>

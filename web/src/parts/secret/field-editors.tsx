@@ -7,12 +7,14 @@ import { FileDrop } from './files/file-drop.tsx'
 
 type Props = {
   readonly fields: readonly Field[]
+  /** Of the secret. */
+  readonly name: string
   readonly change: (fields: readonly Field[]) => void
   readonly faults: ReadonlyMap<number, Fault>
 }
 
 /** The fields of a secret that is written. */
-export function FieldEditors({ fields, change, faults }: Props) {
+export function FieldEditors({ fields, name, change, faults }: Props) {
   const { secret } = useTexts()
   return (
     <FileDrop add={(added) => change([...fields.filter(isUsed), ...added])}>
@@ -22,6 +24,7 @@ export function FieldEditors({ fields, change, faults }: Props) {
             key={field.id}
             number={index + 1}
             field={field}
+            account={name}
             fault={faults.get(field.id)}
             change={(changed) =>
               change(fields.map((one) => (one.id === field.id ? { ...one, ...changed } : one)))

@@ -1,13 +1,17 @@
 import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { IconCopy, IconDownload, IconEye, IconEyeOff } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Dots } from './dots.tsx'
 import classes from './field-row.module.css'
 import { download } from './files/download.ts'
 import { binaryOf, bytesOfValue, isFile } from './files/file.ts'
 import { FileShown } from './files/file-shown.tsx'
+import { isTotp } from './totp/is-totp.ts'
+import { useCopyCode } from './totp/use-copy-code.ts'
 import { useCopy } from './use-copy.ts'
+
+const TotpShown = lazy(() => import('./totp/totp-shown.tsx'))
 
 type Props = {
   readonly name: string
@@ -18,8 +22,12 @@ type Props = {
 
 /** One field: its name, its value or dots, and what can be done with it. */
 export function FieldRow({ name, value, shown, toggle }: Props) {
-  const { secret, files } = useTexts()
-  const copy = useCopy()
+  const { secret, files, totp } = useTexts()
+  const copyText = useCopy()
+  const copyCode = useCopyCode()
+  const hasCodes = isTotp(value)
+  const copy = hasCodes ? copyCode : copyText
+  const copyLabel = (hasCodes ? totp.copy : secret.copyField)(name)
   const binary = useMemo(() => (shown ? binaryOf(name, value) : undefined), [shown, name, value])
   const showLabel = shown ? secret.hide(name) : secret.show(name)
   return (
@@ -31,6 +39,10 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
         <span className={classes.text} data-hidden={!shown || undefined}>
           {binary !== undefined ? (
             <FileShown name={name} bytes={binary} />
+          ) : shown && hasCodes ? (
+            <Suspense fallback={<Dots />}>
+              <TotpShown address={value} />
+            </Suspense>
           ) : shown ? (
             <bdi className={classes.clear}>{value || secret.empty}</bdi>
           ) : (
@@ -50,12 +62,12 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
               {shown ? <IconEyeOff size={18} aria-hidden /> : <IconEye size={18} aria-hidden />}
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={secret.copyField(name)}>
+          <Tooltip label={copyLabel}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="lg"
-              aria-label={secret.copyField(name)}
+              aria-label={copyLabel}
               onClick={() => void copy(value)}
             >
               <IconCopy size={18} aria-hidden />

@@ -138,7 +138,12 @@ export function SecretForm(props: Props) {
         )}
         {json === undefined ? (
           <>
-            <FieldEditors fields={fields} change={setFields} faults={tried ? faults : new Map()} />
+            <FieldEditors
+              name={name}
+              fields={fields}
+              change={setFields}
+              faults={tried ? faults : new Map()}
+            />
             <NotesEditor value={notes} change={setNotes} />
           </>
         ) : (

@@ -5,6 +5,33 @@ export const fields: Section<'fields'> = {
     title: 'Notizen',
     hint: 'Stehen im Feld „notes“, verborgen und verschlüsselt wie die anderen.',
   },
+  totp: {
+    title: 'Einmalcodes',
+    lead: 'Fügen Sie ein, was die Website beim Einrichten einer Authenticator-App zeigt: ihre Adresse otpauth:// oder den Schlüssel.',
+    key: 'Adresse oder Schlüssel',
+    picture: 'QR-Code aus einem Bild lesen',
+    noCode: 'In diesem Bild ist kein QR-Code, der sich lesen lässt.',
+    algorithm: 'Verfahren',
+    digits: 'Ziffern',
+    period: 'Sekunden',
+    compare: 'Geben Sie der Website diesen Code. Nimmt sie ihn an, ist der Schlüssel richtig.',
+    use: 'Übernehmen',
+    codes: 'Einmalcodes (TOTP)',
+    copy: (field: string) => `Code von ${field} kopieren`,
+    copyFailed: 'Es gibt keinen Code zum Kopieren. Zeigen Sie das Feld, um den Grund zu sehen.',
+    left: 'Verbleibende Zeit',
+    seconds: (seconds: number) => `${seconds} s`,
+    next: 'dann',
+    clock: (seconds: number, ahead: boolean) =>
+      `Die Uhr dieses Geräts geht gegenüber der des Servers ${seconds} Sekunden ${ahead ? 'vor' : 'nach'}: Der Code kann abgelehnt werden.`,
+    badAddress: 'Diese Adresse ergibt keine Codes: Sie ist keine Adresse otpauth://totp/.',
+    badSecret:
+      'Dieser Schlüssel ergibt keine Codes: Er hat Buchstaben A bis Z und Ziffern 2 bis 7 und wurde vielleicht abgeschnitten.',
+    badSettings:
+      'Diese Adresse verlangt Codes, die nichts annimmt: zu wenige oder zu viele Ziffern oder eine zu lange Zeit.',
+    counter:
+      'Das sind Codes nach Zähler (HOTP), die sich nicht teilen lassen. Gezeigt werden nur Codes nach Zeit.',
+  },
   custom: {
     title: 'Eigene Metadaten',
     hint: 'Nicht geheim und nie verschlüsselt: für Zuständige, Zweck, Datum. Die Suche findet sie.',

@@ -1,7 +1,8 @@
 import { ActionIcon, Group, Tooltip } from '@mantine/core'
-import { IconCopy, IconDownload, IconEye, IconEyeOff } from '@tabler/icons-react'
-import { lazy, Suspense, useMemo } from 'react'
+import { IconCopy, IconDownload, IconEye, IconEyeOff, IconQrcode } from '@tabler/icons-react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
+import { QrDialog } from '../qr/qr-dialog.tsx'
 import { Dots } from './dots.tsx'
 import classes from './field-row.module.css'
 import { download } from './files/download.ts'
@@ -22,7 +23,8 @@ type Props = {
 
 /** One field: its name, its value or dots, and what can be done with it. */
 export function FieldRow({ name, value, shown, toggle }: Props) {
-  const { secret, files, totp } = useTexts()
+  const { secret, files, totp, qr } = useTexts()
+  const [asQr, setAsQr] = useState(false)
   const copyText = useCopy()
   const copyCode = useCopyCode()
   const hasCodes = isTotp(value)
@@ -73,6 +75,19 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
               <IconCopy size={18} aria-hidden />
             </ActionIcon>
           </Tooltip>
+          {value !== '' && (!isFile(name, value) || value.includes('\n')) && (
+            <Tooltip label={qr.of(name)}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={qr.of(name)}
+                onClick={() => setAsQr(true)}
+              >
+                <IconQrcode size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
           {isFile(name, value) && (
             <Tooltip label={files.download(name)}>
               <ActionIcon
@@ -87,6 +102,7 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
             </Tooltip>
           )}
         </Group>
+        <QrDialog opened={asQr} close={() => setAsQr(false)} name={name} text={value} />
       </dd>
     </div>
   )

@@ -1,8 +1,10 @@
 import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconCopy } from '@tabler/icons-react'
+import { IconCopy, IconQrcode } from '@tabler/icons-react'
+import { useState } from 'react'
 import type { OneTimeLink } from '../../api/sharing.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
+import { QrDialog } from '../qr/qr-dialog.tsx'
 import { useCopy } from '../secret/use-copy.ts'
 import classes from './share.module.css'
 
@@ -14,7 +16,8 @@ type Props = {
 /** A one-time link, the one time that it can be copied. */
 export function MadeLink({ link, done }: Props) {
   const texts = useTexts()
-  const { share } = texts
+  const { share, qr } = texts
+  const [asQr, setAsQr] = useState(false)
   const copy = useCopy()
   return (
     <Stack>
@@ -37,6 +40,13 @@ export function MadeLink({ link, done }: Props) {
           {done.label}
         </Button>
         <Button
+          variant="default"
+          leftSection={<IconQrcode size={18} aria-hidden />}
+          onClick={() => setAsQr(true)}
+        >
+          {qr.button}
+        </Button>
+        <Button
           leftSection={<IconCopy size={18} aria-hidden />}
           onClick={() => void copy(link.url)}
           data-autofocus
@@ -44,6 +54,7 @@ export function MadeLink({ link, done }: Props) {
           {share.copyLink}
         </Button>
       </Group>
+      <QrDialog opened={asQr} close={() => setAsQr(false)} name={share.linkField} text={link.url} />
     </Stack>
   )
 }

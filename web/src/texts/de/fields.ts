@@ -32,6 +32,15 @@ export const fields: Section<'fields'> = {
     counter:
       'Das sind Codes nach Zähler (HOTP), die sich nicht teilen lassen. Gezeigt werden nur Codes nach Zeit.',
   },
+  qr: {
+    button: 'QR-Code',
+    of: (name: string) => `QR-Code von ${name}`,
+    picture: (name: string) => `Ein QR-Code, der ${name} enthält`,
+    hint: 'Richten Sie die Kamera eines Telefons darauf. Wer dieses Bild sieht, hat den Wert.',
+    long: 'Das ist zu lang für einen QR-Code',
+    longText: (bytes: number, most: number) =>
+      `Es hat ${bytes} Bytes; ein Telefon liest höchstens ${most} von einem Bildschirm. Kopieren Sie es, oder teilen Sie es mit einem Einmal-Link.`,
+  },
   custom: {
     title: 'Eigene Metadaten',
     hint: 'Nicht geheim und nie verschlüsselt: für Zuständige, Zweck, Datum. Die Suche findet sie.',

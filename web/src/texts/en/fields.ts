@@ -29,6 +29,15 @@ export const fields = {
     counter:
       'These are codes by a counter (HOTP), which two people cannot share. Only codes by time are shown.',
   },
+  qr: {
+    button: 'QR code',
+    of: (name: string) => `QR code of ${name}`,
+    picture: (name: string) => `A QR code that holds ${name}`,
+    hint: 'Point the camera of a phone at it. Whoever sees this picture has the value.',
+    long: 'This is too long for a QR code',
+    longText: (bytes: number, most: number) =>
+      `It has ${bytes} bytes; a phone reads at most ${most} from a screen. Copy it, or share it by a one-time link.`,
+  },
   custom: {
     title: 'Custom metadata',
     hint: 'Not secret and never encrypted: for an owner, a purpose, a date. Searches find it.',

@@ -1,5 +1,5 @@
 import { ActionIcon, Text, TextInput, Tooltip } from '@mantine/core'
-import { IconAlignLeft, IconClock2, IconDice5, IconMinus, IconTrash } from '@tabler/icons-react'
+import { IconAlignLeft, IconClockHour4, IconDice5, IconMinus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Generator } from '../generator/generator.tsx'
@@ -34,7 +34,7 @@ export function FieldEditor({ number, field, account, fault, change, remove }: P
       icon: lines ? IconMinus : IconAlignLeft,
       run: () => setLines(!lines),
     },
-    { label: totp.codes, icon: IconClock2, run: () => setCoding(true) },
+    { label: totp.codes, icon: IconClockHour4, run: () => setCoding(true) },
     { label: secret.remove(label), icon: IconTrash, run: remove },
   ]
   const tools = field.kind === 'file' ? all.slice(-1) : all

@@ -54,7 +54,7 @@ export function SecretView({ path, name, secret, writable, seal, more, edit, clo
   ]
   return (
     <Stack>
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
+      <Group justify="space-between" align="flex-start" className={classes.top ?? ''}>
         <Group gap="xs" wrap="nowrap" className={classes.head ?? ''}>
           <ActionIcon
             className={classes.back ?? ''}

@@ -69,7 +69,7 @@ export default function TotpForm({ value, account, use }: Props) {
             <Button
               {...props}
               variant="subtle"
-              size="compact-md"
+              size="compact-sm"
               w="fit-content"
               leftSection={<IconQrcode size={16} aria-hidden />}
             >

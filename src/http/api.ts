@@ -20,6 +20,7 @@ import type { Log } from './log/log.ts'
 import { parsePairs, parseReadQuery } from './request/fields.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './request/headers.ts'
 import { sessionOf } from './session/cookies.ts'
+import { isSameOrigin } from './session/own-page.ts'
 import type { Alias } from './wire.ts'
 
 /** What the answering of API requests stands on. */
@@ -64,7 +65,8 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
   const trail = newTrail()
   let begin: number | undefined
   try {
-    if (request.headers.origin !== undefined && (await isPreflight(services, call))) {
+    const isForeign = request.headers.origin !== undefined && !isSameOrigin(request)
+    if (isForeign && (await isPreflight(services, call))) {
       send(response, preflighted, { close: services.isClosing(request) })
       return services.observe(trail, preflighted.status, undefined)
     }

@@ -103,6 +103,32 @@ describe('the cookie of a session', () => {
   })
 })
 
+describe('where pages of another site may use the API', () => {
+  test('the own page goes on, and no other one gets its session', async (t) => {
+    const { server, browser, cookie } = await start(t)
+    const other = 'https://a.example'
+    const fields = { allowed_origins: other, allow_credentials: true }
+    await server.ask('write', 'sys/config/cors', { fields })
+    const write = (headers: Readonly<Record<string, string>>) =>
+      browser.plain('POST', '/v1/cubbyhole/x', { headers: { cookie, ...headers }, body: { a: 'b' } })
+    // Browsers name the origin of every write, that of the own page too.
+    const own = await write({ ...ownPage, origin: browser.url })
+    assert.deepEqual([own.status, own.headers['access-control-allow-origin']], [204, undefined], own.text)
+    for (const site of ['same-site', 'cross-site']) {
+      const headers = { ...ownPage, 'sec-fetch-site': site }
+      const allowed = await write({ ...headers, origin: other })
+      assert.deepEqual([allowed.status, allowed.headers['access-control-allow-origin']], [403, other], site)
+      const refused = await write({ ...headers, origin: 'https://evil.example' })
+      assert.deepEqual(refused.json, { errors: ['origin not allowed'] })
+      const begun = await browser.plain('POST', '/ui/session', {
+        headers: { cookie, ...headers, origin: other },
+        body: loginOf('alice'),
+      })
+      assert.deepEqual([begun.status, begun.headers['access-control-allow-origin']], [403, undefined])
+    }
+  })
+})
+
 describe('the endpoints of sessions', () => {
   test("answer the server's own page alone", async (t) => {
     const { browser, cookie } = await start(t)

@@ -156,4 +156,73 @@ describe('logins on the page', requires(missingChromium()), () => {
     assert.equal(JSON.stringify(kept.data), '{"password":"kept in memory"}')
     await close()
   })
+
+  test('of somebody else close what was open, and show nothing of it', async () => {
+    const { page, close } = await visit(on.browser)
+    await on.site.write('plain/of-guest', { pin: '4711' })
+    await on.site.write('auth/userpass/users/rival', { password: 'rival', token_ttl: '1h' })
+    const logInAsRival = async () => {
+      const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+      await dialog.getByRole('textbox', { name: 'User name' }).fill('rival')
+      await dialog.getByRole('textbox', { name: 'Password' }).fill('rival')
+      await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
+      await page.getByText('Somebody else logged in').waitFor()
+      await dialog.waitFor({ state: 'hidden' })
+    }
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&secret=of-guest')
+    await page.getByRole('button', { name: 'Show pin' }).click()
+    await page.getByText('4711').waitFor()
+    await endSessionOf(page, on.site)
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await logInAsRival()
+    assert.equal(await page.getByText('4711').count(), 0)
+    await page.context().clearCookies()
+
+    await logInAsGuest(page, on.site, '/ui/places/at?at=plain/&new=secret')
+    await page.getByRole('textbox', { name: 'Value of password' }).fill('typed by guest')
+    await page.getByLabel('Name', { exact: true }).fill('half')
+    await endSessionOf(page, on.site)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await logInAsRival()
+    assert.equal(await page.getByRole('textbox', { name: 'Value of password' }).count(), 0)
+    await close()
+  })
+
+  test('by another token that belongs to nobody are those of somebody else', async () => {
+    const { page, close } = await visit(on.browser)
+    const newToken = async () =>
+      tokenOf(await on.site.server.ask('write', 'auth/token/create', { fields: { policies: ['team'] } }))
+    await toToken(page, 'Token', await newToken(), 'Log in')
+    await isIn(page)
+    await page.goto(`${on.site.origin}/ui/places/at?at=plain/&new=secret`)
+    await page.getByRole('textbox', { name: 'Value of password' }).fill('typed by somebody')
+    await page.getByLabel('Name', { exact: true }).fill('half')
+    await endSessionOf(page, on.site)
+    await page.getByRole('button', { name: 'Save' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+    await dialog.getByText('Token', { exact: true }).click()
+    await dialog.getByRole('textbox', { name: 'Token' }).fill(await newToken())
+    await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
+    await page.getByText('Somebody else logged in').waitFor()
+    assert.equal(await page.getByRole('textbox', { name: 'Value of password' }).inputValue(), '')
+    await close()
+  })
+
+  test('are looked at once where something is refused, and no more', async () => {
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.goto(`${on.site.origin}/ui/places/at?at=secrets/users/`)
+    await page.getByText('You may not do this').waitFor()
+    await page.waitForLoadState('networkidle')
+    assert.equal(
+      asked.filter((path) => path === '/ui/session').length,
+      2,
+      'at the start, and after the refusal',
+    )
+    assert.equal(asked.filter((path) => path.startsWith('/v1/sys/internal/ui/mounts/')).length, 1)
+    await close()
+  })
 })

@@ -1,11 +1,11 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { Fragment, lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Loading } from '../parts/states/loading.tsx'
 import { Trouble } from '../parts/states/trouble.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { useClosed } from './closed/use-closed.ts'
 import { LogInAgain } from './session/again.tsx'
-import { personOf, useSession } from './session/context.ts'
+import { useSession } from './session/context.ts'
 import { EndsSoon } from './session/ends-soon.tsx'
 import { Shell } from './shell/shell.tsx'
 import { useView } from './use-view.ts'
@@ -53,8 +53,7 @@ export function Page() {
       <Suspense>
         <OpenedNotice session={state.session} />
       </Suspense>
-      {/* What somebody has open is for nobody who logs in after them. */}
-      <Fragment key={personOf(state.session)}>{content}</Fragment>
+      {content}
       {closed !== undefined ? (
         <Suspense>
           <ClosedMeanwhile status={closed} />

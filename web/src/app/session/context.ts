@@ -13,9 +13,6 @@ export type SessionState =
   | { readonly kind: 'in'; readonly session: Session }
   | { readonly kind: 'ended'; readonly session: Session }
 
-/** Tells people apart: two sessions of the same one have the same. */
-export const personOf = ({ entityId, displayName }: Session): string => entityId || `token ${displayName}`
-
 export type SessionTools = {
   readonly state: SessionState
   /** Asks the server who is logged in. */

@@ -1,11 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Fragment, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { endSession, extendSession, readSession, type Session } from '../../api/session.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { type Channel, openChannel } from './channel.ts'
-import { personOf, SessionContext, type SessionState, type SessionTools } from './context.ts'
+import { SessionContext, type SessionState, type SessionTools } from './context.ts'
+
+/** Tokens that belong to nobody may be anybody's, whatever they are called. */
+const isSame = (a: Session, b: Session): boolean =>
+  a.entityId === '' ? a.accessor === b.accessor : a.entityId === b.entityId
 
 /** Knows who is logged in, in this tab and the others. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
@@ -15,13 +19,39 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [state, setState] = useState<SessionState>({ kind: 'unknown', error: undefined })
   const channel = useRef<Channel>(undefined)
 
-  const found = useCallback((session: Session | null) => {
-    setState((before) => {
-      const known = before.kind === 'in' || before.kind === 'ended' ? before.session : undefined
-      if (session === null) return known === undefined ? { kind: 'out' } : { kind: 'ended', session: known }
-      return { kind: 'in', session }
-    })
-  }, [])
+  /** Whose what is open is, and whether their session has ended meanwhile. */
+  const last = useRef<{ readonly session: Session; readonly hasEnded: boolean }>(undefined)
+  /** Counts the people, so that what one had open is not there for the next. */
+  const [people, setPeople] = useState(0)
+
+  const found = useCallback(
+    (session: Session | null) => {
+      const before = last.current
+      if (session === null) {
+        if (before === undefined) return setState({ kind: 'out' })
+        last.current = { ...before, hasEnded: true }
+        return setState({ kind: 'ended', session: before.session })
+      }
+      last.current = { session, hasEnded: false }
+      setState({ kind: 'in', session })
+      if (before === undefined) return
+      if (isSame(before.session, session)) {
+        // The same token sees the same: to ask all anew would ask for ever where one question is refused.
+        const isNew = before.hasEnded || before.session.accessor !== session.accessor
+        if (isNew) void queries.invalidateQueries()
+        return
+      }
+      queries.clear()
+      setPeople((count) => count + 1)
+      say({ text: texts.other, tone: 'bad' })
+    },
+    [queries, say, texts],
+  )
+  const gone = useCallback(() => {
+    last.current = undefined
+    queries.clear()
+    setState({ kind: 'out' })
+  }, [queries])
 
   const look = useCallback(() => {
     readSession().then(found, (error: unknown) =>
@@ -32,31 +62,15 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     )
   }, [found])
 
-  const known = state.kind === 'in' || state.kind === 'ended' ? state.session : undefined
-  const wasKnown = useRef(known)
-  useEffect(() => {
-    const before = wasKnown.current
-    wasKnown.current = known
-    if (known === undefined || before === undefined || before === known) return
-    if (personOf(before) === personOf(known)) {
-      // The same token sees the same: to ask all anew would ask for ever where one question is refused.
-      if (before.accessor !== known.accessor) void queries.invalidateQueries()
-      return
-    }
-    queries.clear()
-    say({ text: texts.other, tone: 'bad' })
-  }, [known, queries, say, texts])
-
   useEffect(() => {
     const opened = openChannel((news) => {
-      if (news !== 'out') return look()
-      queries.clear()
-      setState({ kind: 'out' })
+      if (news === 'out') gone()
+      else look()
     })
     channel.current = opened
     look()
     return opened.close
-  }, [look, queries])
+  }, [look, gone])
 
   useEffect(() => {
     // A refusal may mean that the session is over, which only the server knows.
@@ -97,16 +111,16 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       logout: async (everywhere) => {
         await endSession(everywhere)
         channel.current?.tell('out')
-        queries.clear()
-        setState({ kind: 'out' })
+        gone()
         say({ text: everywhere ? texts.outEverywhere : texts.out })
       },
-      leave: () => {
-        queries.clear()
-        setState({ kind: 'out' })
-      },
+      leave: gone,
     }),
-    [state, look, found, say, queries, texts],
+    [state, look, found, gone, say, texts],
   )
-  return <SessionContext value={tools}>{children}</SessionContext>
+  return (
+    <SessionContext value={tools}>
+      <Fragment key={people}>{children}</Fragment>
+    </SessionContext>
+  )
 }

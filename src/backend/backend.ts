@@ -1,6 +1,7 @@
+import type { RecordKind } from '../transaction/record.ts'
 import type { Context } from './context.ts'
 import type { SecretStore } from './kv/secrets.ts'
-import type { Renewal, Renewed } from './logins/login.ts'
+import type { Renewal, Renewed, TokenSettings } from './logins/login.ts'
 import type { EngineRoute, SystemRoute } from './routes/route.ts'
 
 /**
@@ -18,6 +19,14 @@ export type Backend = {
   readonly secrets?: SecretStore
   /** Auth methods: what a renewal of one of its tokens gets now; refused by throwing. */
   readonly renew?: (context: Context, renewed: Renewed) => Promise<Renewal>
+  /** Auth methods: the rows that say what a login gets, each named after its role or user. */
+  readonly grants?: Grants
+}
+
+/** `folder` lies below the mount and ends in `/`. */
+export type Grants = {
+  readonly folder: string
+  readonly kind: RecordKind<{ readonly token: TokenSettings }>
 }
 
 /** A backend whose handlers use the server's own services. Cannot be mounted by users. */

@@ -16,6 +16,7 @@ import { remountRoutes } from './mounts/remount.ts'
 import { mountRoutes } from './mounts/routes.ts'
 import { passwordPolicyRoutes } from './passwords/routes.ts'
 import { pluginRoutes } from './plugins/routes.ts'
+import { accessRoutes } from './policies/access/routes.ts'
 import { capabilityRoutes } from './policies/capabilities.ts'
 import { explainRoutes } from './policies/explain/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
@@ -48,6 +49,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...passwordPolicyRoutes,
       ...capabilityRoutes(services),
       ...explainRoutes(services),
+      ...accessRoutes(services),
       ...quotaRoutes,
       corsRoute,
       ...pageHeaderRoutes,

@@ -1,4 +1,5 @@
 import type { Broker } from '../audit/broker.ts'
+import type { Grants } from '../backend/backend.ts'
 import type { SystemContext } from '../backend/context.ts'
 import type { SecretStore } from '../backend/kv/secrets.ts'
 import type { Mount, MountTableName } from '../backend/mounts/mount.ts'
@@ -87,6 +88,8 @@ export type SystemServices = {
   readonly process: ProcessServices
   /** What the server can do with the secrets of a mount; undefined where it holds none of key-value. */
   secretsOf(mount: Mount): SecretStore | undefined
+  /** The rows of an auth mount that say what a login gets; undefined where it has none. */
+  grantsOf(mount: Mount): Grants | undefined
   /** All that can serve a mount. */
   served(): readonly Served[]
   servedBy(mount: Mount): Served | undefined

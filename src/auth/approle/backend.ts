@@ -1,8 +1,9 @@
 import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
-import { foldRoleName, roleListRoute } from '../../backend/logins/roles.ts'
+import { foldRoleName, roleFolder, roleListRoute } from '../../backend/logins/roles.ts'
 import { type EngineRoute, route } from '../../backend/routes/route.ts'
 import { login, loginFields, renew, wantForLogin } from './login.ts'
+import { roles } from './record.ts'
 import { deleteRole, readRole, roleExists, roleFields, roleShape, writeRole } from './role.ts'
 import { custom, customFields, generate, madeShape, makeFields } from './secret-id/make.ts'
 import {
@@ -79,6 +80,7 @@ export const approle: Backend = {
   type: 'approle',
   kind: 'auth',
   renew,
+  grants: { folder: roleFolder, kind: roles },
   routes: [
     roleListRoute,
     route({

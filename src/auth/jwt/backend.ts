@@ -1,6 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
-import { roleRoutes } from '../../backend/logins/roles.ts'
+import { roleFolder, roleRoutes } from '../../backend/logins/roles.ts'
 import { type EngineRoute, route } from '../../backend/routes/route.ts'
 import { configFields, configShape, readConfig, writeConfig } from './config.ts'
 import { login, loginFields, renew, wantForLogin } from './login.ts'
@@ -16,9 +16,10 @@ import { createTools, type Tools, type ToolsOptions } from './tools.ts'
  */
 export function jwt(options: ToolsOptions): readonly Backend[] {
   const routes = routesOf(createTools(options))
+  const grants = { folder: roleFolder, kind: roles }
   return [
-    { type: 'jwt', kind: 'auth', routes, renew },
-    { type: 'oidc', kind: 'auth', routes, renew },
+    { type: 'jwt', kind: 'auth', routes, renew, grants },
+    { type: 'oidc', kind: 'auth', routes, renew, grants },
   ]
 }
 

@@ -1,6 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import type { Backend } from '../../backend/backend.ts'
-import { roleRoutes } from '../../backend/logins/roles.ts'
+import { roleFolder, roleRoutes } from '../../backend/logins/roles.ts'
 import { type EngineRoute, route } from '../../backend/routes/route.ts'
 import { configFields, configShape, readConfig, writeConfig } from './config.ts'
 import { login, loginFields, renew, wantForLogin } from './login.ts'
@@ -15,6 +15,7 @@ export function kubernetes(options?: ToolsOptions): Backend {
     kind: 'auth',
     routes: routesOf(createTools(options)),
     renew,
+    grants: { folder: roleFolder, kind: roles },
   }
 }
 

@@ -4,7 +4,7 @@ import { listFolder } from '../../backend/routes/listing.ts'
 import { type EngineRoute, route } from '../../backend/routes/route.ts'
 import { login, loginFields, renew, wantForLogin } from './login.ts'
 import { createPasswords, type Passwords } from './password.ts'
-import { foldUserName, userFolder } from './record.ts'
+import { foldUserName, userFolder, users } from './record.ts'
 import {
   deleteUser,
   passwordFields,
@@ -20,7 +20,8 @@ import {
 
 /** Logins with a name and a password. Rows: `users/<name>`, and those of lockouts and of the mount's key. */
 export function userpass(passwords: Passwords = createPasswords()): Backend {
-  return { type: 'userpass', kind: 'auth', routes: routesOf(passwords), renew }
+  const grants = { folder: userFolder, kind: users }
+  return { type: 'userpass', kind: 'auth', routes: routesOf(passwords), renew, grants }
 }
 
 const folded = { parameter: 'username', fold: foldUserName }

@@ -90,6 +90,10 @@ export function installBackends(parts: Parts): Registry {
     mountTypes: () => [...types.values()].filter(({ mountable }) => mountable),
     process: parts.process,
     secretsOf: (mount) => secretsOf(registry, mount),
+    grantsOf: (mount) => {
+      const backend = registry.get(backendName(mount))?.backend
+      return backend !== undefined && 'grants' in backend ? backend.grants : undefined
+    },
     limits: () => parts.ground().store.limits,
     movesSoon: parts.movesSoon,
     served: () => [...registry.values()].map(servedOf),

@@ -89,6 +89,13 @@ describe('every view', requires(missingChromium()), () => {
       },
     ],
     [
+      'command',
+      async (page) => {
+        await page.getByRole('button', { name: 'Show the command' }).click()
+        await page.getByText('curl', { exact: true }).click()
+      },
+    ],
+    [
       'usage',
       async (page) => {
         await page.getByText('Use', { exact: true }).click()

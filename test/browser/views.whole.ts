@@ -31,6 +31,7 @@ const pictured = new Set([
   'share',
   'opened',
   'locker',
+  'api-operation',
   'account',
 ])
 
@@ -243,6 +244,23 @@ describe('every view', requires(missingChromium()), () => {
       async (page) => {
         await page.getByRole('menuitem', { name: 'Rename or move' }).click()
         await page.getByRole('dialog').getByLabel('Name', { exact: true }).waitFor()
+      },
+    ],
+    [
+      'api',
+      async (page) => {
+        await page.goto(`${on.site.origin}/ui/api`)
+        await page.getByRole('textbox', { name: 'Search the operations' }).fill('team data')
+        await page.getByText('13 operations').waitFor()
+      },
+    ],
+    [
+      'api-operation',
+      async (page) => {
+        await page.getByRole('link', { name: /GET\s*team\/data\/\{path\}/ }).click()
+        await page.getByRole('textbox', { name: 'path' }).fill('db')
+        await page.getByRole('button', { name: 'Send' }).click()
+        await page.getByText('The server answered 200.').waitFor()
       },
     ],
     [

@@ -1,5 +1,6 @@
 import type { Texts } from '../texts.ts'
 import { activity } from './activity.ts'
+import { api } from './api.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
@@ -17,6 +18,7 @@ import { tokens } from './tokens.ts'
 
 export const de: Texts = {
   ...activity,
+  ...api,
   ...command,
   ...counts,
   ...directory,

@@ -1,4 +1,5 @@
 import { activity } from './activity.ts'
+import { api } from './api.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
@@ -17,6 +18,7 @@ import { tokens } from './tokens.ts'
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
 export const sections = {
   activity,
+  api,
   command,
   counts,
   directory,
@@ -36,6 +38,7 @@ export const sections = {
 /** All texts of the page. */
 export const en = {
   ...activity,
+  ...api,
   ...command,
   ...counts,
   ...directory,

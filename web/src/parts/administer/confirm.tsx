@@ -2,6 +2,8 @@ import { Button, Group, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTexts } from '../../texts/texts.ts'
+import type { Action } from '../command/action.ts'
+import { Command } from '../command/command.tsx'
 import { Dialog } from '../dialog.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
 
@@ -14,12 +16,14 @@ type Props = {
   readonly action: string
   /** Absent where it cannot be done, and what is shown says why. */
   readonly run: (() => Promise<unknown>) | undefined
+  /** The same without the page. */
+  readonly command: () => Action | undefined
   /** Where it makes rather than ends something. */
   readonly isGentle?: boolean
 }
 
 /** Asks before something is done that does not come back by itself; it closes when it is done. */
-export function Confirm({ opened, close, title, children, action, run, isGentle = false }: Props) {
+export function Confirm({ opened, close, title, children, action, run, command, isGentle = false }: Props) {
   const { common } = useTexts()
   const doing = useMutation({ mutationFn: async () => run?.(), onSuccess: close })
   const leave = () => {
@@ -30,6 +34,7 @@ export function Confirm({ opened, close, title, children, action, run, isGentle 
     <Dialog opened={opened} close={doing.isPending ? undefined : leave} title={title}>
       <Stack>
         {children}
+        <Command of={command} />
         {doing.error !== null && <TroubleLine error={doing.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={leave} disabled={doing.isPending} data-autofocus>

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { revokeLease, useLease } from '../../api/administer/leases.ts'
+import { writing } from '../../parts/administer/actions.ts'
 import { Confirm } from '../../parts/administer/confirm.tsx'
 import { Facts } from '../../parts/administer/facts.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
@@ -34,6 +35,14 @@ export function LeaseDialog({ id, close }: Props) {
       close={leave}
       title={words.one}
       action={words.end}
+      command={() =>
+        id === undefined
+          ? undefined
+          : {
+              ...writing('sys/leases/revoke', { lease_id: id }),
+              coffer: { command: 'lease revoke', args: [id] },
+            }
+      }
       run={
         lease === undefined || (isOwn && !sure)
           ? undefined

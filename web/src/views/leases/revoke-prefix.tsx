@@ -3,11 +3,25 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { forceBelow, revokeBelow } from '../../api/administer/leases.ts'
 import { Confirm } from '../../parts/administer/confirm.tsx'
+import type { Action } from '../../parts/command/action.ts'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { OwnLease, useOwnPath } from './own-lease.tsx'
 
 type Props = { readonly prefix: string | undefined; readonly close: () => void }
+
+/** The end of everything below a path. */
+function endingBelow(prefix: string, force: boolean): Action {
+  const below = prefix.replace(/\/$/, '')
+  return {
+    request: { method: 'POST', path: `sys/leases/revoke-${force ? 'force' : 'prefix'}/${below}` },
+    coffer: {
+      command: 'lease revoke',
+      flags: force ? ['-force', '-prefix'] : ['-prefix'],
+      args: [below],
+    },
+  }
+}
 
 /** Asks before everything ends that was given out below a path. */
 export function RevokePrefix({ prefix, close }: Props) {
@@ -29,6 +43,7 @@ export function RevokePrefix({ prefix, close }: Props) {
       close={leave}
       title={words.endBelow(prefix ?? '')}
       action={words.endAll}
+      command={() => (prefix === undefined ? undefined : endingBelow(prefix, force))}
       run={
         prefix === undefined || (isOwn && !sure)
           ? undefined

@@ -16,6 +16,7 @@ export function NewPerson({ opened, close }: Props) {
     <Dialog opened={opened} close={close} title={entities.new}>
       <PersonForm
         given={{ name: '', metadata: {}, policies: [] }}
+        path="identity/entity"
         close={close}
         save={async (changes) => {
           const id = await makePerson(changes)

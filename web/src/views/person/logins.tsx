@@ -5,9 +5,11 @@ import { type FormEvent, useState } from 'react'
 import { useMethods } from '../../api/administer/methods.ts'
 import { addAlias, refreshDirectory, removeAlias } from '../../api/administer/people.ts'
 import type { Alias, WholePerson } from '../../api/administer/shapes.ts'
+import { removing, writing } from '../../parts/administer/actions.ts'
 import classes from '../../parts/administer/administer.module.css'
 import { Confirm } from '../../parts/administer/confirm.tsx'
 import { Section } from '../../parts/administer/section.tsx'
+import { Command } from '../../parts/command/command.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useTexts } from '../../texts/texts.ts'
@@ -65,6 +67,7 @@ export function Logins({ person }: { readonly person: WholePerson }) {
         close={() => setLeaving(undefined)}
         title={entities.removeLogin(leaving?.name ?? '')}
         action={admin.remove}
+        command={() => leaving && removing(`identity/entity-alias/id/${leaving.id}`)}
         run={async () => {
           if (leaving !== undefined) await removeAlias(leaving.id)
           await refreshDirectory(queries)
@@ -124,6 +127,13 @@ function LoginForm({ person, close }: { readonly person: WholePerson; readonly c
               error={tried && name === '' ? entities.loginNameMissing : undefined}
             />
           </>
+        )}
+        {accessor !== undefined && name !== '' && (
+          <Command
+            of={() =>
+              writing('identity/entity-alias', { name, canonical_id: person.id, mount_accessor: accessor })
+            }
+          />
         )}
         {adding.error !== null && <TroubleLine error={adding.error} />}
         <Group justify="flex-end">

@@ -4,8 +4,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { mergePeople, refreshDirectory, usePeople } from '../../api/administer/people.ts'
 import type { Person } from '../../api/administer/shapes.ts'
+import { listField, writing } from '../../parts/administer/actions.ts'
 import { called, shortName } from '../../parts/administer/called.ts'
 import { mergeOf } from '../../parts/administer/merged.ts'
+import { Command } from '../../parts/command/command.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
@@ -49,15 +51,12 @@ function MergeForm({ person, close }: Omit<Props, 'opened'>) {
   const [to, from] = staysId === person.id ? [person, other] : [other, person]
   const plan = from && to && mergeOf(from, to)
   const keep = plan?.clashes.map(({ own }) => kept[own.mountAccessor]) ?? []
+  const decided = keep.filter((id) => id !== undefined)
   const isDecided = plan !== undefined && !plan.isClosed && keep.every((id) => id !== undefined)
   const merging = useMutation({
     mutationFn: async () => {
       if (from === undefined || to === undefined) return
-      await mergePeople(
-        from.id,
-        to.id,
-        keep.filter((id) => id !== undefined),
-      )
+      await mergePeople(from.id, to.id, decided)
       close()
       if (to.id !== person.id) await navigate({ to: `/people/${to.id}` as string, replace: true })
       await refreshDirectory(queries)
@@ -109,6 +108,17 @@ function MergeForm({ person, close }: Omit<Props, 'opened'>) {
           plan={plan}
           kept={kept}
           keep={(mount, alias) => setKept({ ...kept, [mount]: alias })}
+        />
+      )}
+      {isDecided && from !== undefined && to !== undefined && (
+        <Command
+          of={() =>
+            writing('identity/entity/merge', {
+              from_entity_ids: [from.id],
+              to_entity_id: to.id,
+              ...listField('conflicting_alias_ids_to_keep', decided),
+            })
+          }
         />
       )}
       {merging.error !== null && <TroubleLine error={merging.error} />}

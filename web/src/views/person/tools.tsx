@@ -13,6 +13,7 @@ import { useState } from 'react'
 import { changePerson, deletePerson, refreshDirectory } from '../../api/administer/people.ts'
 import type { WholePerson } from '../../api/administer/shapes.ts'
 import { useSession } from '../../app/session/context.ts'
+import { removing, writing } from '../../parts/administer/actions.ts'
 import { called } from '../../parts/administer/called.ts'
 import { Confirm } from '../../parts/administer/confirm.tsx'
 import { PersonForm } from '../../parts/administer/person-form.tsx'
@@ -32,6 +33,7 @@ export function Tools({ person }: { readonly person: WholePerson }) {
   const [open, setOpen] = useState<'edit' | 'disable' | 'merge' | 'delete'>()
   const close = () => setOpen(undefined)
   const name = called(person)
+  const path = `identity/entity/id/${person.id}`
   const change = async (changes: Parameters<typeof changePerson>[1]) => {
     await changePerson(person.id, changes)
     await refreshDirectory(queries)
@@ -82,7 +84,7 @@ export function Tools({ person }: { readonly person: WholePerson }) {
         </Menu.Dropdown>
       </Menu>
       <Dialog opened={open === 'edit'} close={close} title={admin.editTitle(name)}>
-        <PersonForm given={person} close={close} save={change} />
+        <PersonForm given={person} path={path} close={close} save={change} />
       </Dialog>
       <Confirm
         opened={open === 'disable'}
@@ -90,6 +92,7 @@ export function Tools({ person }: { readonly person: WholePerson }) {
         title={person.disabled ? entities.enableTitle(name) : entities.disableTitle(name)}
         action={person.disabled ? entities.enable : entities.disable}
         isGentle={person.disabled}
+        command={() => writing(path, { disabled: !person.disabled })}
         run={() => change({ disabled: !person.disabled })}
       >
         <Text>{person.disabled ? entities.enableText : entities.disableText}</Text>
@@ -100,6 +103,7 @@ export function Tools({ person }: { readonly person: WholePerson }) {
         close={close}
         title={entities.deleteTitle(name)}
         action={common.delete}
+        command={() => removing(path)}
         run={async () => {
           await deletePerson(person.id)
           await navigate({ to: '/people' as string })

@@ -5,6 +5,7 @@ import { refreshDirectory } from '../../api/administer/people.ts'
 import type { Token } from '../../api/administer/token.ts'
 import { lineOf, topsOf } from '../../api/administer/token-tree.ts'
 import { revokeTokens } from '../../api/administer/tokens.ts'
+import { ending } from '../../parts/administer/actions.ts'
 import { Confirm } from '../../parts/administer/confirm.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -27,16 +28,17 @@ export function RevokeAll({ opened, close, whose, tokens, isWhole, own }: Props)
   const say = useToast()
   const [count, setCount] = useState<number>()
   const spared = lineOf(own, tokens)
-  const ending = tokens.filter(({ accessor }) => !spared.has(accessor))
-  const tops = topsOf(ending)
+  const ended = tokens.filter(({ accessor }) => !spared.has(accessor))
+  const tops = topsOf(ended)
   return (
     <Confirm
       opened={opened}
       close={close}
       title={words.endAllTitle(whose)}
       action={words.endAll}
+      command={() => ending(tops.map(({ accessor }) => accessor))}
       run={
-        isWhole && ending.length > 0
+        isWhole && ended.length > 0
           ? async () => {
               setCount(0)
               try {
@@ -44,7 +46,7 @@ export function RevokeAll({ opened, close, whose, tokens, isWhole, own }: Props)
                   tops.map(({ accessor }) => accessor),
                   setCount,
                 )
-                say({ text: words.ended(ending.length) })
+                say({ text: words.ended(ended.length) })
               } finally {
                 setCount(undefined)
                 await refreshDirectory(queries)
@@ -54,8 +56,8 @@ export function RevokeAll({ opened, close, whose, tokens, isWhole, own }: Props)
       }
     >
       <Text>{words.endAllText}</Text>
-      {ending.length < tokens.length && <Text fw={600}>{words.ownSpared}</Text>}
-      <Ends label={words.theyEnd(ending.length)} tokens={ending} further={words.further} />
+      {ended.length < tokens.length && <Text fw={600}>{words.ownSpared}</Text>}
+      <Ends label={words.theyEnd(ended.length)} tokens={ended} further={words.further} />
       {!isWhole && <Text c="dimmed">{common.loading}</Text>}
       {count !== undefined && (
         <Progress value={(count / tops.length) * 100} aria-label={words.progress(count, tops.length)} />

@@ -5,6 +5,7 @@ import { refreshDirectory } from '../../api/administer/people.ts'
 import type { Token } from '../../api/administer/token.ts'
 import { lineOf, treeOf } from '../../api/administer/token-tree.ts'
 import { revokeAlone, revokeToken, useTokens } from '../../api/administer/tokens.ts'
+import { ending, writing } from '../../parts/administer/actions.ts'
 import { Confirm } from '../../parts/administer/confirm.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
@@ -40,6 +41,10 @@ export function RevokeToken({ token, own, close }: Props) {
       close={leave}
       title={words.endTitle(token?.displayName ?? '')}
       action={words.end}
+      command={() =>
+        token &&
+        (alone ? writing('auth/token/revoke-orphan', { accessor: token.accessor }) : ending([token.accessor]))
+      }
       run={
         isReady
           ? async () => {

@@ -20,8 +20,8 @@ function importsOf(from: string, text: string): Import[] {
   })
 }
 
-/** What the page may take from src/: the client and what it stands on, and the languages that the page reads itself. */
-const shared = /^src\/(?:client\/|base\/|policy\/(?:parse|rule)\.ts$)/
+/** What the page may take from src/: the client and what it stands on, and what the page reads itself: policies and audit logs. */
+const shared = /^src\/(?:client\/|base\/|audit\/check\/|policy\/(?:parse|rule)\.ts$)/
 
 /** What is wrong with an import of the page; undefined where nothing is. */
 function fault({ from, to }: Import): string | undefined {
@@ -29,7 +29,7 @@ function fault({ from, to }: Import): string | undefined {
   const other = /^web\/src\/views\/([^/]+)\//.exec(to)?.[1]
   if (to.startsWith('node:')) return 'nothing of Node is in browsers'
   if (/^(?:src|test|bench|scripts)\//.test(to) && !shared.test(to)) {
-    return 'the page takes from src/ the client alone, what that stands on, and the language of policies'
+    return 'the page takes from src/ the client alone, what that stands on, and what it reads itself'
   }
   if (other !== undefined && view !== other) return 'views are nobody’s parts'
   return undefined

@@ -1,17 +1,10 @@
 import { sign } from 'node:crypto'
+import type { Head } from '../check/checker.ts'
 import type { ChainKeys } from './keys.ts'
 import { lineHash, macOf, type Start } from './line.ts'
 import { createLines } from './lines.ts'
 
-/** A signed line, by which the end of a log can be checked later. */
-export type Head = {
-  readonly segment: string
-  readonly seq: number
-  /** SHA-256 of that line, hexadecimal. */
-  readonly hash: string
-  /** RFC 3339. */
-  readonly time: string
-}
+export type { Head } from '../check/checker.ts'
 
 /**
  * One process's chain of lines since it opened its file. What each part is for:

@@ -61,6 +61,20 @@ const damage = fc.tuple(writes, fc.nat(), fc.nat()).map(([sizes, a, b]) => {
 })
 
 describe('verifying a log with the public key alone', () => {
+  it('passes a part of a log from whichever line on, says what comes before, and finds what was changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ lines, i, j }) => {
+        const part = lines.slice(i)
+        const result = await verify(part, { isPart: true })
+        assert.deepEqual([result.ok, result.lines], [true, part.length])
+        if (i > 0) assert.equal(result.continues?.seq, i - 1)
+        const at = j % part.length
+        const changed = part.map((line, n) => (n === at ? line.replace('2030', '2031') : line))
+        assert.equal((await verify(changed, { isPart: true })).ok, false)
+      }),
+    )
+  })
+
   it('passes a log as it was written and says what it holds', async () => {
     const { lines, chain } = makeLog([2, 3, 1])
     const result = await verify(lines, { head: chain.head })

@@ -1,16 +1,14 @@
-import type { KeyObject } from 'node:crypto'
-import type { Head } from './chain.ts'
-import { keyId } from './keys.ts'
-import {
-  isMacRight,
-  isSignatureRight,
-  type Link,
-  lineHash,
-  lineTime,
-  noHash,
-  parseLink,
-  type Start,
-} from './line.ts'
+import { type Link, lineTime, noHash, type Start } from './link.ts'
+
+/** A signed line, by which the end of a log can be checked later. */
+export type Head = {
+  readonly segment: string
+  readonly seq: number
+  /** SHA-256 of that line, hexadecimal. */
+  readonly hash: string
+  /** RFC 3339. */
+  readonly time: string
+}
 
 export type FindingKind =
   | 'changed' // a line is not the one that the next line was linked to
@@ -60,12 +58,28 @@ export type Verification = {
   readonly head: Head | undefined
 }
 
-export type VerifyOptions = {
-  readonly publicKey: KeyObject
+export type CheckOptions = {
+  /** Names the public key. */
+  readonly keyId: string
   /** A head seen earlier, which the log must reach. */
   readonly head?: Pick<Head, 'segment' | 'seq' | 'hash'> | undefined
-  /** The device's own key, which only the server has: checks the lines behind the last signature too. */
-  readonly macKey?: KeyObject | undefined
+  /** What is checked begins somewhere within a log, and says where. */
+  readonly isPart?: boolean | undefined
+}
+
+/** A line with what cryptography says of it, which is not the same everywhere. */
+export type Examined = {
+  /** Without its line feed; bytes. */
+  readonly size: number
+  readonly text: string
+  /** Of {@link text}, as `parseLink` reads it. */
+  readonly link: Link | undefined
+  /** SHA-256, hexadecimal. */
+  readonly hash: string
+  /** Whether the signature that it has holds. */
+  readonly isSigned?: boolean | undefined
+  /** Whether the confirmation that it has holds; undefined where that cannot be told. */
+  readonly isConfirmed?: boolean | undefined
 }
 
 export const maxFindings = 1000
@@ -95,9 +109,8 @@ function createRecent() {
   }
 }
 
-/** Checks lines one after another; see `verify.ts` for what it finds. */
-export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
-  const ownKey = keyId(publicKey)
+/** Checks lines one after another; see `../chain/verify.ts` for what it finds. Runs in browsers as well. */
+export function createChecker({ keyId: ownKey, head, isPart = false }: CheckOptions) {
   const findings: Finding[] = []
   const segments: SegmentSummary[] = []
   const torn: { file: string; line: number; bytes: number }[] = []
@@ -123,14 +136,12 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
     else more++
   }
 
-  function line(bytes: Buffer): void {
+  function line(examined: Examined): void {
     place = { file: place.file, line: place.line + 1 }
     lines++
-    const text = bytes.toString()
-    const link = parseLink(text)
-    if (link === undefined) holdOdd(bytes)
+    const { link, hash } = examined
+    if (link === undefined) holdOdd(examined)
     else {
-      const hash = lineHash(bytes)
       const original = recent.get(hash)
       // After a copy the chain goes on where it was.
       if (original !== undefined)
@@ -138,13 +149,13 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
       else {
         if (link.start !== undefined) checkStart(link, link.start)
         else checkLink(link)
-        accept(hash, text, link)
+        accept(examined, link)
       }
     }
   }
 
-  function holdOdd(bytes: Buffer): void {
-    odd.push({ length: bytes.length, hash: lineHash(bytes), place })
+  function holdOdd({ size, hash }: Examined): void {
+    odd.push({ length: size, hash, place })
     if (last === undefined && odd.length > maxOdd) {
       // What another server wrote before the chain is of no interest line by line.
       odd.shift()
@@ -158,7 +169,7 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
     const strange = takeOdd()
     if (last === undefined) {
       for (const { place } of strange) find('inserted', foreign, place)
-      if (!link.opens) {
+      if (!link.opens && !isPart) {
         find(
           'removed',
           `the log begins in the middle of a chain, at its line ${link.seq}: what was before is missing`,
@@ -254,7 +265,8 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
 
   /** The first segment of the first file stands on what another server wrote, or on an earlier file. */
   function checkBeginning(link: Link, { after }: Start, prev: string | undefined, isFirst: boolean): void {
-    if (prev !== undefined) {
+    if (isPart && prev === undefined) continues = after
+    else if (prev !== undefined) {
       if (prev !== link.prev)
         find('changed', 'the lines before the chain are not those that it was started on')
     } else if (isFirst && !link.opens) {
@@ -265,12 +277,13 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
   /** A new file is linked to the last signed line that was recorded, when the old one is out of reach. */
   const isAfterSigned = (link: Link) => link.opens && isFirstOfFile && link.prev === lastSigned?.hash
 
-  function accept(hash: string, text: string, link: Link): void {
+  function accept(examined: Examined, link: Link): void {
+    const { hash } = examined
     recent.set(hash, place)
-    if (link.sig !== undefined) checkSigned(hash, text, link)
+    if (link.sig !== undefined) checkSigned(examined, link)
     else {
       unsigned++
-      if (macKey !== undefined && link.mac !== undefined && !isMacRight(macKey, text, link)) {
+      if (examined.isConfirmed === false) {
         find('recomputed', 'the confirmation of this line does not hold: it or lines before it were changed')
       }
     }
@@ -280,11 +293,11 @@ export function createChecker({ publicKey, head, macKey }: VerifyOptions) {
     isFirstOfFile = false
   }
 
-  function checkSigned(hash: string, text: string, link: Link): void {
+  function checkSigned({ hash, text, isSigned }: Examined, link: Link): void {
     signatures++
     const segment = link.segment ?? ''
     if (link.key !== ownKey) find('unknown_key', `signed with the key ${link.key}, not with ${ownKey}`)
-    else if (!isSignatureRight(publicKey, text, link)) {
+    else if (isSigned !== true) {
       const since =
         lastSigned === undefined
           ? 'the beginning'

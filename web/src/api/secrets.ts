@@ -1,4 +1,4 @@
-import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { isJsonObject, type JsonObject } from '../../../src/base/json/json.ts'
 import { type KvMount, kvPath } from '../../../src/client/api/kv.ts'
 import { ClientError } from '../../../src/client/error.ts'
@@ -43,12 +43,15 @@ export const below = (mount: KvMount, path: string): string => path.slice(mount.
 
 /** The names in a folder, page by page; those of folders end in a slash. */
 export const useNames = (folder: string | undefined) =>
-  useInfiniteQuery({
+  useInfiniteQuery({ ...namesOf(folder ?? ''), enabled: folder !== undefined })
+
+/** What asks for the names in a folder. */
+export const namesOf = (folder: string) =>
+  infiniteQueryOptions({
     queryKey: ['names', folder],
-    queryFn: ({ pageParam }) => namesIn(folder ?? '', pageParam),
+    queryFn: ({ pageParam }) => namesIn(folder, pageParam),
     initialPageParam: '',
     getNextPageParam: (last) => (last.length < pageSize ? undefined : last.at(-1)),
-    enabled: folder !== undefined,
   })
 
 async function namesIn(folder: string, after: string): Promise<string[]> {

@@ -4,6 +4,8 @@ import { useNames } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { NewSecret } from '../secret/new-secret.tsx'
 import { SecretPanel } from '../secret/secret-panel.tsx'
+import { FolderTree } from '../tree/folder-tree.tsx'
+import { useHasTree } from '../tree/use-has-tree.ts'
 import { Crumbs } from './crumbs.tsx'
 import classes from './explorer.module.css'
 import { NameList } from './name-list.tsx'
@@ -21,12 +23,14 @@ type Props = {
 
 /** A place with secrets: its folders and names, and the secret that is chosen. */
 export function Explorer({ title, root, writable, above }: Props) {
-  const { explorer } = useTexts()
+  const texts = useTexts()
+  const { explorer } = texts
   const spot = useSpot()
   const folder = root + spot.folder
   const isOpen = spot.secret !== undefined || spot.isNew
   // With nothing to choose from there is nothing to be said about choosing.
   const isEmpty = useNames(folder).data?.pages[0]?.length === 0
+  const hasTree = useHasTree(root, spot.folder)
   return (
     <div className={classes.explorer}>
       <Group justify="space-between" wrap="nowrap" className={classes.top}>
@@ -42,7 +46,13 @@ export function Explorer({ title, root, writable, above }: Props) {
         className={classes.panes}
         data-open={isOpen || undefined}
         data-single={(isEmpty && !isOpen) || undefined}
+        data-tree={hasTree || undefined}
       >
+        {hasTree && (
+          <nav className={classes.tree} aria-label={texts.tree.label}>
+            <FolderTree key={root} title={title} root={root} spot={spot} />
+          </nav>
+        )}
         <section className={classes.list} aria-label={explorer.label}>
           <NameList key={folder} folder={folder} spot={spot} writable={writable} />
         </section>

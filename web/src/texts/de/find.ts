@@ -16,4 +16,10 @@ export const find: Section<'find'> = {
       `${count}${more ? '+' : ''} ${count === 1 && !more ? 'Ergebnis' : 'Ergebnisse'}`,
     keys: 'Pfeiltasten zum Wählen, Enter zum Öffnen, Esc zum Schließen',
   },
+  tree: {
+    label: 'Ordner',
+    loading: 'Wird geladen …',
+    failed: 'Nicht geladen. Noch einmal',
+    more: 'Weitere Ordner suchen',
+  },
 }

@@ -14,4 +14,10 @@ export const find = {
       `${count}${more ? '+' : ''} ${count === 1 && !more ? 'result' : 'results'}`,
     keys: 'Arrow keys to choose, Enter to open, Esc to close',
   },
+  tree: {
+    label: 'Folders',
+    loading: 'Loading …',
+    failed: 'Did not load. Try again',
+    more: 'Look for more folders',
+  },
 }

@@ -1,3 +1,4 @@
+import { DirectionContext } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { en } from './en/index.ts'
@@ -28,8 +29,19 @@ export function SpokenProvider({ children }: { children: ReactNode }) {
     }
   }, [code])
   useEffect(() => {
-    if (texts !== undefined) document.documentElement.lang = texts.code
+    if (texts === undefined) return
+    document.documentElement.lang = texts.code
+    document.documentElement.dir = texts.dir
   }, [texts])
   const spoken = useMemo(() => texts && { texts, speak }, [texts, speak])
-  return spoken === undefined ? null : <SpokenContext value={spoken}>{children}</SpokenContext>
+  const direction = useMemo(
+    () => ({ dir: texts?.dir ?? 'ltr', setDirection: () => {}, toggleDirection: () => {} }),
+    [texts],
+  )
+  if (spoken === undefined) return null
+  return (
+    <DirectionContext value={direction}>
+      <SpokenContext value={spoken}>{children}</SpokenContext>
+    </DirectionContext>
+  )
 }

@@ -1,6 +1,9 @@
 import { createContext, useContext } from 'react'
 import { en, type sections } from './en/index.ts'
 
+/** In which direction a language is written. */
+export type Direction = 'ltr' | 'rtl'
+
 /** What every language has. */
 export type Texts = typeof en
 

@@ -53,7 +53,7 @@ function Recipes({ use, first }: Required<Pick<Props, 'use' | 'first'>>) {
   const bits = bitsOf(recipe)
   return (
     <Stack>
-      <output className={classes.value} aria-label={generator.result}>
+      <output dir="ltr" className={classes.value} aria-label={generator.result}>
         {value}
       </output>
       <Strength bits={bits} />

@@ -8,6 +8,7 @@ export function JsonEditor({ value, change, isBad }: Props) {
   const { secret } = useTexts()
   return (
     <Textarea
+      dir="ltr"
       label={secret.jsonLabel}
       classNames={{ input: classes.json ?? '' }}
       rows={12}

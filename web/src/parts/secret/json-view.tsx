@@ -34,6 +34,7 @@ export function JsonView({ data }: { readonly data: JsonObject }) {
         </Button>
       </Group>
       <Textarea
+        dir="ltr"
         aria-label={secret.jsonLabel}
         classNames={{ input: classes.json ?? '' }}
         readOnly

@@ -53,6 +53,7 @@ export function LockerForm({ source, content: { data, input }, made }: Props) {
         <Text size="sm">{share.lockerText}</Text>
         {input(tried)}
         <TextInput
+          dir="ltr"
           label={share.lockerName}
           description={share.lockerNameHint}
           autoComplete="off"

@@ -2,6 +2,7 @@ import type { Section } from '../texts.ts'
 
 export const frame: Section<'frame'> = {
   code: 'de',
+  dir: 'ltr',
   name: 'Deutsch',
   product: 'Coffer',
   skip: 'Zum Inhalt springen',

@@ -1,5 +1,9 @@
+import type { Direction } from '../texts.ts'
+
 export const frame = {
   code: 'en',
+  // Not of this one language alone.
+  dir: 'ltr' as Direction,
   name: 'English',
   product: 'Coffer',
   skip: 'Skip to the content',

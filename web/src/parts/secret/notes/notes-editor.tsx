@@ -17,7 +17,6 @@ export function NotesEditor({ value, change }: Props) {
       rows={4}
       autoComplete="off"
       spellCheck={false}
-      dir="auto"
       value={value}
       onChange={({ currentTarget }) => change(currentTarget.value)}
       classNames={{ input: shown ? '' : (classes.hidden ?? '') }}

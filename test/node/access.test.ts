@@ -9,7 +9,7 @@ import { idOf, logIn, settingsFor } from '../support/spaces.ts'
 type Told = {
   shown: string
   you: { capabilities: string[] }
-  space: { is_own: boolean; owner: { id: string; name: string } | null; openings: JsonObject[] } | null
+  space: { is_own: boolean; owner: { id: string; called: string } | null; openings: JsonObject[] } | null
   holders: {
     kind: string
     id: string
@@ -163,7 +163,7 @@ describe('who can do something at a path', () => {
       [told.shown, told.space?.is_own, told.space?.openings, told.holders],
       ['owner', true, [], []],
     )
-    assert.equal(told.space?.owner?.id, aliceId)
+    assert.deepEqual([told.space?.owner?.id, told.space?.owner?.called], [aliceId, idOf('alice')])
     assert.deepEqual(told.you.capabilities, ['create', 'read', 'update', 'delete', 'list', 'scan'])
     const seen = await access(own())
     assert.deepEqual([seen.space?.is_own, seen.space?.owner?.id, seen.holders], [false, aliceId, []])
@@ -207,6 +207,11 @@ describe('who can do something at a path', () => {
       new Set((await access(shared)).holders.map(({ kind }) => kind)),
       new Set(['group', 'entity', 'token']),
     )
+  })
+
+  it('in a cubbyhole is nobody but the token itself', async () => {
+    const told = await access('cubbyhole/x', alice)
+    assert.deepEqual([told.shown, told.holders], ['token', []])
   })
 
   it('is told to nobody who could do nothing there', async () => {

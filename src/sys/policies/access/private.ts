@@ -5,6 +5,7 @@ import { ownerOf, personId, type Space } from '../../../backend/spaces/space.ts'
 import type { JsonObject } from '../../../base/json/json.ts'
 import { timeText } from '../../../base/time.ts'
 import { entityOfPerson } from '../../../identity/persons.ts'
+import type { Entity } from '../../../identity/record.ts'
 import { resolveAccessor } from '../../../token/resolve.ts'
 import type { SystemServices } from '../../services.ts'
 
@@ -40,10 +41,17 @@ export async function privateSpace(
     isOwn,
     data: {
       is_own: isOwn,
-      owner: entity === undefined ? null : { id: entity.id, name: entity.name },
+      owner: entity === undefined ? null : { id: entity.id, name: entity.name, called: calledIn(entity) },
       openings: open,
     },
   }
+}
+
+/** What people know somebody by: the name that was given, or that a login says, or comes by. */
+export function calledIn({ name, metadata, aliases }: Entity): string {
+  const said = [metadata, ...aliases.map((alias) => alias.metadata)].map((texts) => texts?.name ?? '')
+  const isDrawn = /^entity_[0-9a-f]{12}$/.test(name)
+  return said.find((one) => one !== '') ?? ((isDrawn ? aliases[0]?.name : undefined) || name)
 }
 
 async function livingOpenings(

@@ -16,7 +16,7 @@ import type { SystemServices } from '../../services.ts'
 import { ruleShape } from '../explain/shapes.ts'
 import { type Subject, selfOf } from '../explain/subject.ts'
 import { type Holder, type HolderKind, holderKinds, holders, membersOf, placeOf } from './holders.ts'
-import { privateSpace } from './private.ts'
+import { calledIn, privateSpace } from './private.ts'
 import { type Standing, standingData, standingOf } from './standing.ts'
 
 /** Holders that one answer looks at. */
@@ -26,8 +26,8 @@ const maxMembers = 1000
 
 type Page = { readonly after?: string | undefined; readonly limit?: number | undefined }
 
-/** What an answer tells: everything, the groups that concern the caller, or whose the space is. */
-type Scope = 'all' | 'groups' | 'owner'
+/** What an answer tells: everything, the groups that concern the caller, whose the space is, or that each token has its own. */
+type Scope = 'all' | 'groups' | 'owner' | 'token'
 
 async function show(services: SystemServices, context: SystemContext, page: Page): Promise<Reply> {
   const { tx } = context
@@ -49,7 +49,11 @@ async function show(services: SystemServices, context: SystemContext, page: Page
   if (!seesOthers && own.capabilities.length === 0) {
     fail('policy_denied', '', { denied: { path: context.request.path, missing: ['sudo'] } })
   }
-  if ((await readMounts(tx)).find(path) === undefined) fail('no_handler', path)
+  const mount = (await readMounts(tx)).find(path)
+  if (mount === undefined) fail('no_handler', path)
+  if (mount.table === 'secret' && mount.type === 'cubbyhole') {
+    return { data: { ...base, shown: 'token' satisfies Scope, space: null, holders: [], next: null } }
+  }
   const scope: Scope = seesOthers ? 'all' : 'groups'
   const { found, next } = await look(services, context, path, scope, self, page)
   return { data: { ...base, shown: scope, space: null, holders: found, next } }
@@ -113,6 +117,7 @@ async function holderData(
     kind,
     id,
     name,
+    ...(kind === 'entity' && subject.identity !== undefined && { called: calledIn(subject.identity.entity) }),
     ...(mount !== undefined && { mount: mountPoint(mount), mount_type: mount.type }),
     ...(members !== undefined && { members, members_is_lower_bound: members >= maxMembers }),
     ...standingData(standing, subject),
@@ -148,12 +153,12 @@ const standingMembers = {
 
 const accessShape = shape.object({
   path: shape.string(),
-  shown: shape.oneOf(['all', 'groups', 'owner'] as const),
+  shown: shape.oneOf(['all', 'groups', 'owner', 'token'] as const),
   you: shape.object(standingMembers),
   space: shape.orNull(
     shape.object({
       is_own: shape.boolean(),
-      owner: shape.orNull(shape.object({ id: shape.string(), name: shape.string() })),
+      owner: shape.orNull(shape.object({ id: shape.string(), name: shape.string(), called: shape.string() })),
       openings: shape.list(
         shape.object({ by: actorShape, capabilities: shape.strings(), until: shape.time() }),
       ),
@@ -163,6 +168,7 @@ const accessShape = shape.object({
     shape.object(
       { kind: shape.oneOf(holderKinds), id: shape.string(), name: shape.string(), ...standingMembers },
       {
+        called: shape.string('Of an entity: what people know it by.'),
         mount: shape.string('Of a role or user: where it logs in.'),
         mount_type: shape.string(),
         members: shape.integer(),
@@ -185,7 +191,7 @@ export function accessRoutes(services: SystemServices) {
         'With sudo: all groups, roles and users of auth methods, and entities whose policies allow something at the path, ' +
         'each by itself, and how many tokens have policies that no login gave them. Without: what the caller could do, ' +
         'and which of their own groups, or of those of the spaces configuration, can do something. In a private space: ' +
-        'its owner, to the owner and with sudo. What is allowed by several of these together, by batch tokens, or by ' +
+        'its owner, to the owner and with sudo; in a cubbyhole: nobody, since each token has its own. What is allowed by several of these together, by batch tokens, or by ' +
         'templates that only a login fills in is not seen, nor who may give themselves policies. One answer looks at ' +
         `${maxLooked} holders at most, and may show none and still has a \`next\`, to be sent as \`after\`.`,
       fields: {

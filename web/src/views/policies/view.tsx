@@ -5,7 +5,7 @@ export const view: View = {
   path: '/policies',
   place: {
     group: 'administer',
-    order: 30,
+    order: 35,
     icon: IconGavel,
     label: ({ policies }) => policies.title,
     key: 'r',

@@ -40,13 +40,16 @@ async function readQuota(name: string): Promise<Quota | undefined> {
   }
 }
 
-export const writeQuota = ({ name, path, rate, interval, block, byAddress }: Quota) =>
-  client.write(`${root}/${name}`, {
-    path,
-    rate,
-    interval,
-    block_interval: block,
-    group_by: byAddress ? 'ip' : 'none',
-  })
+export const pathOf = (name: string): string => `${root}/${name}`
 
-export const deleteQuota = (name: string) => client.delete(`${root}/${name}`)
+export const bodyOf = ({ path, rate, interval, block, byAddress }: Quota) => ({
+  path,
+  rate,
+  interval,
+  block_interval: block,
+  group_by: byAddress ? 'ip' : 'none',
+})
+
+export const writeQuota = (quota: Quota) => client.write(pathOf(quota.name), bodyOf(quota))
+
+export const deleteQuota = (name: string) => client.delete(pathOf(name))

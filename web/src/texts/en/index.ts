@@ -9,6 +9,7 @@ import { frame } from './frame.ts'
 import { login } from './login.ts'
 import { places } from './places.ts'
 import { policies } from './policies.ts'
+import { quotas } from './quotas.ts'
 import { secret } from './secret.ts'
 import { server } from './server.ts'
 import { share } from './share.ts'
@@ -28,6 +29,7 @@ export const sections = {
   login,
   places,
   policies,
+  quotas,
   secret,
   server,
   share,
@@ -48,6 +50,7 @@ export const en = {
   ...login,
   ...places,
   ...policies,
+  ...quotas,
   ...secret,
   ...server,
   ...share,

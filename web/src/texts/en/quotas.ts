@@ -1,0 +1,32 @@
+export const quotas = {
+  quotas: {
+    title: 'Quotas',
+    lead: 'How many requests are taken in a span of time. Whoever asks more often is refused for the rest of it.',
+    new: 'New quota',
+    empty: 'There is no quota',
+    emptyText: 'Requests are taken as often as they come.',
+    covers: 'What it covers',
+    coversHint:
+      'A mount such as secrets/, a path such as auth/userpass/login/*, or nothing for all requests.',
+    everything: 'All requests',
+    limit: 'Limit',
+    rate: (rate: number, seconds: number) =>
+      `${rate} ${rate === 1 ? 'request' : 'requests'} in ${seconds === 1 ? 'a second' : `${seconds} seconds`}`,
+    requests: 'Requests',
+    interval: 'In how many seconds',
+    counted: 'Counted',
+    byAddress: 'For each address by itself',
+    together: 'For all together',
+    block: 'Refused for',
+    noBlock: 'The rest of it',
+    seconds: (count: number) => (count === 1 ? '1 second' : `${count} seconds`),
+    blockSeconds: 'Refused for how many seconds',
+    blockHint: '0: until the span is over.',
+    nameBad: 'Letters, digits, underscores; dots and dashes within.',
+    nameTaken: 'There is a quota with this name.',
+    numberBad: 'A number above 0.',
+    delete: (name: string) => `Delete ${name}`,
+    deleteText: 'From then on it limits nothing.',
+    noLeases: 'There are no quotas of leases: a limit on requests bounds what makes leases.',
+  },
+}

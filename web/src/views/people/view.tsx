@@ -5,7 +5,7 @@ export const view: View = {
   path: '/people',
   place: {
     group: 'administer',
-    order: 30,
+    order: 32,
     icon: IconAddressBook,
     label: ({ entities }) => entities.title,
     key: 'u',

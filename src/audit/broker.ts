@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { CofferError, fail } from '../base/errors.ts'
 import type { Head } from './chain/chain.ts'
@@ -40,7 +41,8 @@ export type BrokerParts = {
   readonly forbidden: readonly string[]
   /** The folder below which the logs of requested devices lie; without it there are none. */
   readonly folder: string | undefined
-  readonly readHead: (device: string) => Promise<Head | undefined>
+  /** @param process another one of this node’s; this one without it */
+  readonly readHead: (device: string, process?: string) => Promise<Head | undefined>
   readonly writeHead: (device: string, head: Head) => Promise<void>
   /** Told what an operator should know. No text holds a secret. */
   readonly report: (text: string) => void
@@ -79,6 +81,8 @@ export type Broker = {
    * @throws invalid_request when there is no such device
    */
   hash(path: string, input: string): string
+  /** The log that a device writes on this machine; undefined for one that writes no file. */
+  source(path: string): LogSource | undefined
   /** Opens all files again, after they were moved away (SIGHUP). Failures are reported. */
   reopen(): Promise<void>
   /** The public key that checks the checkpoints, PEM. */
@@ -87,6 +91,16 @@ export type Broker = {
   troubles(): readonly { readonly path: string; readonly text: string }[]
   /** Writes what is waiting and closes all; for sealing and stopping. */
   close(): Promise<void>
+}
+
+/** What it takes to read and to check the log of a device. */
+export type LogSource = {
+  /** The file of the first process; see `processPath` for the others. */
+  readonly file: string
+  readonly publicKey: KeyObject
+  readonly macKey: KeyObject
+  /** The last head that storage knows of the log of a process of this node. */
+  readonly readHead: (process: string) => Promise<Head | undefined>
 }
 
 type Lines = { readonly hasher: Hasher; readonly renderer: Renderer }
@@ -254,6 +268,20 @@ export function createBroker(parts: BrokerParts): Broker {
         return fail('invalid_request', `unknown audit backend ${JSON.stringify(full)}`)
       }
       return open.hasher.hash(input)
+    },
+    source(path) {
+      const open = devices.find(({ row }) => row.path === path)
+      if (open?.kind !== 'writes') return undefined
+      const { destination } = deviceOptions(open.row.type, open.row.options)
+      if (destination.kind !== 'file') return undefined
+      const { uuid } = open.row
+      const { public: publicKey, mac: macKey } = chainKeys(parts.derive, uuid)
+      return {
+        file: destination.path,
+        publicKey,
+        macKey,
+        readHead: (process) => parts.readHead(uuid, process),
+      }
     },
     async reopen() {
       await Promise.all(

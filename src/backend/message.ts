@@ -97,6 +97,8 @@ export type Reply = {
    */
   readonly afterwards?: () => Promise<NextStep>
   readonly data?: JsonObject | EncodedJson | null
+  /** What the audit log shows in place of `data`, where that is no answer of ours but a part of such a log. */
+  readonly audited?: JsonObject
   /** Set by a login route; the server turns it into a token and `auth`. */
   readonly login?: Login
   /** The request is refused with this error, and yet what the handler wrote stands: a failed login is counted. */

@@ -1,4 +1,5 @@
 import type { SystemBackend } from '../backend/backend.ts'
+import { auditLogRoutes } from './audit/log.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { auditHeaderRoutes } from './config/audit-headers.ts'
 import { corsRoute } from './config/cors.ts'
@@ -55,6 +56,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...pageHeaderRoutes,
       ...auditHeaderRoutes,
       ...auditRoutes(services.audit),
+      ...auditLogRoutes(services.audit),
       ...leaseRoutes(services),
       ...lockedUserRoutes,
       ...openRoutes(services),

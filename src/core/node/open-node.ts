@@ -114,21 +114,22 @@ function auditBroker(
   clock: HighWaterClock,
 ): Broker {
   const { seat, random, report } = options
-  const headKey = (device: string) =>
-    `ns/root/audit-head/${device}/${seat.node}/${seat.process}` as StorageKey
+  // The first process has the files themselves.
+  const own = seat.process === 0 ? '' : String(seat.process)
+  const headKey = (device: string, process = own) =>
+    `ns/root/audit-head/${device}/${seat.node}/${process || '0'}` as StorageKey
   return createBroker({
     derive: (purpose) => barrier.derive(purpose),
     clock,
     uuid: random.uuid,
     node: seat.node,
-    // The first process has the files themselves.
-    process: seat.process === 0 ? '' : String(seat.process),
+    process: own,
     forbidden: options.dataFolders,
     folder: options.auditFolder,
-    readHead: (device) =>
+    readHead: (device, process) =>
       transact(
         () => ground,
-        (tx) => tx.get(heads, headKey(device)),
+        (tx) => tx.get(heads, headKey(device, process)),
       ),
     writeHead: (device, head) =>
       transact(

@@ -201,7 +201,8 @@ const textOf = (error: unknown): string =>
   error instanceof CofferError ? error.message || error.code.replaceAll('_', ' ') : 'internal error'
 
 function responseOf(reply: Reply): AuditResponse {
-  const { data, auth, wrap, warnings, leaseId } = reply
+  const { auth, wrap, warnings, leaseId, audited } = reply
+  const data = audited ?? reply.data
   return {
     ...(auth === undefined ? {} : { auth: authOf(auth) }),
     ...(data instanceof EncodedJson ? { encoded: data } : data == null ? {} : { data }),

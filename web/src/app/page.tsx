@@ -19,7 +19,7 @@ export function Page() {
   const texts = useTexts()
   const { state, look } = useSession()
   const view = useView()
-  const closed = useClosed()
+  const { status: closed, hold } = useClosed()
   useEffect(() => {
     document.title = view === undefined ? texts.product : `${view.title(texts)} · ${texts.product}`
   }, [view, texts])
@@ -34,7 +34,7 @@ export function Page() {
     return (
       <main id="content">
         <Suspense fallback={<Loading />}>
-          <Closed status={closed} />
+          <Closed status={closed} hold={hold} />
         </Suspense>
       </main>
     )

@@ -9,14 +9,22 @@ const isSealed = (error: unknown): boolean =>
 
 const ownHash = hashKey(sealKey)
 
+export type Closed = {
+  /** Where the server stands; undefined while it is open and nothing is held. */
+  readonly status: SealStatus | undefined
+  /** Keeps what is shown in place of the page, also when the server opens: something is there that is shown once. */
+  readonly hold: (isHeld: boolean) => void
+}
+
 /**
- * Where the server stands while it is sealed or not initialised; undefined while it is open. It is asked once
- * something else was answered with that, and everything is asked again when it opens.
+ * Where the server stands while it is sealed or not initialised. It is asked once something else was answered with
+ * that, and everything is asked again when it opens.
  */
-export function useClosed(): SealStatus | undefined {
+export function useClosed(): Closed {
   const queries = useQueryClient()
   const { state, look } = useSession()
   const [since, setSince] = useState<number>()
+  const [isHeld, hold] = useState(false)
   const suspect = useCallback(() => setSince((before) => before ?? Date.now()), [])
   const { data, dataUpdatedAt } = useSealStatus(since !== undefined)
   const known = since !== undefined && data !== undefined && dataUpdatedAt >= since ? data : undefined
@@ -47,13 +55,14 @@ export function useClosed(): SealStatus | undefined {
       wasClosed.current = true
       return
     }
+    if (isHeld) return
     setSince(undefined)
     // Another node than the one that was asked may be sealed; then what is shown already has to do.
     if (!wasClosed.current) return
     wasClosed.current = false
     look()
     void queries.invalidateQueries({ predicate: ({ queryHash }) => queryHash !== ownHash })
-  }, [known, look, queries])
+  }, [known, isHeld, look, queries])
 
-  return known?.sealed ? known : undefined
+  return { status: isHeld || known?.sealed ? known : undefined, hold }
 }

@@ -12,6 +12,7 @@ import { policies } from './policies.ts'
 import { quotas } from './quotas.ts'
 import { secret } from './secret.ts'
 import { server } from './server.ts'
+import { set-up } from './set-up.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
 import { tokens } from './tokens.ts'
@@ -32,6 +33,7 @@ export const sections = {
   quotas,
   secret,
   server,
+  set-up,
   share,
   table,
   tokens,
@@ -53,6 +55,7 @@ export const en = {
   ...quotas,
   ...secret,
   ...server,
+  ...set-up,
   ...share,
   ...table,
   ...tokens,

@@ -8,6 +8,7 @@ import { activityRoutes } from './internal/activity.ts'
 import { counterRoutes } from './internal/counters.ts'
 import { internalMountRoutes } from './internal/mounts.ts'
 import { openApiRoute } from './internal/openapi/route.ts'
+import { internalPeopleRoute } from './internal/people.ts'
 import { resultantAclRoute } from './internal/resultant-acl.ts'
 import { internalSpacesRoute } from './internal/spaces.ts'
 import { kvRoutes } from './kv/routes.ts'
@@ -63,6 +64,7 @@ export function systemBackend(services: SystemServices): SystemBackend {
       ...eventRoutes,
       ...internalMountRoutes,
       internalSpacesRoute,
+      internalPeopleRoute,
       ...activityRoutes(services),
       resultantAclRoute,
       openApiRoute(services),

@@ -18,6 +18,7 @@ export function Help({ opened, close, session }: Props) {
     [['n'], help.new],
     [['↑', '↓'], help.move],
     [['Enter'], help.open],
+    [['Space'], texts.many.keys],
     [['Esc'], help.close],
     ...places.flatMap(({ place }) =>
       place.key === undefined ? [] : [[['g', place.key], help.go(place.label(texts))] as const],

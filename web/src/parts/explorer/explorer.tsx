@@ -54,7 +54,7 @@ export function Explorer({ title, root, writable, above }: Props) {
           </nav>
         )}
         <section className={classes.list} aria-label={explorer.label}>
-          <NameList key={folder} folder={folder} spot={spot} writable={writable} />
+          <NameList key={folder} root={root} spot={spot} writable={writable} />
         </section>
         <section className={classes.detail} aria-label={spot.secret ?? explorer.choose}>
           {spot.isNew ? (

@@ -1,9 +1,8 @@
-import { IconChevronRight, IconFolder, IconKey } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { useTexts } from '../../texts/texts.ts'
-import { LinkTo } from '../link-to.tsx'
+import { nothing, type Selection, toggled, upTo } from '../many/selection.ts'
 import classes from './name-list.module.css'
+import { NameRow } from './name-row.tsx'
 import type { Spot } from './use-spot.ts'
 
 /** Pixels. */
@@ -12,13 +11,14 @@ const rowHeight = 44
 type Props = {
   readonly names: readonly string[]
   readonly spot: Spot
+  readonly selection: Selection
+  readonly choose: (next: Selection) => void
   /** Brings more names, where there are more. */
   readonly more: (() => void) | undefined
 }
 
 /** The names as rows, of which only those exist that are in sight. */
-export function NameRows({ names, spot, more }: Props) {
-  const { explorer } = useTexts()
+export function NameRows({ names, spot, selection, choose, more }: Props) {
   const scrolled = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
     count: names.length,
@@ -32,45 +32,51 @@ export function NameRows({ names, spot, more }: Props) {
     if (last >= names.length - 20) more?.()
   }, [last, names.length, more])
 
-  const move = (event: KeyboardEvent) => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step === 0) return
-    event.preventDefault()
+  /** Moves, chooses by space, with shift on the way, all with Ctrl+A, and nothing with Esc. */
+  const pressed = (event: KeyboardEvent) => {
+    const { key, shiftKey } = event
     const links = [...(scrolled.current?.querySelectorAll<HTMLElement>('a') ?? [])]
-    links[links.findIndex((link) => link.matches(':focus')) + step]?.focus()
+    const at = links.findIndex((link) => link.matches(':focus'))
+    const step = key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0
+    const here = links[at]?.dataset.name
+    const there = links[at + step]
+    if (step !== 0) {
+      there?.focus()
+      const name = there?.dataset.name
+      if (shiftKey && name !== undefined) {
+        const from =
+          here !== undefined && selection.anchor === undefined ? toggled(selection, here) : selection
+        choose(upTo(from, name, names))
+      }
+    } else if (key === ' ' && here !== undefined)
+      choose(shiftKey ? upTo(selection, here, names) : toggled(selection, here))
+    else if (key === 'a' && (event.ctrlKey || event.metaKey)) choose({ chosen: new Set(names), anchor: here })
+    else if (key === 'Delete' && selection.chosen.size > 0) pressDelete()
+    else if (key === 'Escape' && selection.chosen.size > 0) choose(nothing)
+    else return
+    event.preventDefault()
   }
 
   return (
     <div ref={scrolled} className={classes.rows}>
-      <ul className={classes.all} style={{ height: rows.getTotalSize() }} onKeyDown={move}>
+      <ul className={classes.all} style={{ height: rows.getTotalSize() }} onKeyDown={pressed}>
         {items.map(({ index, start }) => {
           const name = names[index] ?? ''
-          const isFolder = name.endsWith('/')
-          const label = isFolder ? name.slice(0, -1) : name
-          const Icon = isFolder ? IconFolder : IconKey
-          const search = isFolder ? spot.linkTo(spot.folder + name) : spot.linkTo(spot.folder, name)
           return (
-            <li
+            <NameRow
               key={name}
-              className={classes.item}
+              name={name}
+              spot={spot}
+              isChosen={selection.chosen.has(name)}
               style={{ height: rowHeight, transform: `translateY(${start}px)` }}
-            >
-              <LinkTo
-                to="."
-                search={search}
-                className={classes.row}
-                aria-label={isFolder ? explorer.folder(label) : explorer.secret(label)}
-                aria-current={name === spot.secret ? 'true' : undefined}
-                title={label}
-              >
-                <Icon size={18} aria-hidden />
-                <bdi className={classes.name}>{label}</bdi>
-                {isFolder && <IconChevronRight size={16} className="flips" aria-hidden />}
-              </LinkTo>
-            </li>
+              choose={(isRange) => choose(isRange ? upTo(selection, name, names) : toggled(selection, name))}
+            />
           )
         })}
       </ul>
     </div>
   )
 }
+
+/** What deletes the chosen is in the bar about them. */
+const pressDelete = () => document.querySelector<HTMLElement>('[data-many="delete"]')?.click()

@@ -7,6 +7,7 @@ import { fields } from './fields.ts'
 import { find } from './find.ts'
 import { frame } from './frame.ts'
 import { login } from './login.ts'
+import { many } from './many.ts'
 import { places } from './places.ts'
 import { policies } from './policies.ts'
 import { quotas } from './quotas.ts'
@@ -28,6 +29,7 @@ export const sections = {
   find,
   frame,
   login,
+  many,
   places,
   policies,
   quotas,
@@ -50,6 +52,7 @@ export const en = {
   ...find,
   ...frame,
   ...login,
+  ...many,
   ...places,
   ...policies,
   ...quotas,

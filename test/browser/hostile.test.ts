@@ -2,28 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { requires } from '../support/requires.ts'
 import { missingChromium } from './support/chromium.ts'
+import { hostile, nameOf } from './support/hostile.ts'
 import { inBrowser } from './support/suite.ts'
 import { faultsOn, logInAsGuest, visit } from './support/visit.ts'
 
-/** What names and values are made of that somebody hopes a page takes for something else. */
-const hostile = [
-  '<img src=x onerror=alert(1)>',
-  '"><script>alert(1)</script>',
-  'javascript:alert(1)',
-  '{{constructor.constructor("alert(1)")()}}',
-  '\u202egnp.exe',
-  '\u2066\u2067hidden\u2069',
-  '%2e%2e%2fup',
-  'a?b#c&d=e',
-  '__proto__',
-  'ends in space ',
-]
-
 describe('hostile names and values', requires(missingChromium()), () => {
   const on = inBrowser()
-
-  /** A path holds no slash more than folders have, and the server takes none that changes how text is read. */
-  const nameOf = (text: string) => text.replaceAll('/', '|').replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '_')
 
   test('are shown as what they are, and nothing of them runs', async () => {
     const { page, close } = await visit(on.browser)

@@ -25,7 +25,6 @@ export const frame: Section<'frame'> = {
     back: 'Zurück',
     copy: 'Kopieren',
     more: 'Mehr',
-    or: 'oder',
     loading: 'Wird geladen …',
     slow: 'Das dauert länger als sonst. Der Server arbeitet noch daran.',
   },
@@ -43,7 +42,6 @@ export const frame: Section<'frame'> = {
     extend: 'Sitzung verlängern',
     logout: 'Abmelden',
     logoutEverywhere: 'Überall abmelden',
-    noTheme: 'Erscheinungsbild',
   },
   session: {
     soonTitle: 'Ihre Sitzung endet bald',

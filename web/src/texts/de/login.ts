@@ -13,7 +13,6 @@ export const login: Section<'login'> = {
     name: 'Benutzername',
     passwordField: 'Passwort',
     method: 'Art des Kontos',
-    methodHint: 'Ihre Verwaltung kennt sie; meist stimmt sie schon.',
     tokenField: 'Token',
     tokenHint: 'Es beginnt mit hvs. oder s. und bleibt auf dem Server; die Seite behält es nie.',
     wrappedField: 'Einmal-Token',
@@ -49,7 +48,6 @@ export const login: Section<'login'> = {
         'Der Anmeldedienst gibt nicht, was diese Seite verlangt. Sagen Sie es der Verwaltung; die Scopes der Anmeldung stimmen nicht.',
     },
     incomplete: 'Hier enden Anmeldungen, aber keine hat hierher geführt. Beginnen Sie von vorn.',
-    finishing: 'Die Anmeldung wird abgeschlossen …',
     done: 'Sie sind angemeldet',
     doneText:
       'Schließen Sie diesen Tab und gehen Sie dorthin zurück, wo Sie waren: Dort geht es von selbst weiter.',

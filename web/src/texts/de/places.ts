@@ -41,6 +41,5 @@ export const places: Section<'places'> = {
     choose: 'Wählen Sie ein Geheimnis',
     chooseText: 'Sein Inhalt steht hier, verborgen, bis Sie ihn sehen wollen.',
     more: 'Mehr Namen laden',
-    up: 'Einen Ordner nach oben',
   },
 }

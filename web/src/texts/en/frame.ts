@@ -26,7 +26,6 @@ export const frame = {
     back: 'Back',
     copy: 'Copy',
     more: 'More',
-    or: 'or',
     loading: 'Loading …',
     slow: 'This takes longer than usual. The server is still working on it.',
   },
@@ -44,7 +43,6 @@ export const frame = {
     extend: 'Extend the session',
     logout: 'Log out',
     logoutEverywhere: 'Log out everywhere',
-    noTheme: 'Appearance',
   },
   session: {
     soonTitle: 'Your session ends soon',

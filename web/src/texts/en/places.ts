@@ -39,6 +39,5 @@ export const places = {
     choose: 'Choose a secret',
     chooseText: 'What is in it shows here, hidden until you want to see it.',
     more: 'Load more names',
-    up: 'Up one folder',
   },
 }

@@ -31,6 +31,9 @@ const pictured = new Set([
   'share',
   'opened',
   'locker',
+  'codes',
+  'notes',
+  'qr',
   'api-operation',
   'account',
 ])
@@ -55,6 +58,20 @@ describe('every view', requires(missingChromium()), () => {
     ]) {
       await site.server.ask('write', 'team/data/db', { token, fields: { data } })
     }
+    await site.server.ask('write', 'team/data/vpn', {
+      token,
+      fields: {
+        data: {
+          user: 'alice',
+          password: 'x9!kd-Wq20',
+          code: 'otpauth://totp/VPN:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=VPN',
+          notes: 'Recovery codes, each good once:\n7731 0942\n1180 5526',
+        },
+      },
+    })
+    await site.write('team/metadata/vpn', {
+      custom_metadata: { owner: 'operations', 'renew-by': '2030-01-01' },
+    })
   })
 
   /** Each view with what is on it, from one that is open to the next. */
@@ -244,6 +261,38 @@ describe('every view', requires(missingChromium()), () => {
       async (page) => {
         await page.getByRole('menuitem', { name: 'Rename or move' }).click()
         await page.getByRole('dialog').getByLabel('Name', { exact: true }).waitFor()
+      },
+    ],
+    [
+      'codes',
+      async (page) => {
+        await page.goto(`${on.site.origin}/ui/places/at?at=team/&secret=vpn`)
+        await page.getByRole('button', { name: 'Show code' }).click()
+        await page.getByRole('button', { name: 'Show Notes' }).click()
+        await page.locator('[data-code]').waitFor()
+      },
+    ],
+    [
+      'qr',
+      async (page) => {
+        await page.getByRole('button', { name: 'QR code of code' }).click()
+        await page.getByRole('img', { name: 'A QR code that holds code' }).waitFor()
+      },
+    ],
+    [
+      'notes',
+      async (page) => {
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog').waitFor({ state: 'detached' })
+        await page.getByRole('button', { name: 'Edit' }).click()
+        await page.getByRole('textbox', { name: 'Notes' }).scrollIntoViewIfNeeded()
+      },
+    ],
+    [
+      'make-codes',
+      async (page) => {
+        await page.getByRole('button', { name: 'One-time codes (TOTP)' }).nth(2).click()
+        await page.getByRole('dialog').locator('[data-code]').waitFor()
       },
     ],
     [

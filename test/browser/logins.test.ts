@@ -189,25 +189,30 @@ describe('logins on the page', requires(missingChromium()), () => {
     await close()
   })
 
-  test('by another token that belongs to nobody are those of somebody else', async () => {
-    const { page, close } = await visit(on.browser)
-    const newToken = async () =>
-      tokenOf(await on.site.server.ask('write', 'auth/token/create', { fields: { policies: ['team'] } }))
-    await toToken(page, 'Token', await newToken(), 'Log in')
-    await isIn(page)
-    await page.goto(`${on.site.origin}/ui/places/at?at=plain/&new=secret`)
-    await page.getByRole('textbox', { name: 'Value of password' }).fill('typed by somebody')
-    await page.getByLabel('Name', { exact: true }).fill('half')
-    await endSessionOf(page, on.site)
-    await page.getByRole('button', { name: 'Save' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
-    await dialog.getByText('Token', { exact: true }).click()
-    await dialog.getByRole('textbox', { name: 'Token' }).fill(await newToken())
-    await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
-    await page.getByText('Somebody else logged in').waitFor()
-    assert.equal(await page.getByRole('textbox', { name: 'Value of password' }).inputValue(), '')
-    await close()
-  })
+  for (const type of ['service', 'batch']) {
+    test(`by another ${type} token that belongs to nobody are those of somebody else`, async () => {
+      const { page, close } = await visit(on.browser)
+      const newToken = async () => {
+        const fields = { type, policies: ['team'], ttl: '1h' }
+        return tokenOf(await on.site.server.ask('write', 'auth/token/create', { fields }))
+      }
+      await toToken(page, 'Token', await newToken(), 'Log in')
+      await isIn(page)
+      await page.goto(`${on.site.origin}/ui/places/at?at=plain/&new=secret`)
+      const value = page.getByRole('textbox', { name: 'Value of password' })
+      await value.fill('typed by somebody')
+      await page.getByLabel('Name', { exact: true }).fill('half')
+      await page.context().clearCookies()
+      await page.getByRole('button', { name: 'Save' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+      await dialog.getByText('Token', { exact: true }).click()
+      await dialog.getByRole('textbox', { name: 'Token' }).fill(await newToken())
+      await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
+      await page.getByText('Somebody else logged in').waitFor()
+      assert.equal(await value.inputValue(), '')
+      await close()
+    })
+  }
 
   test('are looked at once where something is refused, and no more', async () => {
     const { page, close } = await visit(on.browser)

@@ -7,9 +7,16 @@ import { useTexts } from '../../texts/texts.ts'
 import { type Channel, openChannel } from './channel.ts'
 import { SessionContext, type SessionState, type SessionTools } from './context.ts'
 
-/** Tokens that belong to nobody may be anybody's, whatever they are called. */
-const isSame = (a: Session, b: Session): boolean =>
-  a.entityId === '' ? a.accessor === b.accessor : a.entityId === b.entityId
+/** Whose what is open is, and whether their session has ended meanwhile. */
+type Last = { readonly session: Session; readonly hasEnded: boolean }
+
+/**
+ * Tokens that belong to nobody may be anybody's, whatever they are called. A batch token has not even an accessor, so
+ * that after one has ended nobody knows whose the next is.
+ */
+const isSame = ({ session, hasEnded }: Last, next: Session): boolean =>
+  session.entityId === next.entityId &&
+  (next.entityId !== '' || (session.accessor === next.accessor && (next.accessor !== '' || !hasEnded)))
 
 /** Knows who is logged in, in this tab and the others. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
@@ -19,8 +26,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [state, setState] = useState<SessionState>({ kind: 'unknown', error: undefined })
   const channel = useRef<Channel>(undefined)
 
-  /** Whose what is open is, and whether their session has ended meanwhile. */
-  const last = useRef<{ readonly session: Session; readonly hasEnded: boolean }>(undefined)
+  const last = useRef<Last>(undefined)
   /** Counts the people, so that what one had open is not there for the next. */
   const [people, setPeople] = useState(0)
 
@@ -35,7 +41,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       last.current = { session, hasEnded: false }
       setState({ kind: 'in', session })
       if (before === undefined) return
-      if (isSame(before.session, session)) {
+      if (isSame(before, session)) {
         // The same token sees the same: to ask all anew would ask for ever where one question is refused.
         const isNew = before.hasEnded || before.session.accessor !== session.accessor
         if (isNew) void queries.invalidateQueries()

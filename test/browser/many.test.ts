@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { missingChromium } from './support/chromium.ts'
 import { inBrowser } from './support/suite.ts'
@@ -34,6 +35,29 @@ describe('a folder with many names', requires(missingChromium()), () => {
     assert.ok((await rows.count()) < 60)
     await page.getByRole('textbox', { name: 'Filter by name' }).fill('n0777')
     await page.getByText('1 name', { exact: true }).waitFor()
+    await close()
+  })
+})
+
+describe('a secret with many fields', requires(missingChromium()), () => {
+  const fields = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, 'v']))
+  const on = inBrowser((site) => site.write('team/data/wide', { data: fields }))
+
+  test('is shown and edited, some fields at a time', async () => {
+    const { page, close } = await visit(on.browser)
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=wide')
+    await page.getByText('f199', { exact: true }).waitFor()
+    assert.equal(await page.locator('dt').count(), 200)
+    await page.getByRole('button', { name: '19800 more fields' }).click()
+    await page.getByText('f399', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('button', { name: 'Add a field' }).click()
+    await page.getByRole('textbox', { name: 'Name of field 20001', exact: true }).fill('added')
+    await page.getByRole('textbox', { name: 'Value of added' }).fill('w')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('wide is stored.').waitFor()
+    const { data } = dataOf(await on.site.server.ask('read', 'team/data/wide'))
+    assert.deepEqual(data, { ...fields, added: 'w' })
     await close()
   })
 })

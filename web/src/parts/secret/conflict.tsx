@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { readSecret } from '../../api/secrets.ts'
 import { openSecret } from '../../crypt/sealed.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { useSteps } from './use-steps.tsx'
 
 type Props = {
   readonly path: string
@@ -54,19 +55,23 @@ function Differences({ mine, theirs }: { readonly mine: JsonObject; readonly the
   const { secret } = useTexts()
   const names = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])]
   const different = names.filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(theirs[name]))
+  const { first, more } = useSteps(different)
   const how = (name: string) =>
-    !(name in theirs)
+    !Object.hasOwn(theirs, name)
       ? secret.only(secret.mine)
-      : !(name in mine)
+      : !Object.hasOwn(mine, name)
         ? secret.only(secret.theirs)
         : secret.differs
   return (
-    <List size="sm">
-      {different.map((name) => (
-        <List.Item key={name}>
-          <bdi>{name}</bdi>: {how(name)}
-        </List.Item>
-      ))}
-    </List>
+    <>
+      <List size="sm">
+        {first.map((name) => (
+          <List.Item key={name}>
+            <bdi>{name}</bdi>: {how(name)}
+          </List.Item>
+        ))}
+      </List>
+      {more}
+    </>
   )
 }

@@ -1,9 +1,11 @@
 import { Button, Stack } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { FieldEditor } from './field-editor.tsx'
 import { type Fault, type Field, newField } from './fields.ts'
 import { FileDrop } from './files/file-drop.tsx'
+import { useSteps } from './use-steps.tsx'
 
 type Props = {
   readonly fields: readonly Field[]
@@ -16,22 +18,30 @@ type Props = {
 /** The fields of a secret that is written. */
 export function FieldEditors({ fields, name, change, faults }: Props) {
   const { secret } = useTexts()
+  // What was added is there at once, however many were there before, and so is what is wrong.
+  const [before] = useState(() => new Set(fields.map(({ id }) => id)))
+  const { first, more } = useSteps(fields.filter(({ id }) => before.has(id)))
+  const drawn = new Set(first)
+  const isDrawn = (field: Field) => drawn.has(field) || !before.has(field.id) || faults.has(field.id)
   return (
     <FileDrop add={(added) => change([...fields.filter(isUsed), ...added])}>
       <Stack gap="sm">
-        {fields.map((field, index) => (
-          <FieldEditor
-            key={field.id}
-            number={index + 1}
-            field={field}
-            account={name}
-            fault={faults.get(field.id)}
-            change={(changed) =>
-              change(fields.map((one) => (one.id === field.id ? { ...one, ...changed } : one)))
-            }
-            remove={() => change(fields.filter(({ id }) => id !== field.id))}
-          />
-        ))}
+        {fields.map((field, index) =>
+          isDrawn(field) ? (
+            <FieldEditor
+              key={field.id}
+              number={index + 1}
+              field={field}
+              account={name}
+              fault={faults.get(field.id)}
+              change={(changed) =>
+                change(fields.map((one) => (one.id === field.id ? { ...one, ...changed } : one)))
+              }
+              remove={() => change(fields.filter(({ id }) => id !== field.id))}
+            />
+          ) : null,
+        )}
+        {more}
         <Button
           variant="subtle"
           size="compact-md"

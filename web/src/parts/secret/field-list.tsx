@@ -5,6 +5,7 @@ import { useTexts } from '../../texts/texts.ts'
 import { FieldRow } from './field-row.tsx'
 import { notesField, shownValue, splitNotes } from './fields.ts'
 import { NotesShown } from './notes/notes-shown.tsx'
+import { useSteps } from './use-steps.tsx'
 
 /** The fields of a secret, hidden until somebody wants to see them. */
 export function FieldList({ data }: { readonly data: JsonObject }) {
@@ -12,6 +13,7 @@ export function FieldList({ data }: { readonly data: JsonObject }) {
   const [shown, setShown] = useState<ReadonlySet<string>>(new Set())
   const names = Object.keys(data)
   const { notes, rest } = splitNotes(data)
+  const { first, more } = useSteps(Object.entries(rest))
   const allShown = names.every((name) => shown.has(name))
   const toggle = (name: string) =>
     setShown((before) => {
@@ -22,7 +24,7 @@ export function FieldList({ data }: { readonly data: JsonObject }) {
   return (
     <Stack gap="xs">
       <Stack component="dl" gap={0} m={0}>
-        {Object.entries(rest).map(([name, value]) => (
+        {first.map(([name, value]) => (
           <FieldRow
             key={name}
             name={name}
@@ -32,6 +34,7 @@ export function FieldList({ data }: { readonly data: JsonObject }) {
           />
         ))}
       </Stack>
+      {more}
       {notes !== '' && (
         <NotesShown value={notes} shown={shown.has(notesField)} toggle={() => toggle(notesField)} />
       )}

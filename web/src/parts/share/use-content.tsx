@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { UnsavedGuard } from '../secret/unsaved-guard.tsx'
+import { useSteps } from '../secret/use-steps.tsx'
 import { chosenOf, type Source } from './source.ts'
 
 export type Content = {
@@ -18,6 +19,7 @@ export function useContent(source: Source): Content {
   const names = source.kind === 'secret' ? Object.keys(source.data) : []
   const [chosen, setChosen] = useState<readonly string[]>(names)
   const [text, setText] = useState('')
+  const { first, more } = useSteps(names)
   if (source.kind === 'secret') {
     return {
       data: chosen.length === 0 ? undefined : chosenOf(source.data, chosen),
@@ -29,9 +31,10 @@ export function useContent(source: Source): Content {
           error={tried && chosen.length === 0 ? share.fieldsMissing : undefined}
         >
           <Stack gap="xs" mt="xs">
-            {names.map((name) => (
+            {first.map((name) => (
               <Checkbox key={name} value={name} label={<bdi>{name}</bdi>} />
             ))}
+            {more}
           </Stack>
         </Checkbox.Group>
       ),

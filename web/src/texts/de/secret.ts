@@ -27,6 +27,7 @@ export const secret: Section<'secret'> = {
     copyField: (field: string) => `${field} kopieren`,
     showAll: 'Alle zeigen',
     hideAll: 'Alle verbergen',
+    moreFields: (count: number) => (count === 1 ? '1 weiteres Feld' : `${count} weitere Felder`),
     hidden: 'verborgen',
     empty: 'leer',
     copied: (seconds: number) => `Kopiert. Die Zwischenablage wird in ${seconds} Sekunden geleert.`,

@@ -25,6 +25,7 @@ export const secret = {
     copyField: (field: string) => `Copy ${field}`,
     showAll: 'Show all',
     hideAll: 'Hide all',
+    moreFields: (count: number) => (count === 1 ? '1 more field' : `${count} more fields`),
     hidden: 'hidden',
     empty: 'empty',
     copied: (seconds: number) => `Copied. The clipboard is cleared in ${seconds} seconds.`,

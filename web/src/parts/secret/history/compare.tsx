@@ -4,6 +4,7 @@ import { Gone, type History, useVersion, type Version } from '../../../api/versi
 import { useTexts } from '../../../texts/texts.ts'
 import { Loading } from '../../states/loading.tsx'
 import { TroubleLine } from '../../states/trouble-line.tsx'
+import { useSteps } from '../use-steps.tsx'
 import { DifferenceRow } from './difference-row.tsx'
 import { differencesOf } from './differences.ts'
 import classes from './history.module.css'
@@ -56,18 +57,22 @@ type Pair = {
 function Differences({ before, after, older, newer }: Pair) {
   const { history: words } = useTexts()
   const differences = differencesOf(before, after)
+  const { first, more } = useSteps(differences)
   if (differences.length === 0) return <Text size="sm">{words.same}</Text>
   return (
-    <ul className={classes.differences} aria-label={words.between(older, newer)}>
-      {differences.map((difference) => (
-        // Another pair begins hidden.
-        <DifferenceRow
-          key={`${older} ${newer} ${difference.name}`}
-          difference={difference}
-          older={older}
-          newer={newer}
-        />
-      ))}
-    </ul>
+    <>
+      <ul className={classes.differences} aria-label={words.between(older, newer)}>
+        {first.map((difference) => (
+          // Another pair begins hidden.
+          <DifferenceRow
+            key={`${older} ${newer} ${difference.name}`}
+            difference={difference}
+            older={older}
+            newer={newer}
+          />
+        ))}
+      </ul>
+      {more}
+    </>
   )
 }

@@ -27,12 +27,19 @@ describe('logins on the page', requires(missingChromium()), () => {
     await close()
   })
 
-  test('lead to no other site', async () => {
+  test('lead to nowhere but the page', async () => {
     const { page, close } = await visit(on.browser)
-    for (const next of ['https://evil.example/', '//evil.example/', '/\\evil.example/']) {
+    for (const next of [
+      'https://evil.example/',
+      '//evil.example/',
+      '/\\evil.example/',
+      '/../v1/sys/health',
+      '/x/%2e%2E/..\\..\\v1/sys/health',
+    ]) {
       await logInAsGuest(page, on.site, `/ui/login?next=${encodeURIComponent(next)}`)
       await isIn(page)
-      assert.equal(new URL(page.url()).origin, on.site.origin)
+      const { origin, pathname } = new URL(page.url())
+      assert.deepEqual([origin, pathname], [on.site.origin, '/ui/space'], next)
       await page.context().clearCookies()
     }
     await close()

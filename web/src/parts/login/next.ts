@@ -3,11 +3,14 @@ const key = 'coffer-next'
 /** Where a login leads that another tab is waiting for. */
 export const doneInTab = '/logged-in'
 
-/** Only a path of this page is a place to go to after a login. */
-export const isOwnPath = (path: string | undefined): path is string =>
-  path !== undefined &&
-  /^\/(?![/\\])/.test(path) &&
-  URL.parse(path, location.origin)?.origin === location.origin
+const base = import.meta.env.BASE_URL
+
+/** Only a path of this page is a place to go to after a login, wherever its dots lead. */
+export function isOwnPath(path: string | undefined): path is string {
+  if (path === undefined || !/^\/(?![/\\])/.test(path)) return false
+  const place = URL.parse(base + path.slice(1), location.origin)
+  return place?.origin === location.origin && place.pathname.startsWith(base)
+}
 
 /** Remembers where a login at a provider leads; this tab alone knows it. */
 export function keepNext(path: string | undefined): void {

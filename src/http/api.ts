@@ -9,7 +9,7 @@ import { CofferError, fail } from '../base/errors.ts'
 import type { JsonObject } from '../base/json/json.ts'
 import type { Sessions } from '../core/sessions/sessions.ts'
 import { send } from './answer/answer.ts'
-import { judgeOrigin } from './answer/cross-origin.ts'
+import { isSentBack, isUnasked, judgeOrigin } from './answer/cross-origin.ts'
 import { encodeReply } from './answer/envelope.ts'
 import { encodeFailure, encodeSurprise } from './answer/errors.ts'
 import { checkPatchType, parseBody } from './body/body.ts'
@@ -66,8 +66,9 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
   const trail = newTrail()
   let begin: number | undefined
   try {
-    const isForeign = request.headers.origin !== undefined && !isSameOrigin(request)
-    if (isForeign && (await isPreflight(services, call))) {
+    const { origin, 'sec-fetch-site': site } = request.headers
+    const isOfBrowser = origin !== undefined || site !== undefined
+    if (isOfBrowser && (await isPreflight(services, call))) {
       send(response, preflighted, { close: services.isClosing(request) })
       return services.observe(trail, preflighted.status, undefined)
     }
@@ -105,9 +106,16 @@ async function inSession(services: ApiServices, { request }: ApiCall, asked: Api
 const preflighted = { status: 200, contentType: undefined, body: undefined }
 
 /** Whether a browser only asks what a page may do. @throws forbidden when the page may do nothing */
-async function isPreflight({ crossOrigin }: ApiServices, { request, response }: ApiCall): Promise<boolean> {
+async function isPreflight(
+  { crossOrigin }: ApiServices,
+  { request, response, path }: ApiCall,
+): Promise<boolean> {
+  if (isSameOrigin(request) || isSentBack(request, path)) return false
+  const unasked = isUnasked(request)
+  if (request.headers.origin === undefined && !unasked) return false
   const setting = await crossOrigin()
-  return setting !== undefined && judgeOrigin(setting, request, response)
+  if (setting !== undefined) return judgeOrigin(setting, request, response)
+  return unasked && fail('forbidden', 'origin not allowed')
 }
 
 export const newTrail = (): Trail => ({ route: 'none', mountType: 'none', operation: 'none' })

@@ -80,6 +80,69 @@ describe('pages of other sites', () => {
   })
 })
 
+describe('what pages of other sites send without being asked first', () => {
+  const posted = (headers: Readonly<Record<string, string>>, body = '{}') => ({
+    method: 'POST',
+    headers: { ...other, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', ...headers },
+    body,
+  })
+  const types = ['text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
+  it('begins nothing, where no page of another site may do anything', async (t) => {
+    const { call } = await start(t)
+    for (const [path, body] of [
+      ['sys/generate-root/attempt', '{}'],
+      ['sys/rekey/init', '{"secret_shares":1,"secret_threshold":1}'],
+      ['sys/unseal', '{"reset":true}'],
+      ['sys/init', '{"secret_shares":1,"secret_threshold":1}'],
+      ['auth/userpass/login/alice', '{"password":"guessed"}'],
+    ] as const) {
+      for (const site of ['cross-site', 'same-site']) {
+        for (const mode of ['no-cors', 'cors', 'navigate']) {
+          for (const type of types) {
+            const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'content-type': type }
+            const answer = await call(`/v1/${path}`, posted(headers, body))
+            assert.deepEqual([answer.status, answer.body], [403, '{"errors":["origin not allowed"]}\n'], path)
+          }
+        }
+      }
+    }
+    const { body } = await call('/v1/sys/generate-root/attempt')
+    assert.equal(JSON.parse(body).started, false)
+  })
+
+  it('is answered where it comes from no page, or whoever is in front has asked for it', async (t) => {
+    const { call, server } = await start(t)
+    for (const headers of [
+      { 'sec-fetch-site': 'none' },
+      { 'sec-fetch-site': 'same-origin' },
+      { 'x-vault-request': 'true' },
+      { 'x-vault-token': server.root },
+      { authorization: `Bearer ${server.root}` },
+      { 'content-type': 'application/json' },
+    ]) {
+      const answer = await call('/v1/sys/generate-root/attempt', posted(headers))
+      assert.doesNotMatch(answer.body, /origin not allowed/, JSON.stringify(headers))
+    }
+  })
+
+  it('reaches a login where it is the answer of a provider', async (t) => {
+    const { call, server } = await start(t)
+    const form = (mode: string) =>
+      call(
+        '/v1/auth/oidc/oidc/callback',
+        posted({ 'sec-fetch-mode': mode, 'content-type': types[1] ?? '' }, 'state=s&code=c'),
+      )
+    const reached = /permission denied/
+    assert.match((await form('navigate')).body, reached)
+    await server.ask('write', 'sys/config/cors', { fields: { allowed_origins: 'https://a.example' } })
+    assert.match((await form('navigate')).body, reached)
+    assert.match((await form('no-cors')).body, /origin not allowed/)
+    const elsewhere = await call('/v1/sys/unseal', posted({ 'sec-fetch-mode': 'navigate' }))
+    assert.match(elsewhere.body, /origin not allowed/)
+  })
+})
+
 describe('headers of pages', () => {
   it('are on answers outside of the API alone', async (t) => {
     const { server, call } = await start(t)

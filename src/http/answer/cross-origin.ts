@@ -6,6 +6,23 @@ const methods = ['DELETE', 'GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'LIST', 'SC
 /** Seconds that a browser may remember what it may do. */
 const maxAge = 300
 
+type Sent = Pick<IncomingMessage, 'headers' | 'method'>
+
+/** What no page sends to another site before the browser has asked there whether it may (Fetch Standard §2.2.2). */
+const askedFor = ['authorization', 'x-vault-request', 'x-vault-token']
+const plainType = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)(?:;|$)/i
+
+/** Whether a browser says that a page of another site sends this, which it let through without asking. */
+export function isUnasked({ headers, method }: Sent): boolean {
+  const { 'sec-fetch-site': site, 'content-type': type } = headers
+  if (method !== 'POST' || (site !== 'cross-site' && site !== 'same-site')) return false
+  return askedFor.every((name) => headers[name] === undefined) && (type === undefined || plainType.test(type))
+}
+
+/** Whether an identity provider sends a browser back, which is for the login to judge. */
+export const isSentBack = ({ headers }: Sent, path: string): boolean =>
+  headers['sec-fetch-mode'] === 'navigate' && /^auth\/.+\/oidc\/callback$/.test(path)
+
 /**
  * Judges a request that a page of another site makes, where that is turned on: whoever may gets the headers that
  * let its page see the answer.
@@ -15,7 +32,7 @@ const maxAge = 300
  */
 export function judgeOrigin(
   { origins, headers, credentials }: CrossOrigin,
-  { headers: sent, method }: Pick<IncomingMessage, 'headers' | 'method'>,
+  { headers: sent, method }: Sent,
   response: Pick<ServerResponse, 'setHeader'>,
 ): boolean {
   const origin = sent.origin ?? ''

@@ -13,7 +13,7 @@ import { policies } from './policies.ts'
 import { quotas } from './quotas.ts'
 import { secret } from './secret.ts'
 import { server } from './server.ts'
-import { set-up } from './set-up.ts'
+import { setUp } from './set-up.ts'
 import { share } from './share.ts'
 import { table } from './table.ts'
 import { tokens } from './tokens.ts'
@@ -35,7 +35,7 @@ export const sections = {
   quotas,
   secret,
   server,
-  set-up,
+  setUp,
   share,
   table,
   tokens,
@@ -58,7 +58,7 @@ export const en = {
   ...quotas,
   ...secret,
   ...server,
-  ...set-up,
+  ...setUp,
   ...share,
   ...table,
   ...tokens,

@@ -1,14 +1,8 @@
 import { createContext, useContext } from 'react'
-import { en, type sections } from './en/index.ts'
+import { en } from './en/index.ts'
+import type { Texts } from './shape.ts'
 
-/** In which direction a language is written. */
-export type Direction = 'ltr' | 'rtl'
-
-/** What every language has. */
-export type Texts = typeof en
-
-/** What the file of a language has about one part of the page. */
-export type Section<Name extends keyof typeof sections> = (typeof sections)[Name]
+export type { Texts } from './shape.ts'
 
 export type Language = {
   readonly code: string

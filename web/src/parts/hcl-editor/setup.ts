@@ -12,7 +12,7 @@ import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language
 import { linter, lintGutter, lintKeymap } from '@codemirror/lint'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
-import type { Section } from '../../texts/texts.ts'
+import type { Section } from '../../texts/shape.ts'
 import { faultsIn } from './faults.ts'
 import { hcl, hclColours } from './language.ts'
 import { markedRules } from './marks.ts'

@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts'
+import type { Texts } from '../shape.ts'
 import { activity } from './activity.ts'
 import { api } from './api.ts'
 import { command } from './command.ts'

@@ -1,4 +1,4 @@
-import type { Section } from '../texts.ts'
+import type { Section } from '../shape.ts'
 
 const secrets = (count: number) => `${count} ${count === 1 ? 'Geheimnis' : 'Geheimnisse'}`
 const names = (count: number) => (count === 1 ? 'Einen Namen' : `${count} Namen`)

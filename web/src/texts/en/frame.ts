@@ -1,4 +1,4 @@
-import type { Direction } from '../texts.ts'
+import type { Direction } from '../direction.ts'
 
 export const frame = {
   code: 'en',

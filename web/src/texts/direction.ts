@@ -1,0 +1,2 @@
+/** In which direction a language is written. */
+export type Direction = 'ltr' | 'rtl'

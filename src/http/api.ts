@@ -19,7 +19,6 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log/log.ts'
 import { parsePairs, parseReadQuery } from './request/fields.ts'
 import { checkNamespace, tokenOf, wrapTtlOf } from './request/headers.ts'
-import { refuseOtherSites } from './request/other-site.ts'
 import { sessionOf } from './session/cookies.ts'
 import { isSameOrigin } from './session/own-page.ts'
 import type { Alias } from './wire.ts'
@@ -80,7 +79,6 @@ export async function serveApi(services: ApiServices, call: ApiCall): Promise<vo
     const reply = await inTime(services.limits.handlingTime, (isLate) => {
       const { openMetrics } = services
       const asked = { ...readRequest(call, id, bytes), isLate, trail, openMetrics }
-      refuseOtherSites(request, asked)
       return request.headers.cookie === undefined ? services.handler(asked) : inSession(services, call, asked)
     })
     const answer = encodeReply(id, reply)

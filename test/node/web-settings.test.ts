@@ -97,7 +97,7 @@ describe('what pages of other sites send without being asked first', () => {
       ['sys/init', '{"secret_shares":1,"secret_threshold":1}'],
       ['auth/userpass/login/alice', '{"password":"guessed"}'],
     ] as const) {
-      for (const site of ['cross-site', 'same-site']) {
+      for (const site of ['cross-site', 'same-site', 'something-new']) {
         for (const mode of ['no-cors', 'cors', 'navigate']) {
           for (const type of types) {
             const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'content-type': type }

@@ -15,7 +15,7 @@ const plainType = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\
 /** Whether a browser says that a page of another site sends this, which it let through without asking. */
 export function isUnasked({ headers, method }: Sent): boolean {
   const { 'sec-fetch-site': site, 'content-type': type } = headers
-  if (method !== 'POST' || (site !== 'cross-site' && site !== 'same-site')) return false
+  if (method !== 'POST' || site === undefined || site === 'same-origin' || site === 'none') return false
   return askedFor.every((name) => headers[name] === undefined) && (type === undefined || plainType.test(type))
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
+import { entities, entityKey, mergedKey, references } from '../../identity/record.ts'
 import type { TokenTools } from '../../token/create.ts'
 import { resolveToken } from '../../token/resolve.ts'
 import { revokeToken } from '../../token/revoke.ts'
@@ -116,11 +117,22 @@ export function createSessions({ clock, random, ground, tokens }: Parts): Sessio
     others: ({ hash, entityId }) =>
       transact(ground, async (tx) => {
         if (entityId === '') return []
-        const { names } = await tx.list(ofEntityPrefix(entityId), { limit: page + 1 })
-        const found = await Promise.all(
-          names.filter((name) => name !== hash).map((name) => sessionAt(tx, name as SessionHash)),
-        )
-        return found.filter((session) => session !== undefined)
+        const found: Session[] = []
+        for (const id of await idsOf(tx, entityId)) {
+          const { names } = await tx.list(ofEntityPrefix(id), { limit: page + 1 })
+          const hashes = names.filter((name) => name !== hash) as SessionHash[]
+          const sessions = await Promise.all(hashes.map((one) => sessionAt(tx, one)))
+          found.push(...sessions.filter((session) => session !== undefined))
+          if (found.length >= page) break
+        }
+        return found.slice(0, page)
       }),
   }
+}
+
+/** The ids that an entity has and had: of those that were merged into it, too. */
+async function idsOf(tx: Transaction, entityId: string): Promise<readonly string[]> {
+  const into = (await tx.get(references, mergedKey(entityId)))?.id ?? entityId
+  const entity = await tx.get(entities, entityKey(into))
+  return [...new Set([entityId, into, ...(entity?.merged ?? [])])]
 }

@@ -119,6 +119,27 @@ describe('the end of a session', () => {
     assert.equal(await counts(bob.browser), true)
   })
 
+  for (const from of ['what was merged', 'what it was merged into']) {
+    test(`everywhere, from ${from}, ends those that began before entities became one`, async (t) => {
+      const { server, logIn } = await start(t)
+      await server.ask('write', 'sys/auth/other', { fields: { type: 'userpass' } })
+      const data = { password: 'password of alice' }
+      await server.ask('write', 'auth/other/users/alice', { fields: data })
+      const merged = await server.browser()
+      const login = { path: 'auth/other/login/alice', data }
+      const before = sessionIn(await merged.ask('POST', '/ui/session', { body: { login } }))
+      const { browser } = await logIn('alice')
+      const own = sessionIn(await browser.ask('GET', '/ui/session'))
+      const fields = { from_entity_ids: [before?.entity_id ?? ''], to_entity_id: own?.entity_id ?? '' }
+      await server.ask('write', 'identity/entity/merge', { fields })
+      const all = [merged, browser, (await logIn('alice')).browser]
+      for (const one of all) assert.equal(await counts(one), true)
+      const here = from === 'what was merged' ? merged : browser
+      assert.equal((await here.ask('DELETE', '/ui/session?everywhere=true')).status, 204)
+      for (const one of all) assert.equal(await counts(one), false)
+    })
+  }
+
   test('comes also for a token that may not end itself', async (t) => {
     const { server, isAlive } = await start(t)
     await server.ask('write', 'sys/policies/acl/none', {

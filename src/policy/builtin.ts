@@ -13,7 +13,7 @@ path "sys/internal/ui/resultant-acl" { capabilities = ["read"] }
 path "sys/policies/explain-self" { capabilities = ["update"] }
 
 # Ask who can open what one can open oneself.
-path "sys/policies/access/*" { capabilities = ["read"] }
+path "sys/policies/access-self/*" { capabilities = ["read"] }
 
 # Ask who used a secret, of those that one may read or update.
 path "sys/usage/*" { capabilities = ["read"] }

@@ -58,7 +58,7 @@ describe('sys/internal/ui/resultant-acl', () => {
         required_parameters: ['a'],
       },
       'sys/kv/': { capabilities: ['create', 'delete', 'list', 'read', 'update'] },
-      'sys/policies/access/': { capabilities: ['read'] },
+      'sys/policies/access-self/': { capabilities: ['read'] },
       'sys/tools/hash/': { capabilities: ['update'] },
       'sys/usage/': { capabilities: ['read'] },
     })

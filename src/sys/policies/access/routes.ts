@@ -1,6 +1,6 @@
 import { answer } from '../../../backend/answers/answer.ts'
 import { shape } from '../../../backend/answers/shape.ts'
-import { callerOf, type SystemContext } from '../../../backend/context.ts'
+import type { SystemContext } from '../../../backend/context.ts'
 import type { Reply } from '../../../backend/message.ts'
 import { mountPoint } from '../../../backend/mounts/mount.ts'
 import { readMounts } from '../../../backend/mounts/mount-table.ts'
@@ -29,11 +29,14 @@ type Page = { readonly after?: string | undefined; readonly limit?: number | und
 /** What an answer tells: everything, the groups that concern the caller, whose the space is, or that each token has its own. */
 type Scope = 'all' | 'groups' | 'owner' | 'token'
 
-async function show(services: SystemServices, context: SystemContext, page: Page): Promise<Reply> {
+async function show(
+  services: SystemServices,
+  context: SystemContext,
+  page: Page,
+  seesOthers: boolean,
+): Promise<Reply> {
   const { tx } = context
   const path = requestPath(context.params.path ?? '')
-  const { acl } = callerOf(context)
-  const seesOthers = acl.sudo(context.request.path)
   const self = await selfOf(context, undefined)
   const own = await standingOf(services, tx, path, self)
   const base = { path, you: standingData(own, self) }
@@ -47,7 +50,7 @@ async function show(services: SystemServices, context: SystemContext, page: Page
     return { data: { ...base, shown: 'owner' satisfies Scope, space: found.data, holders: [], next: null } }
   }
   if (!seesOthers && own.capabilities.length === 0) {
-    fail('policy_denied', '', { denied: { path: context.request.path, missing: ['sudo'] } })
+    fail('policy_denied', '', { denied: { path, missing: ['read'] } })
   }
   const mount = (await readMounts(tx)).find(path)
   if (mount === undefined) fail('no_handler', path)
@@ -181,25 +184,39 @@ const accessShape = shape.object({
   next: shape.orNull(shape.string('What to go on behind.')),
 })
 
+const fields = {
+  after: field.string('Go on behind this one: the `next` of the answer before.', { maxLength: 2048 }),
+  limit: field.integer('Show at most this many holders.', { minimum: 1 }),
+}
+const bounds =
+  'In a private space that is its owner, and whom it is open to for a time; in a cubbyhole the token that it belongs to. ' +
+  'What is allowed by several of these together, by batch tokens, or by templates that only a login fills in is not ' +
+  `seen, nor who may give themselves policies. One answer looks at ${maxLooked} holders at most, and may show none and ` +
+  'still has a `next`, to be sent as `after`.'
+
 /** `sys/policies/access`: who can do something at a path, and by which rules. */
 export function accessRoutes(services: SystemServices) {
   return [
     systemRoute({
+      path: 'policies/access-self/{path+}',
+      summary: 'What the caller could do at a path and why, and whose else it is.',
+      description:
+        'For whoever could do something at the path. Shown are groups of the caller, and those of the spaces ' +
+        `configuration, that can do something too. ${bounds}`,
+      fields,
+      answers: { read: answer.data(accessShape) },
+      operations: { read: (context, page) => show(services, context, page, false) },
+    }),
+    systemRoute({
       path: 'policies/access/{path+}',
       summary: 'Who can do something at a path, and why.',
       description:
-        'With sudo: all groups, roles and users of auth methods, and entities whose policies allow something at the path, ' +
-        'each by itself, and how many tokens have policies that no login gave them. Without: what the caller could do, ' +
-        'and which of their own groups, or of those of the spaces configuration, can do something. In a private space: ' +
-        'its owner, to the owner and with sudo; in a cubbyhole: nobody, since each token has its own. What is allowed by several of these together, by batch tokens, or by ' +
-        'templates that only a login fills in is not seen, nor who may give themselves policies. One answer looks at ' +
-        `${maxLooked} holders at most, and may show none and still has a \`next\`, to be sent as \`after\`.`,
-      fields: {
-        after: field.string('Go on behind this one: the `next` of the answer before.', { maxLength: 2048 }),
-        limit: field.integer('Show at most this many holders.', { minimum: 1 }),
-      },
+        'Needs sudo. Shown are all groups, roles and users of auth methods, and entities whose policies allow something ' +
+        `at the path, each by itself, and how many tokens have policies that no login gave them. ${bounds}`,
+      fields,
       answers: { read: answer.data(accessShape) },
-      operations: { read: (context, page) => show(services, context, page) },
+      operations: { read: (context, page) => show(services, context, page, true) },
+      sudo: true,
     }),
   ]
 }

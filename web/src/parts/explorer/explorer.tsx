@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useNames } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { FolderAccess } from '../access/folder-access.tsx'
 import { NewSecret } from '../secret/new-secret.tsx'
 import { SecretPanel } from '../secret/secret-panel.tsx'
 import { FolderTree } from '../tree/folder-tree.tsx'
@@ -35,12 +36,15 @@ export function Explorer({ title, root, writable, above }: Props) {
     <div className={classes.explorer}>
       <Group justify="space-between" wrap="nowrap" className={classes.top}>
         <Crumbs title={title} spot={spot} above={above} />
-        {writable && (
-          <Button data-key="n" aria-label={explorer.new} onClick={spot.toNew} className={classes.new ?? ''}>
-            <IconPlus size={18} aria-hidden />
-            <span className={classes.newLabel}>{explorer.new}</span>
-          </Button>
-        )}
+        <Group gap="xs" wrap="nowrap" className={classes.tools}>
+          <FolderAccess folder={folder} />
+          {writable && (
+            <Button data-key="n" aria-label={explorer.new} onClick={spot.toNew} className={classes.new ?? ''}>
+              <IconPlus size={18} aria-hidden />
+              <span className={classes.newLabel}>{explorer.new}</span>
+            </Button>
+          )}
+        </Group>
       </Group>
       <div
         className={classes.panes}

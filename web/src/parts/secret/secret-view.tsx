@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import type { Secret } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
+import { Access } from '../access/access.tsx'
 import { Command } from '../command/command.tsx'
 import { ShareSecret } from '../share/share-secret.tsx'
 import { readAction } from './commands.ts'
@@ -31,7 +32,7 @@ type Props = {
   readonly close: () => void
 }
 
-type View = 'fields' | 'json' | 'history' | 'usage'
+type View = 'fields' | 'json' | 'history' | 'usage' | 'access'
 
 /** A secret to look at. */
 export function SecretView({ path, name, secret, writable, seal, more, edit, close }: Props) {
@@ -51,6 +52,7 @@ export function SecretView({ path, name, secret, writable, seal, more, edit, clo
     ...(data === undefined ? [] : values),
     ...(version === undefined ? [] : [{ value: 'history' as const, label: texts.history.title }]),
     { value: 'usage' as const, label: texts.usage.title },
+    { value: 'access' as const, label: texts.access.tab },
   ]
   return (
     <Stack>
@@ -120,6 +122,7 @@ export function SecretView({ path, name, secret, writable, seal, more, edit, clo
       {(view === 'fields' || view === 'json') && <Command of={() => readAction(secret.mount, secret.name)} />}
       {view === 'history' && <History path={path} writable={writable} />}
       {view === 'usage' && <Usage path={path} />}
+      {view === 'access' && <Access path={path} />}
       <DeleteSecret
         opened={deleting}
         close={() => setDeleting(false)}

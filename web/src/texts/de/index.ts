@@ -1,4 +1,5 @@
 import type { Texts } from '../shape.ts'
+import { access } from './access.ts'
 import { activity } from './activity.ts'
 import { api } from './api.ts'
 import { command } from './command.ts'
@@ -20,6 +21,7 @@ import { table } from './table.ts'
 import { tokens } from './tokens.ts'
 
 export const de: Texts = {
+  ...access,
   ...activity,
   ...api,
   ...command,

@@ -1,3 +1,4 @@
+import { access } from './access.ts'
 import { activity } from './activity.ts'
 import { api } from './api.ts'
 import { command } from './command.ts'
@@ -20,6 +21,7 @@ import { tokens } from './tokens.ts'
 
 /** The catalogue by parts of the page, one file each; every other language has exactly these. */
 export const sections = {
+  access,
   activity,
   api,
   command,
@@ -43,6 +45,7 @@ export const sections = {
 
 /** All texts of the page. */
 export const en = {
+  ...access,
   ...activity,
   ...api,
   ...command,

@@ -24,16 +24,18 @@ const rulesOf = (rules: JsonObject[string] | undefined): Rule[] =>
     capabilities: textsOf(rule.capabilities),
   }))
 
-/** Whether a pattern with `+` for one segment, of which the end is open, covers a path. */
+/** Whether a pattern covers a path: the beginning of one, or one with `+` for a segment, whose end is open with a `*`. */
 function covers(pattern: string, path: string): boolean {
   const open = pattern.replace(/\*$/, '')
   if (!open.includes('+')) return path.startsWith(open)
   const wanted = open.split('/')
   const segments = path.split('/')
+  const isOpen = pattern.endsWith('*')
+  if (!isOpen && segments.length !== wanted.length) return false
   return wanted.every((one, index) => {
     const segment = segments[index]
     if (segment === undefined) return false
     if (one === '+') return segment !== ''
-    return index === wanted.length - 1 ? segment.startsWith(one) : segment === one
+    return isOpen && index === wanted.length - 1 ? segment.startsWith(one) : segment === one
   })
 }

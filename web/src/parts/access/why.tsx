@@ -39,7 +39,7 @@ export function Why({ rules, hasWays }: Props) {
               {texts.byPolicy(policy, line)}
             </LinkTo>
           ) : (
-            texts.byPolicy(policy, line)
+            texts.byPolicyNamed(policy)
           )}
         </Text>
       ))}

@@ -33,6 +33,7 @@ export const access: Section<'access'> = {
     at: (mount) => `Anmeldung bei ${mount}`,
     tokens: (count, policies) => `${count === 1 ? 'Ein Token' : `${count} Token`} mit ${policies}`,
     byPolicy: (policy, line) => `Durch die Richtlinie ${policy}, Zeile ${line}`,
+    byPolicyNamed: (policy) => `Durch die Richtlinie ${policy}`,
     looking: 'Suche weiter …',
     more: 'Weiter suchen',
     allNote:

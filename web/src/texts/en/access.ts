@@ -32,6 +32,7 @@ export const access = {
     tokens: (count: number, policies: string) =>
       `${count === 1 ? 'One token' : `${count} tokens`} with ${policies}`,
     byPolicy: (policy: string, line: number) => `By the policy ${policy}, line ${line}`,
+    byPolicyNamed: (policy: string) => `By the policy ${policy}`,
     looking: 'Looking for more …',
     more: 'Look further',
     allNote:

@@ -120,6 +120,13 @@ describe('every view', requires(missingChromium()), () => {
         await page.getByRole('list', { name: 'Who used it last' }).waitFor()
       },
     ],
+    [
+      'access',
+      async (page) => {
+        await page.getByText('Access', { exact: true }).click()
+        await page.getByRole('heading', { name: 'Only you' }).waitFor()
+      },
+    ],
     ['edit', (page) => page.getByRole('button', { name: 'Edit' }).click()],
     [
       'generator',

@@ -7,7 +7,11 @@ type Props = {
   readonly title: string
   readonly lead?: ReactNode
   /** Where this is one of several: those. */
-  readonly above?: { readonly label: string; readonly to: string }
+  readonly above?: {
+    readonly label: string
+    readonly to: string
+    readonly search?: Readonly<Record<string, string>>
+  }
   /** What can be done with all of it. */
   readonly tools?: ReactNode
 }
@@ -18,7 +22,7 @@ export function PageHead({ title, lead, above, tools }: Props) {
     <Group justify="space-between" align="flex-start" gap="sm">
       <Stack gap={4} className={classes.headWords ?? ''}>
         {above !== undefined && (
-          <LinkTo to={above.to} className={classes.link}>
+          <LinkTo to={above.to} search={above.search ?? {}} className={classes.link}>
             {above.label}
           </LinkTo>
         )}

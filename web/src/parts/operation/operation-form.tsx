@@ -6,11 +6,11 @@ import type { Operation } from '../../api/description/operations.ts'
 import { send } from '../../api/description/send.ts'
 import type { Sent } from '../../api/description/sent.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { Confirm } from '../administer/confirm.tsx'
 import { Command } from '../command/command.tsx'
 import { ShapeForm } from '../shape-form/shape-form.tsx'
 import { actionOf } from './action.ts'
 import { AnswerShown } from './answer-shown.tsx'
-import { Confirm } from './confirm.tsx'
 import { ServerSaid } from './server-said.tsx'
 import { useForm } from './use-form.ts'
 
@@ -40,7 +40,9 @@ export function OperationForm({ operation }: { readonly operation: Operation }) 
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ShapeForm fields={fields.path} draft={form.path} change={form.changePath} tried={tried} />
+        {fields.path.length > 0 && (
+          <ShapeForm fields={fields.path} draft={form.path} change={form.changePath} tried={tried} />
+        )}
         <ShapeForm fields={fields.others} draft={form.others} change={form.changeOthers} tried={tried} />
         {fields.path.length + fields.others.length === 0 && (
           <Text size="sm" c="dimmed">
@@ -65,13 +67,12 @@ export function OperationForm({ operation }: { readonly operation: Operation }) 
         opened={asking}
         close={() => setAsking(false)}
         title={words.deleteTitle}
-        text={words.deleteText}
         action={words.send}
-        run={() => {
-          setAsking(false)
-          if (sent !== undefined) run.mutate(sent)
-        }}
-      />
+        command={() => sent && actionOf(operation, sent)}
+        run={async () => sent !== undefined && run.mutate(sent)}
+      >
+        <Text>{words.deleteText}</Text>
+      </Confirm>
     </form>
   )
 }

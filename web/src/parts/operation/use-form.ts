@@ -27,6 +27,9 @@ export type Form = {
   readonly others: Draft
   readonly changePath: (draft: Draft) => void
   readonly changeOthers: (draft: Draft) => void
+  readonly isChanged: boolean
+  /** What is filled in is stored now. */
+  readonly settle: () => void
   /** Undefined while something is missing or wrong. */
   readonly sent: Sent | undefined
 }
@@ -42,13 +45,15 @@ export type FormOptions = {
   readonly openHint: string
 }
 
+const isSecret = ({ kind }: Field) => kind === 'secret'
+
 /** What somebody fills in for an operation. */
 export function useForm(operation: Operation, options: FormOptions): Form {
   const { given = {}, current, openHint } = options
   const inPath = operation.parameters.filter(({ name }) => given[name] === undefined)
   const body = options.fields ?? (operation.takesAny ? [openField(openHint)] : operation.body)
   const others = [...operation.query, ...body]
-  const [before] = useState(() => draftOf(others, current))
+  const [before, setBefore] = useState(() => draftOf(others, current))
   const [path, changePath] = useState<Draft>(() => draftOf(inPath))
   const [draft, changeOthers] = useState<Draft>(before)
   const isWhole = [
@@ -65,6 +70,12 @@ export function useForm(operation: Operation, options: FormOptions): Form {
     others: draft,
     changePath,
     changeOthers,
+    settle: () => {
+      const now = { ...draft, ...Object.fromEntries(others.filter(isSecret).map(({ name }) => [name, ''])) }
+      setBefore(now)
+      changeOthers(now)
+    },
+    isChanged: draft !== before || Object.values(path).some((text) => text !== ''),
     sent: isWhole
       ? {
           parameters: { ...path, ...given },

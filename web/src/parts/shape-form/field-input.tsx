@@ -17,7 +17,8 @@ export function FieldInput({ field, value, change, tried }: FieldInputProps) {
   const { shape } = useTexts()
   const { name, kind, required, options } = field
   const fault = faultOf(field, value)
-  const hint = shape.hints[kind]
+  // Keys and certificates have several lines each.
+  const hint = kind === 'list' && field.description.includes('PEM') ? '' : shape.hints[kind]
   const common = {
     label: <bdi className={classes.name}>{name}</bdi>,
     required,

@@ -24,6 +24,9 @@ export const api: Section<'api'> = {
     warning: (text: string) => `Warnung: ${text}`,
     said: (status: number, text: string) => `${status}: ${text}`,
     openBody: 'Felder mit beliebigen Namen, als JSON-Objekt.',
+    secretsStay: 'Gespeicherte Geheimnisse werden nicht gezeigt. Leer gelassen bleiben sie, wie sie sind.',
+    secretsAgain:
+      'Gespeicherte Geheimnisse werden nicht gezeigt, und beim Speichern wird alles ersetzt: Geben Sie sie noch einmal ein, sonst sind sie weg.',
     nothingToFill: 'Sie braucht nichts.',
     deleteTitle: 'Das löschen?',
     deleteText: 'Die Anfrage entfernt etwas. Vielleicht kommt es nicht zurück.',

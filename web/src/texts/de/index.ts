@@ -5,6 +5,7 @@ import { api } from './api.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
+import { engines } from './engines.ts'
 import { fields } from './fields.ts'
 import { find } from './find.ts'
 import { frame } from './frame.ts'
@@ -27,6 +28,7 @@ export const de: Texts = {
   ...command,
   ...counts,
   ...directory,
+  ...engines,
   ...fields,
   ...find,
   ...frame,

@@ -23,6 +23,9 @@ export const api = {
     warning: (text: string) => `Warning: ${text}`,
     said: (status: number, text: string) => `${status}: ${text}`,
     openBody: 'Fields of any name, as a JSON object.',
+    secretsStay: 'Secrets that are stored are not shown. Left empty, they stay as they are.',
+    secretsAgain:
+      'Secrets that are stored are not shown, and saving replaces everything: type them again, or they are gone.',
     nothingToFill: 'It takes nothing.',
     deleteTitle: 'Delete this?',
     deleteText: 'The request removes something. It may not come back.',

@@ -4,6 +4,7 @@ import { api } from './api.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
+import { engines } from './engines.ts'
 import { fields } from './fields.ts'
 import { find } from './find.ts'
 import { frame } from './frame.ts'
@@ -27,6 +28,7 @@ export const sections = {
   command,
   counts,
   directory,
+  engines,
   fields,
   find,
   frame,
@@ -51,6 +53,7 @@ export const en = {
   ...command,
   ...counts,
   ...directory,
+  ...engines,
   ...fields,
   ...find,
   ...frame,

@@ -1,0 +1,25 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { JsonObject } from '../../../src/base/json/json.ts'
+import { client } from './client.ts'
+
+const pageSize = 500
+
+/** The names that a mount lists at a path, such as its roles, page by page. */
+export const useItems = (path: string) =>
+  useInfiniteQuery({
+    queryKey: ['items', path],
+    queryFn: async ({ pageParam }) => {
+      const query = { limit: pageSize, ...(pageParam !== '' && { after: pageParam }) }
+      return (await client.list(path, query))?.keys ?? []
+    },
+    initialPageParam: '',
+    getNextPageParam: (last: string[]) => (last.length < pageSize ? undefined : last.at(-1)),
+  })
+
+/** What is stored at a path; null where nothing is. */
+export const useStored = (path: string) =>
+  useQuery({
+    queryKey: ['stored', path],
+    queryFn: async (): Promise<JsonObject | null> => (await client.read(path))?.data ?? null,
+    gcTime: 0,
+  })

@@ -106,6 +106,43 @@ describe('the nodes of one store', () => {
     assert.deepEqual(await addresses(first), ['https://a:8200', 'https://b:8200'])
   })
 
+  const ways: readonly [string, (token: JsonObject) => readonly [string, JsonObject]][] = [
+    ['by its accessor', ({ accessor = '' }) => ['auth/token/revoke-accessor', { accessor }]],
+    ['alone by its accessor', ({ accessor = '' }) => ['auth/token/revoke-orphan', { accessor }]],
+    ['with its lease’s prefix', () => ['sys/leases/revoke-prefix/auth/userpass', {}]],
+    [
+      'with its person, who is deleted',
+      ({ entity_id = '' }) => ['identity/entity/batch-delete', { entity_ids: [entity_id] }],
+    ],
+    [
+      'with its person, who is disabled',
+      ({ entity_id }) => [`identity/entity/id/${String(entity_id)}`, { disabled: true }],
+    ],
+  ]
+  for (const [how, way] of ways) {
+    test(`refuse a token that was ended on another node ${how}, from the next request on`, async (t) => {
+      const { first, second } = await pair(t)
+      const setUp = async (path: string, fields: JsonObject) =>
+        assert.equal(codeOf(await first.ask('write', path, { fields })), undefined)
+      await setUp('sys/auth/userpass', { type: 'userpass' })
+      await setUp('auth/userpass/users/alice', { password: 'gravel otter' })
+      const login = { token: '', fields: { password: 'gravel otter' } }
+      const token = tokenOf(await first.ask('write', 'auth/userpass/login/alice', login))
+      const self = () => second.ask('read', 'auth/token/lookup-self', { token })
+      // Asked before, so that the other node has all of it in its cache.
+      const told = dataOf(await self())
+      const shown = async (node: TestNode) =>
+        (dataOf(await node.ask('read', 'auth/token/details')).tokens as JsonObject[]).some(
+          ({ accessor }) => accessor === told.accessor,
+        )
+      assert.equal(await shown(second), true)
+      const [path, fields] = way(told)
+      await setUp(path, fields)
+      assert.equal(codeOf(await self()), 'permission_denied')
+      assert.equal(await shown(second), how.endsWith('disabled'))
+    })
+  }
+
   test('share a rate limit', async (t) => {
     const { first, second } = await pair(t)
     const limit = { rate: 10, interval: '1m' }

@@ -31,9 +31,9 @@ describe('details of tokens', () => {
     for (const token of [parent, child]) {
       const { id, identity_policies: _, external_namespace_policies: __, ...told } = await lookup(token)
       const shown = tokens.find(({ accessor }) => accessor === told.accessor) ?? {}
-      const { parent_accessor, owner_id, owner_name, ...same } = shown
+      const { parent_accessor, owner_disabled, owner_id, owner_name, ...same } = shown
       assert.deepEqual(same, told)
-      assert.deepEqual([owner_id, owner_name], [null, null])
+      assert.deepEqual([owner_disabled, owner_id, owner_name], [false, null, null])
       assert.equal(parent_accessor === null, told.orphan)
       assert.equal(JSON.stringify(shown).includes(String(id)), false)
     }
@@ -71,6 +71,26 @@ describe('details of tokens', () => {
     await ask('revoke', { token: parent })
     server.clock.advance(61_000)
     assert.deepEqual(new Set(ours).intersection(new Set(await accessors())), new Set([ours[3]]))
+  })
+
+  it('leave out what ended with its entity or its mount, and mark what waits for its owner', async (t) => {
+    const { server, login, entityOf, write } = await identityBench(t)
+    const shown = async () =>
+      shownBy(await server.ask('read', 'auth/token/details')).tokens.flatMap((token) =>
+        token.owner_id === null ? [] : [[token.owner_id, token.owner_disabled]],
+      )
+    const alice = await entityOf(await login('alice'))
+    const bob = await entityOf(await login('bob'))
+    await write(`entity/id/${alice}`, { disabled: true })
+    const both = [
+      [alice, true],
+      [bob, false],
+    ].sort()
+    assert.deepEqual((await shown()).sort(), both)
+    await server.ask('delete', `identity/entity/id/${alice}`)
+    assert.deepEqual(await shown(), [[bob, false]])
+    await server.ask('delete', 'sys/auth/jwt')
+    assert.deepEqual(await shown(), [])
   })
 
   it('show those of one entity, also when they came by one that was merged into it', async (t) => {

@@ -2,6 +2,7 @@ import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -40,17 +41,34 @@ async function show(
   const most = Math.min(limit, mostLooked)
   const looked = owners === undefined ? most : mostLooked
   const page = await tx.list(accessorPrefix, { after, limit: looked })
-  const found = (await resolveAccessors(tx, services.tokens(), page.names)).filter(
+  const alive = (await resolveAccessors(tx, services.tokens(), page.names)).filter(
     ({ record }) => owners === undefined || owners.has(record.entityId),
   )
+  const found = await owned(context, alive)
   const shown = found.slice(0, most)
-  const last = shown.length < found.length ? shown.at(-1)?.record.accessor : page.names.at(-1)
+  const last = shown.length < found.length ? shown.at(-1)?.token.record.accessor : page.names.at(-1)
   const isWhole = shown.length === found.length && !page.more
-  const ids = new Set(shown.map(({ record }) => record.entityId).filter((id) => id !== ''))
-  await tx.fetch([...ids].map((id) => ({ kind: entities, key: entityKey(id) })))
   const tokens: JsonObject[] = []
-  for (const token of shown) tokens.push(await listed(context, token))
+  for (const one of shown) tokens.push(await listed(context, one))
   return { data: { tokens, next: isWhole ? null : (last ?? null) } }
+}
+
+type Owned = { readonly token: TokenView; readonly owner: Entity | undefined }
+
+/** Tokens with whose they are, without those that ended with their entity or their mount. */
+async function owned(context: SystemContext, tokens: readonly TokenView[]): Promise<Owned[]> {
+  const { tx } = context
+  const mounts = await readMounts(tx)
+  const ids = new Set(tokens.map(({ record }) => record.entityId).filter((id) => id !== ''))
+  await tx.fetch([...ids].map((id) => ({ kind: entities, key: entityKey(id) })))
+  const found: Owned[] = []
+  for (const token of tokens) {
+    const { entityId, mount } = token.record
+    const owner = entityId === '' ? undefined : await ownerOf(context, entityId)
+    const isGone = (entityId !== '' && owner === undefined) || (mount !== '' && !mounts.byUuid(mount))
+    if (!isGone) found.push({ token, owner })
+  }
+  return found
 }
 
 /** The entity of a token; that of one that was merged is the one that it is part of now. */
@@ -61,14 +79,12 @@ async function ownerOf({ tx }: SystemContext, id: string): Promise<Entity | unde
   return merged && tx.get(entities, entityKey(merged.id))
 }
 
-async function listed(context: SystemContext, token: TokenView): Promise<JsonObject> {
-  const { tx } = context
-  const { entityId, ancestors } = token.record
-  const owner = entityId === '' ? undefined : await ownerOf(context, entityId)
-  const above = ancestors.at(-1)
-  const parent = above && (await tx.get(tokenRecords, tokenKey(above.hash)))
+async function listed(context: SystemContext, { token, owner }: Owned): Promise<JsonObject> {
+  const above = token.record.ancestors.at(-1)
+  const parent = above && (await context.tx.get(tokenRecords, tokenKey(above.hash)))
   return {
     ...(await ownData(context, token)),
+    owner_disabled: owner?.disabled === true,
     owner_id: owner?.id ?? null,
     owner_name: owner?.name ?? null,
     parent_accessor: parent === undefined || 'orphaned' in parent ? null : parent.accessor,

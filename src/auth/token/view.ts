@@ -44,6 +44,7 @@ const { identity_policies: __, external_namespace_policies: ___, ...listedOption
 export const listedTokenShape = shape.object(
   {
     ...listed,
+    owner_disabled: shape.boolean('It is refused until its owner is enabled.'),
     owner_id: shape.orNull(shape.string('The entity that it belongs to now; null without one.')),
     owner_name: shape.orNull(shape.string()),
     parent_accessor: shape.orNull(shape.string('Whose child it is; null for an orphan.')),

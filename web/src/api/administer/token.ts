@@ -7,6 +7,8 @@ export type Token = {
   readonly displayName: string
   /** Whose it is now; empty for a token that belongs to nobody. */
   readonly ownerId: string
+  /** It is refused until its owner is enabled. */
+  readonly isClosed: boolean
   readonly policies: readonly string[]
   /** Milliseconds since 1970. */
   readonly created: number
@@ -29,6 +31,7 @@ export function tokenOf(one: JsonObject): Token {
     accessor: textOf(one.accessor),
     displayName: textOf(one.display_name),
     ownerId: textOf(one.owner_id),
+    isClosed: flagOf(one.owner_disabled),
     policies: textsOf(one.policies),
     created: numberOf(one.creation_time) * 1000,
     ends: Number.isNaN(ends) ? undefined : ends,

@@ -12,7 +12,7 @@ import { moment } from '../../texts/times.ts'
  * @param own the accessor of the session's token
  */
 export function columnsIn(texts: Texts, names: ReadonlyMap<string, string>, own: string): Column<Token>[] {
-  const { admin, tokens: words } = texts
+  const { admin, entities, tokens: words } = texts
   const at = (time: number) => moment(texts, new Date(time).toISOString())
   const whose = ({ ownerId, displayName }: Token) => names.get(ownerId) ?? personName(displayName).long
   return [
@@ -29,6 +29,11 @@ export function columnsIn(texts: Texts, names: ReadonlyMap<string, string>, own:
               <LinkTo to={`/people/${token.ownerId}`} className={classes.link}>
                 <bdi>{whose(token)}</bdi>
               </LinkTo>
+            )}
+            {token.isClosed && (
+              <Badge color="red" tt="none">
+                {entities.disabled}
+              </Badge>
             )}
             {token.accessor === own && <Badge tt="none">{words.own}</Badge>}
           </Group>

@@ -65,11 +65,11 @@ describe('groups', requires(missingChromium()), () => {
     await inside.getByRole('link', { name: 'vo.example.org:role=manager' }).waitFor()
     assert.equal(textsOf((await read('group/name/physics')).member_group_ids).length, 1)
 
-    await inside.getByRole('button', { name: /^Take / }).click()
+    await inside.getByRole('button', { name: /^Remove / }).click()
     await dialog(page).getByRole('button', { name: 'Remove' }).click()
     await inside.getByText('No group is in it.').waitFor()
     await dialog(page).waitFor({ state: 'detached' })
-    await people.getByRole('button', { name: /^Take / }).click()
+    await people.getByRole('button', { name: /^Remove / }).click()
     await dialog(page).getByRole('button', { name: 'Remove' }).click()
     await page.getByRole('heading', { name: 'Nobody is in it' }).waitFor()
     const emptied = await read('group/name/physics')

@@ -130,7 +130,7 @@ export const directory: Section<'directory'> = {
     addPerson: 'Person hinzufügen',
     addGroup: 'Gruppe hinzufügen',
     nothing: 'Nichts passt',
-    removeFrom: (name: string) => `${name} herausnehmen`,
+    removeFrom: (name: string) => `${name} entfernen`,
     removeText: 'Was diese Gruppe erlaubt, gibt sie ab der nächsten Anfrage nicht mehr.',
     groupsIn: 'Gruppen darin',
     noGroups: 'Keine Gruppe ist darin.',

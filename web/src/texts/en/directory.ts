@@ -123,7 +123,7 @@ export const directory = {
     addPerson: 'Add a person',
     addGroup: 'Add a group',
     nothing: 'Nothing matches',
-    removeFrom: (name: string) => `Take ${name} out`,
+    removeFrom: (name: string) => `Remove ${name}`,
     removeText: 'What this group allows is no longer given by it, from the next request on.',
     groupsIn: 'Groups in it',
     noGroups: 'No group is in it.',

@@ -8,6 +8,7 @@ import { noHash } from '../../src/audit/chain/line.ts'
 import { verifyStreams } from '../../src/audit/chain/verify.ts'
 import { BadKey, checkFiles, readPublicKey } from '../../web/src/parts/audit/check-files.ts'
 import { entryOf } from '../../web/src/parts/audit/entry.ts'
+import { inOrder } from '../../web/src/parts/audit/in-order.ts'
 
 const keys = chainKeys((purpose) => createHash('sha256').update(`test ${purpose}`).digest(), 'device')
 const pem = publicKeyPem(keys.public)
@@ -79,6 +80,21 @@ describe('the check of an audit log in the browser', () => {
     )
     const signal = AbortSignal.abort(new Error('stopped'))
     await assert.rejects(checkFiles(files, { publicKey, signal }), /stopped/)
+  })
+
+  test('takes files in the order in which they were written, by their names', () => {
+    const ordered = (...names: string[]) => inOrder(names.map((name) => ({ name }))).map(({ name }) => name)
+    assert.deepEqual(ordered('audit.log', 'audit.log.1', 'audit.log.10', 'audit.log.2'), [
+      'audit.log.10',
+      'audit.log.2',
+      'audit.log.1',
+      'audit.log',
+    ])
+    assert.deepEqual(ordered('audit.log', 'audit.log-20300102', 'audit.log-20300101'), [
+      'audit.log-20300101',
+      'audit.log-20300102',
+      'audit.log',
+    ])
   })
 
   test('takes no signature of another key, and no key that is none', async () => {

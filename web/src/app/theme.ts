@@ -55,6 +55,7 @@ export const variables: CSSVariablesResolver = ({ colors }: MantineTheme) => ({
     '--mantine-color-red-outline': colors.red[9],
     '--mantine-color-red-light-color': '#b02525',
     '--mantine-color-yellow-light-color': '#7a4100',
+    '--mantine-color-teal-light-color': '#06664a',
     '--coffer-surface': '#ffffff',
     '--coffer-back': '#f6f7fb',
     '--coffer-line': '#e3e6ef',

@@ -2,6 +2,7 @@ import type { Texts } from '../shape.ts'
 import { access } from './access.ts'
 import { activity } from './activity.ts'
 import { api } from './api.ts'
+import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
@@ -25,6 +26,7 @@ export const de: Texts = {
   ...access,
   ...activity,
   ...api,
+  ...audit,
   ...command,
   ...counts,
   ...directory,

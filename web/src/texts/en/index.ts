@@ -1,6 +1,7 @@
 import { access } from './access.ts'
 import { activity } from './activity.ts'
 import { api } from './api.ts'
+import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
@@ -25,6 +26,7 @@ export const sections = {
   access,
   activity,
   api,
+  audit,
   command,
   counts,
   directory,
@@ -50,6 +52,7 @@ export const en = {
   ...access,
   ...activity,
   ...api,
+  ...audit,
   ...command,
   ...counts,
   ...directory,

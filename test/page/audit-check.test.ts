@@ -135,5 +135,9 @@ describe('a line of an audit log, on the page', () => {
       assert.deepEqual([entryOf(odd, 0, 0).time, entryOf(odd, 0, 0).path], ['', ''])
     }
     assert.equal(entryOf(null, 0, 1).text, '')
+    const turned = entryOf(JSON.stringify({ request: { path: 'a\u202Eb' } }), 0, 1)
+    assert.equal(turned.path, 'a\u202Eb')
+    assert.match(turned.text, /"a\\u202eb"/)
+    assert.deepEqual(JSON.parse(turned.text), { request: { path: 'a\u202Eb' } })
   })
 })

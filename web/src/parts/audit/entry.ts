@@ -38,7 +38,7 @@ export function entryOf(line: string | null, offset: number, bytes: number): Ent
     entityId: textIn(auth.entity_id),
     address: textIn(request.remote_address),
     error: textIn(whole?.error),
-    text: whole === undefined ? (line ?? '') : JSON.stringify(whole, undefined, 2),
+    text: visible(whole === undefined ? (line ?? '') : JSON.stringify(whole, undefined, 2)),
   }
 }
 
@@ -50,3 +50,10 @@ function parsed(line: string): JsonObject | undefined {
     return undefined
   }
 }
+
+/** As JSON can say them too: what turns the direction of writing would let a line say something else. */
+const visible = (text: string): string =>
+  text.replace(
+    /[\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -89,7 +89,7 @@ export function CheckFile({ publicKey }: { readonly publicKey: string }) {
       <Text c="dimmed">{audit.fileLead}</Text>
       <Group align="flex-end">
         <div>
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600} mb={4}>
             {audit.keyFrom}
           </Text>
           <SegmentedControl

@@ -5,12 +5,17 @@ import { tokenOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
 import { missingChromium } from './support/chromium.ts'
+import { looks, takePicture } from './support/pictures.ts'
 import { inBrowser } from './support/suite.ts'
-import { desktop, faultsOn, logInAs, logInAsGuest, phone, visit } from './support/visit.ts'
+import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 const space = `secrets/users/${idOf('alice')}`
 const shared = 'secrets/vos/vo.example.org/db'
 const hostile = '<img src=x onerror=alert(1)>\u202Etxt.exe'
+
+/** How much wider than its place the content is. */
+const overflow =
+  'document.querySelector("#content").scrollWidth - document.querySelector("#content").clientWidth'
 
 describe('what somebody did lately, on the page', requires(missingChromium()), () => {
   const on = inBrowser(async (site) => {
@@ -170,21 +175,15 @@ describe('what somebody did lately, on the page', requires(missingChromium()), (
     await alice.close()
   })
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const viewport of [desktop, phone]) {
-      test(`has nothing that keeps people out: ${colorScheme}, ${viewport.width}`, async () => {
-        const { page, close } = await visit(on.browser, { colorScheme, viewport })
-        await logInAs(page, on.site, 'Alice', '/ui/activity')
-        await today(page).first().waitFor()
-        assert.deepEqual(await faultsOn(page), [])
-        const wide = page.evaluate('document.documentElement.scrollWidth - innerWidth')
-        assert.equal(await wide, 0)
-        const folder = process.env.COFFER_SHOTS
-        if (folder !== undefined) {
-          await page.screenshot({ path: `${folder}/activity-${colorScheme}-${viewport.width}.png` })
-        }
-        await close()
-      })
-    }
+  for (const look of looks) {
+    test(`has nothing that keeps people out: ${look.colorScheme}, ${look.device}`, async () => {
+      const { page, close } = await visit(on.browser, look)
+      await logInAs(page, on.site, 'Alice', '/ui/activity')
+      await today(page).first().waitFor()
+      assert.deepEqual(await faultsOn(page), [])
+      assert.equal(await page.evaluate(overflow), 0)
+      await takePicture(page, 'activity', look)
+      await close()
+    })
   }
 })

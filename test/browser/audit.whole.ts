@@ -7,10 +7,15 @@ import type { Page } from 'playwright-core'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
 import { missingChromium } from './support/chromium.ts'
+import { looks, takePicture } from './support/pictures.ts'
 import { inBrowser } from './support/suite.ts'
-import { desktop, faultsOn, logInAs, logInAsGuest, phone, visit } from './support/visit.ts'
+import { faultsOn, logInAs, logInAsGuest, visit } from './support/visit.ts'
 
 const hostile = '<img src=x onerror=alert(1)>\u202Etxt.exe'
+
+/** How much wider than its place the content is. */
+const overflow =
+  'document.querySelector("#content").scrollWidth - document.querySelector("#content").clientWidth'
 
 describe('the audit log, on the page', requires(missingChromium()), () => {
   const folder = mkdtempSync(join(tmpdir(), 'coffer-audit-page-'))
@@ -234,37 +239,29 @@ path "team/*" { capabilities = ["create", "read", "update", "list"] }`,
     await close()
   })
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const viewport of [desktop, phone]) {
-      test(`has nothing that keeps people out: ${colorScheme}, ${viewport.width}`, async () => {
-        const { page, close } = await visit(on.browser, { colorScheme, viewport })
-        await open(page)
-        const look = async (name: string) => {
-          assert.deepEqual(await faultsOn(page), [], name)
-          const wide =
-            'document.querySelector("#content").scrollWidth - document.querySelector("#content").clientWidth'
-          assert.equal(await page.evaluate(wide), 0, name)
-          const shots = process.env.COFFER_SHOTS
-          if (shots !== undefined) {
-            await page.screenshot({ path: `${shots}/audit-${name}-${colorScheme}-${viewport.width}.png` })
-          }
-        }
-        await page.getByRole('button', { name: 'Check the chain' }).click()
-        await page.getByText('The chain is whole').waitFor()
-        await lines(page).first().waitFor()
-        await look('checked')
-        await lines(page).first().locator('summary').click()
-        await lines(page).first().locator('pre').waitFor()
-        await lines(page).first().scrollIntoViewIfNeeded()
-        await look('log')
-        await page.getByText('Devices', { exact: true }).click()
-        await page.getByRole('list', { name: 'Audit devices' }).waitFor()
-        await look('devices')
-        await page.getByText('Check a file', { exact: true }).click()
-        await page.getByRole('button', { name: 'Choose log files, or drop them here' }).waitFor()
-        await look('file')
-        await close()
-      })
-    }
+  for (const look of looks) {
+    test(`has nothing that keeps people out: ${look.colorScheme}, ${look.device}`, async () => {
+      const { page, close } = await visit(on.browser, look)
+      await open(page)
+      const check = async (name: string) => {
+        assert.deepEqual(await faultsOn(page), [], name)
+        assert.equal(await page.evaluate(overflow), 0, name)
+      }
+      await page.getByRole('button', { name: 'Check the chain' }).click()
+      await page.getByText('The chain is whole').waitFor()
+      await lines(page).first().waitFor()
+      await check('checked')
+      await takePicture(page, 'audit', look)
+      await lines(page).first().locator('summary').click()
+      await lines(page).first().locator('pre').waitFor()
+      await check('line')
+      await page.getByText('Devices', { exact: true }).click()
+      await page.getByRole('list', { name: 'Audit devices' }).waitFor()
+      await check('devices')
+      await page.getByText('Check a file', { exact: true }).click()
+      await page.getByRole('button', { name: 'Choose log files, or drop them here' }).waitFor()
+      await check('file')
+      await close()
+    })
   }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { dataOf } from '../support/node.ts'
 import { requires } from '../support/requires.ts'
 import { idOf } from '../support/spaces.ts'
 import { missingChromium } from './support/chromium.ts'
@@ -41,6 +42,34 @@ describe('who used a secret, on the page', requires(missingChromium()), () => {
     assert.doesNotMatch((await other.textContent()) ?? '', /Changed/)
     assert.deepEqual(await faultsOn(page), [])
     await close()
+  })
+
+  test('calls others of the VO by their names, whatever these hold, in one question for all', async () => {
+    const alice = await on.site.tokenFor('alice')
+    await on.site.server.ask('write', shared, { token: alice, fields: { password: 'x' } })
+    const bob = await visit(on.browser)
+    await logInAs(bob.page, on.site, 'Bob', '/ui/vos')
+    await bob.page.getByRole('link', { name: /vo\.example\.org/ }).click()
+    await bob.page.getByRole('link', { name: 'Secret db' }).click()
+    await bob.page.getByRole('button', { name: 'Show password' }).waitFor()
+    await toUsage(bob.page)
+    const list = bob.page.getByRole('list', { name: 'Who used it last' })
+    await list.getByText(/^a11ce/).waitFor()
+
+    const hostile = '<b>Alice</b> \u202eExample'
+    const token = await on.site.tokenFor('alice')
+    const self = dataOf(await on.site.server.ask('read', 'auth/token/lookup-self', { token }))
+    await on.site.write(`identity/entity/id/${String(self.entity_id)}`, { metadata: { name: hostile } })
+    let questions = 0
+    bob.page.on('request', (request) => {
+      if (request.url().includes('/sys/internal/ui/people')) questions++
+    })
+    await bob.page.reload()
+    await bob.page.getByRole('button', { name: 'Show password' }).waitFor()
+    await toUsage(bob.page)
+    await list.getByText(hostile, { exact: true }).waitFor()
+    assert.equal(questions, 1)
+    await bob.close()
   })
 
   test('says so where nobody used it, and where one may not know', async () => {

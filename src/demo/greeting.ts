@@ -15,9 +15,13 @@ export function greeting({ url, ca, provider, vo, rootTokenFile }: Greeting): st
       ? ''
       : `\nThe root token is in ${rootTokenFile}; where others use the server, keep it elsewhere and remove the file.\n`
   return `Coffer serves ${url}
+
+Open ${url} in a browser and log in with your organisation, as alice or bob.
+The browser warns once: the certificate is made for this machine alone.
+
 A stand-in identity provider at ${provider} knows alice, who manages ${vo}, and bob, its member.
 
-In another terminal, in this folder:
+Or in another terminal, in this folder:
 
   export VAULT_ADDR=${url} VAULT_CACERT=${ca}
   curl -s ${provider}/token-for/alice | bin/coffer login -method=jwt

@@ -89,6 +89,9 @@ describe('npm start', () => {
     const place = await makePlace()
     try {
       const first = await start(place)
+      const [, address = ''] = /^Open (https:\/\/\S+) in a browser and log in/m.exec(first.greeting) ?? []
+      assert.match(first.greeting, new RegExp(`^Coffer serves ${address}$`, 'm'))
+      assert.notEqual(address, '', 'it says to open the page')
       const commands = first.greeting
         .split('\n')
         .filter((line) => line.startsWith('  '))

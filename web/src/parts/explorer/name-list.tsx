@@ -1,7 +1,6 @@
 import { Button, Text } from '@mantine/core'
-import { IconFilterOff, IconPlus, IconShieldPlus } from '@tabler/icons-react'
+import { IconPlus, IconShieldPlus } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react'
-import { useNames } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { ChosenBar } from '../many/chosen-bar.tsx'
 import { nothing, still } from '../many/selection.ts'
@@ -11,6 +10,10 @@ import { Trouble } from '../states/trouble.tsx'
 import { NameFilter } from './name-filter.tsx'
 import classes from './name-list.module.css'
 import { NameRows } from './name-rows.tsx'
+import { NothingFound } from './nothing-found.tsx'
+import type { Only } from './only.ts'
+import { OnlyChoice } from './only-choice.tsx'
+import { useShownNames } from './use-shown-names.ts'
 import type { Spot } from './use-spot.ts'
 
 type Props = {
@@ -27,8 +30,8 @@ export function NameList({ root, spot, writable }: Props) {
   const [filter, setFilter] = useState('')
   const [selected, setSelected] = useState(nothing)
   const wanted = useDeferredValue(filter.trim().toLowerCase())
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useNames(folder)
-  const names = useMemo(() => data?.pages.flat() ?? [], [data])
+  const [only, setOnly] = useState<Only>()
+  const { names, error, isPending, isFetching, hasMore, more, again } = useShownNames(folder, only)
   const shown = useMemo(
     () => (wanted === '' ? names : names.filter((name) => name.toLowerCase().includes(wanted))),
     [names, wanted],
@@ -38,26 +41,34 @@ export function NameList({ root, spot, writable }: Props) {
     () => ({ root, folder: spot.folder, names: [...selection.chosen] }),
     [root, spot.folder, selection],
   )
-  if (isPending) return <Loading />
-  if (error !== null && data === undefined) return <Trouble error={error} again={() => void refetch()} />
-  if (names.length === 0) return <EmptyFolder create={writable ? spot.toNew : undefined} />
+  const narrow = (next: Only | undefined) => {
+    setOnly(next)
+    setSelected(nothing)
+  }
+  if (only === undefined && isPending) return <Loading />
+  if (only === undefined && error !== null) return <Trouble error={error} again={again} />
+  if (only === undefined && names.length === 0)
+    return <EmptyFolder create={writable ? spot.toNew : undefined} />
   return (
     <>
       <NameFilter value={filter} change={setFilter} />
-      {shown.length === 0 && !hasNextPage ? (
-        <State icon={IconFilterOff} title={explorer.noMatch} text={explorer.noMatchText}>
-          <Button variant="default" onClick={() => setFilter('')}>
-            {explorer.clearFilter}
-          </Button>
-        </State>
-      ) : (
-        <NameRows
-          names={shown}
-          spot={spot}
-          selection={selection}
-          choose={setSelected}
-          more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
+      <OnlyChoice only={only} change={narrow} />
+      {isPending ? (
+        <Loading />
+      ) : error !== null ? (
+        <Trouble error={error} again={again} />
+      ) : shown.length === 0 && (only !== undefined || !hasMore) ? (
+        <NothingFound
+          isNarrowed={only !== undefined && names.length === 0}
+          more={more}
+          isLooking={isFetching}
+          clear={() => {
+            setFilter('')
+            narrow(undefined)
+          }}
         />
+      ) : (
+        <NameRows names={shown} spot={spot} selection={selection} choose={setSelected} more={more} />
       )}
       {chosen.names.length > 0 && (
         <ChosenBar
@@ -70,7 +81,7 @@ export function NameList({ root, spot, writable }: Props) {
         />
       )}
       <Text className={classes.count} size="xs" c="dimmed" role="status">
-        {explorer.count(shown.length, hasNextPage)}
+        {explorer.count(shown.length, hasMore)}
       </Text>
     </>
   )

@@ -19,6 +19,7 @@ export function NameRow({ name, spot, isChosen, style, choose }: Props) {
   const { explorer, many } = useTexts()
   const isFolder = name.endsWith('/')
   const label = isFolder ? name.slice(0, -1) : name
+  const cut = name.lastIndexOf('/') + 1
   const Icon = isFolder ? IconFolder : IconKey
   const clicked = (event: MouseEvent) => {
     if (!(event.shiftKey || event.ctrlKey || event.metaKey)) return
@@ -38,7 +39,12 @@ export function NameRow({ name, spot, isChosen, style, choose }: Props) {
       </label>
       <LinkTo
         to="."
-        search={isFolder ? spot.linkTo(spot.folder + name) : spot.linkTo(spot.folder, name)}
+        // What was found below the folder has its own folder in its name.
+        search={
+          isFolder
+            ? spot.linkTo(spot.folder + name)
+            : spot.linkTo(spot.folder + name.slice(0, cut), name.slice(cut))
+        }
         className={classes.row}
         data-name={name}
         aria-label={isFolder ? explorer.folder(label) : explorer.secret(label)}

@@ -22,4 +22,23 @@ export const find: Section<'find'> = {
     failed: 'Nicht geladen. Noch einmal',
     more: 'Weitere Ordner suchen',
   },
+  only: {
+    label: 'Welche Namen',
+    all: 'Alle Namen',
+    expires: 'Läuft bald ab',
+    unused: 'Unbenutzt',
+    shared: 'Geteilt',
+    mine: 'Meine',
+    about: {
+      expires:
+        'Endet binnen 30 Tagen oder ist abgelaufen: laut „expires“ in den eigenen Metadaten, oder weil die Version sich selbst löscht. Hier und in Ordnern darunter.',
+      unused: 'Seit 90 Tagen weder gelesen noch geändert. Hier und in Ordnern darunter.',
+      shared: 'Im Ordner einer VO, oder kürzlich auch von anderen benutzt. Hier und in Ordnern darunter.',
+      mine: 'Zuletzt von Ihnen geändert. Hier und in Ordnern darunter.',
+    },
+    none: 'Hier ist nichts dergleichen',
+    noneText: 'Angesehen wurde alles in diesem Ordner und darunter, was Sie sehen dürfen.',
+    notYet: 'Bisher nichts',
+    notYetText: 'Es gibt mehr anzusehen, als eine Suche auf einmal schafft.',
+  },
 }

@@ -1,0 +1,30 @@
+import { useMemo } from 'react'
+import { useFound } from '../../api/find.ts'
+import { useNames } from '../../api/secrets.ts'
+import { type Only, wantedFor } from './only.ts'
+
+/** The names in a folder; or, where they are narrowed, those in it and below that are so. @param folder with its mount */
+export function useShownNames(folder: string, only: Only | undefined) {
+  const all = useNames(folder)
+  const found = useFound(only === undefined ? undefined : wantedFor(only, folder))
+  const names = useMemo(
+    () =>
+      only === undefined
+        ? (all.data?.pages.flat() ?? [])
+        : (found.data?.pages ?? []).flatMap((page) =>
+            page.found.map(({ path }) => path.slice(folder.length)),
+          ),
+    [only, all.data, found.data, folder],
+  )
+  const { data, error, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
+    only === undefined ? all : found
+  return {
+    names,
+    isPending,
+    isFetching,
+    error: data === undefined ? error : null,
+    again: () => void refetch(),
+    hasMore: hasNextPage,
+    more: hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined,
+  }
+}

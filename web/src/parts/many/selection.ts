@@ -21,6 +21,7 @@ export function upTo(before: Selection, name: string, names: readonly string[]):
 
 /** Those of the chosen that are in the list. */
 export function still({ chosen, anchor }: Selection, names: readonly string[]): Selection {
+  if (chosen.size === 0) return { chosen, anchor }
   const there = names.filter((name) => chosen.has(name))
   return there.length === chosen.size ? { chosen, anchor } : { chosen: new Set(there), anchor }
 }

@@ -19,7 +19,9 @@ const pictures = process.env.COFFER_PICTURES === '1' ? join(root, 'docs', 'image
 const pictured = new Set([
   'login',
   'space',
+  'bin',
   'find',
+  'several',
   'secret',
   'usage',
   'history',
@@ -47,6 +49,8 @@ describe('every view', requires(missingChromium()), () => {
       site.server.ask('write', `secrets/users/${idOf('alice')}/${name}`, { token, fields: secret })
     await put('mail', { user: 'alice@example.org', password: 'x9!kd-Wq20', url: 'https://mail.example.org' })
     await put('encrypted', await sealSecret({ password: 'x9!kd-Wq20', user: 'alice' }, passphrase))
+    await put('old-key', { password: 'x9!kd-Wq20' })
+    await site.server.ask('delete', `secrets/users/${idOf('alice')}/old-key`, { token })
     for (const name of ['cloud/openstack', 'db/production', 'github', 'ssh-key', 'wifi']) {
       await put(name, { password: 'x9!kd-Wq20' })
     }
@@ -174,9 +178,31 @@ describe('every view', requires(missingChromium()), () => {
       },
     ],
     [
-      'vos',
+      'several',
       async (page) => {
         await page.getByRole('button', { name: 'Cancel' }).click()
+        await page.goto(`${on.site.origin}/ui/space`)
+        await page.getByRole('checkbox', { name: 'Choose github' }).check()
+        await page.getByRole('checkbox', { name: 'Choose wifi' }).check()
+      },
+    ],
+    [
+      'several-move',
+      async (page) => {
+        await page.getByRole('button', { name: 'Move what is chosen' }).click()
+        await page.getByRole('dialog').getByLabel('Folder').waitFor()
+      },
+    ],
+    [
+      'bin',
+      async (page) => {
+        await page.goto(`${on.site.origin}/ui/bin`)
+        await page.getByRole('button', { name: 'Restore old-key' }).waitFor()
+      },
+    ],
+    [
+      'vos',
+      async (page) => {
         await page.goto(`${on.site.origin}/ui/vos`)
         await page.getByRole('heading', { name: 'My VOs' }).waitFor()
       },

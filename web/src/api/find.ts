@@ -32,7 +32,7 @@ export type Found = {
   readonly version: number
 }
 
-type Page = { readonly found: readonly Found[]; readonly after: string | undefined }
+export type FoundPage = { readonly found: readonly Found[]; readonly after: string | undefined }
 
 const pageSize = 50
 /** Requests one after the other while nothing is found; then it is asked whether to go on. */
@@ -49,7 +49,7 @@ export const useFound = (wanted: Wanted | undefined) =>
     gcTime: 0,
   })
 
-async function findMore(wanted: Wanted, after: string, signal: AbortSignal): Promise<Page> {
+async function findMore(wanted: Wanted, after: string, signal: AbortSignal): Promise<FoundPage> {
   let page = await findPage(wanted, after, signal)
   for (let asked = 1; asked < mostAsked && page.found.length === 0 && page.after !== undefined; asked++) {
     page = await findPage(wanted, page.after, signal)
@@ -57,7 +57,7 @@ async function findMore(wanted: Wanted, after: string, signal: AbortSignal): Pro
   return page
 }
 
-async function findPage(wanted: Wanted, after: string, signal: AbortSignal): Promise<Page> {
+export async function findPage(wanted: Wanted, after: string, signal: AbortSignal): Promise<FoundPage> {
   // By a body, which is in no address.
   const body: JsonObject = { ...wanted, in_place: true, limit: pageSize, ...(after !== '' && { after }) }
   const data = (await client.call('POST', 'sys/kv/search', { body, idempotent: true, signal })).data ?? {}

@@ -135,6 +135,7 @@ export async function deleteSecret({ mount, name, version }: Secret): Promise<()
 export async function refresh(queries: QueryClient): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['names'] }),
+    queries.invalidateQueries({ queryKey: ['bin'] }),
     queries.invalidateQueries({ queryKey: ['secret'] }),
     queries.invalidateQueries({ queryKey: ['usage'] }),
     queries.invalidateQueries({ queryKey: ['versions'] }),

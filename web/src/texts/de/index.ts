@@ -3,6 +3,7 @@ import { access } from './access.ts'
 import { activity } from './activity.ts'
 import { api } from './api.ts'
 import { audit } from './audit.ts'
+import { bin } from './bin.ts'
 import { command } from './command.ts'
 import { counts } from './counts.ts'
 import { directory } from './directory.ts'
@@ -27,6 +28,7 @@ export const de: Texts = {
   ...activity,
   ...api,
   ...audit,
+  ...bin,
   ...command,
   ...counts,
   ...directory,

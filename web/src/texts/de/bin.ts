@@ -1,0 +1,25 @@
+import type { Section } from '../texts.ts'
+
+export const bin: Section<'bin'> = {
+  bin: {
+    title: 'Papierkorb',
+    lead: 'Was gelöscht wurde und noch zurückkommen kann, soweit Sie es hätten löschen können.',
+    label: 'Gelöschte Geheimnisse',
+    empty: 'Hier ist nichts Gelöschtes aufbewahrt',
+    emptyText:
+      'Was Sie löschen, bleibt eine Weile, wo der Ort gelöschte Geheimnisse oder Versionen aufbewahrt.',
+    at: 'Gelöscht',
+    until: 'Verschwindet',
+    by: 'Von',
+    versionKept: 'nicht von selbst',
+    restore: 'Zurückholen',
+    restoreOf: (name: string) => `${name} zurückholen`,
+    taken: 'Es gibt jetzt ein Geheimnis dieses Namens. Verschieben oder löschen Sie es zuerst.',
+    end: 'Vernichten',
+    endOf: (name: string) => `${name} vernichten`,
+    endTitle: (name: string) => `${name} vernichten?`,
+    endText: 'Es wird endgültig entfernt, mit allen Versionen. Niemand kann es zurückholen.',
+    endVersionText: 'Die Werte der neuesten Version werden endgültig entfernt. Frühere Versionen bleiben.',
+    ended: (name: string) => `${name} ist vernichtet.`,
+  },
+}

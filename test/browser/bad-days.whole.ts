@@ -155,8 +155,12 @@ describe('bad days on the page', requires(missingChromium()), () => {
       await put({ a: '1', b: 'theirs', c: '3' })
       await page.getByRole('button', { name: 'Save' }).click()
       const told = page.getByRole('alert').filter({ hasText: 'Somebody else changed this secret' })
-      await told.getByText('b: another value').waitFor()
-      await told.getByText('c: only in theirs').waitFor()
+      await told.getByText('b · another value').waitFor()
+      await told.getByText('c · only in theirs').waitFor()
+      assert.equal(await told.getByText('theirs', { exact: true }).count(), 0, 'values are hidden at first')
+      await told.getByRole('button', { name: 'Show b' }).click()
+      const values = await told.getByRole('definition').allTextContents()
+      assert.deepEqual(values, ['theirs', '2'])
       if (mount === 'team') await takePicture(page, 'conflict', plainLook)
       assert.deepEqual(await faultsOn(page), [])
       await told.getByRole('button', { name: 'Store mine' }).click()
@@ -167,6 +171,23 @@ describe('bad days on the page', requires(missingChromium()), () => {
       await close()
     })
   }
+
+  test('where what others stored cannot be read, that is said, and nothing of it is made up', async () => {
+    const { page, close } = await visit(on.browser)
+    await on.site.write('team/data/unread', { data: { a: '1', b: '2' } })
+    await logInAsGuest(page, on.site, '/ui/places/at?at=team/&secret=unread')
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('textbox', { name: 'Value of a' }).fill('mine')
+    await on.site.write('team/data/unread', { data: { a: '1', b: 'theirs' } })
+    await page.route('**/v1/team/data/unread', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    )
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('What they stored cannot be read now').waitFor()
+    assert.equal(await page.getByText(/only in/).count(), 0)
+    assert.deepEqual(await faultsOn(page), [])
+    await close()
+  })
 
   test('leaving what is not saved is asked about', async () => {
     const { page, close } = await visit(on.browser)

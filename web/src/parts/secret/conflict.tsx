@@ -1,10 +1,14 @@
-import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { readSecret } from '../../api/secrets.ts'
 import { openSecret } from '../../crypt/sealed.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { TroubleLine } from '../states/trouble-line.tsx'
+import { DifferenceRow } from './history/difference-row.tsx'
+import { differencesOf } from './history/differences.ts'
+import classes from './history/history.module.css'
 import { useSteps } from './use-steps.tsx'
 
 type Props = {
@@ -19,7 +23,7 @@ type Props = {
 
 /** Somebody else wrote the secret meanwhile: what differs, and which of both is to stay. */
 export function Conflict({ path, mine, passphrase, isNew, keepMine, takeTheirs }: Props) {
-  const { secret } = useTexts()
+  const { secret, conflict } = useTexts()
   const theirs = useQuery({
     queryKey: ['conflict', path],
     queryFn: () => theirsAt(path, passphrase),
@@ -30,7 +34,13 @@ export function Conflict({ path, mine, passphrase, isNew, keepMine, takeTheirs }
     <Alert color="yellow" role="alert" icon={<IconUsers aria-hidden />} title={secret.conflictTitle}>
       <Stack gap="xs">
         <Text size="sm">{isNew ? secret.conflictNew : secret.conflictText}</Text>
-        {theirs.isPending ? <Loader size="sm" /> : <Differences mine={mine} theirs={theirs.data ?? {}} />}
+        {theirs.error !== null ? (
+          <TroubleLine error={theirs.error} title={conflict.unknown} />
+        ) : theirs.isPending ? (
+          <Loader size="sm" />
+        ) : (
+          <Differences mine={mine} theirs={theirs.data} />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button size="compact-md" variant="default" onClick={() => void takeTheirs()}>
             {secret.conflictTheirs}
@@ -50,27 +60,28 @@ async function theirsAt(path: string, passphrase: string | undefined): Promise<J
   return opened?.kind === 'open' ? { ...opened.data } : data
 }
 
-/** By name alone: the values stay hidden. */
+/** By name; the values of both show once somebody wants to see them. */
 function Differences({ mine, theirs }: { readonly mine: JsonObject; readonly theirs: JsonObject }) {
-  const { secret } = useTexts()
-  const names = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])]
-  const different = names.filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(theirs[name]))
-  const { first, more } = useSteps(different)
-  const how = (name: string) =>
-    !Object.hasOwn(theirs, name)
-      ? secret.only(secret.mine)
-      : !Object.hasOwn(mine, name)
-        ? secret.only(secret.theirs)
-        : secret.differs
+  const { secret, conflict } = useTexts()
+  const { first, more } = useSteps(differencesOf(theirs, mine))
+  const how = {
+    removed: secret.only(secret.theirs),
+    added: secret.only(secret.mine),
+    changed: secret.differs,
+  }
   return (
     <>
-      <List size="sm">
-        {first.map((name) => (
-          <List.Item key={name}>
-            <bdi>{name}</bdi>: {how(name)}
-          </List.Item>
+      <ul className={classes.differences} aria-label={conflict.label}>
+        {first.map((difference) => (
+          <DifferenceRow
+            key={difference.name}
+            difference={difference}
+            how={how[difference.kind]}
+            before={conflict.theirs}
+            after={conflict.mine}
+          />
         ))}
-      </List>
+      </ul>
       {more}
     </>
   )

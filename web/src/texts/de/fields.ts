@@ -41,6 +41,12 @@ export const fields: Section<'fields'> = {
     longText: (bytes: number, most: number) =>
       `Es hat ${bytes} Bytes; ein Telefon liest höchstens ${most} von einem Bildschirm. Kopieren Sie es, oder teilen Sie es mit einem Einmal-Link.`,
   },
+  conflict: {
+    label: 'Was anders ist',
+    mine: 'Ihres',
+    theirs: 'Das andere',
+    unknown: 'Was dort gespeichert wurde, lässt sich jetzt nicht lesen',
+  },
   custom: {
     title: 'Eigene Metadaten',
     hint: 'Nicht geheim und nie verschlüsselt: für Zuständige, Zweck, Datum. Die Suche findet sie.',

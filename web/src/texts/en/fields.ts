@@ -38,6 +38,12 @@ export const fields = {
     longText: (bytes: number, most: number) =>
       `It has ${bytes} bytes; a phone reads at most ${most} from a screen. Copy it, or share it by a one-time link.`,
   },
+  conflict: {
+    label: 'What differs',
+    mine: 'Yours',
+    theirs: 'Theirs',
+    unknown: 'What they stored cannot be read now',
+  },
   custom: {
     title: 'Custom metadata',
     hint: 'Not secret and never encrypted: for an owner, a purpose, a date. Searches find it.',

@@ -55,7 +55,7 @@ type Pair = {
 }
 
 function Differences({ before, after, older, newer }: Pair) {
-  const { history: words } = useTexts()
+  const { history: words, secret } = useTexts()
   const differences = differencesOf(before, after)
   const { first, more } = useSteps(differences)
   if (differences.length === 0) return <Text size="sm">{words.same}</Text>
@@ -67,8 +67,9 @@ function Differences({ before, after, older, newer }: Pair) {
           <DifferenceRow
             key={`${older} ${newer} ${difference.name}`}
             difference={difference}
-            older={older}
-            newer={newer}
+            how={words[difference.kind]}
+            before={secret.version(older)}
+            after={secret.version(newer)}
           />
         ))}
       </ul>

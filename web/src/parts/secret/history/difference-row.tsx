@@ -6,19 +6,26 @@ import { shownValue } from '../fields.ts'
 import type { Difference } from './differences.ts'
 import classes from './history.module.css'
 
-type Props = { readonly difference: Difference; readonly older: number; readonly newer: number }
+type Props = {
+  readonly difference: Difference
+  /** How it differs, in words. */
+  readonly how: string
+  /** What both sides are called. */
+  readonly before: string
+  readonly after: string
+}
 
 /** A field that differs: that it does, and both values once somebody wants to see them. */
-export function DifferenceRow({ difference, older, newer }: Props) {
-  const { history: words, secret } = useTexts()
+export function DifferenceRow({ difference, how, before, after }: Props) {
+  const { secret } = useTexts()
   const [shown, setShown] = useState(false)
-  const { name, kind } = difference
+  const { name } = difference
   const label = (shown ? secret.hide : secret.show)(name)
   return (
     <li>
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm" component="span">
-          <bdi className={classes.field}>{name}</bdi> · {words[kind]}
+          <bdi className={classes.field}>{name}</bdi> · {how}
         </Text>
         <Tooltip label={label}>
           <ActionIcon
@@ -34,12 +41,8 @@ export function DifferenceRow({ difference, older, newer }: Props) {
       </Group>
       {shown && (
         <dl className={classes.values}>
-          {difference.kind !== 'added' && (
-            <Value of={secret.version(older)} value={shownValue(difference.before).value} />
-          )}
-          {difference.kind !== 'removed' && (
-            <Value of={secret.version(newer)} value={shownValue(difference.after).value} />
-          )}
+          {difference.kind !== 'added' && <Value of={before} value={shownValue(difference.before).value} />}
+          {difference.kind !== 'removed' && <Value of={after} value={shownValue(difference.after).value} />}
         </dl>
       )}
     </li>

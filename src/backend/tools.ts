@@ -38,7 +38,7 @@ export const randomTools = ['random', 'random/{urlbytes}', 'random/{source}/{url
   path,
   summary: 'Random bytes.',
   fields: randomFields,
-  answers: { write: answer.data(shape.object({ random_bytes: shape.string() })) },
+  answers: { write: answer.data(shape.object({ random_bytes: shape.secret() })) },
   operations: { update: random },
 }))
 

@@ -38,6 +38,11 @@ async function documentOf(server: TestNode, options: Parameters<TestNode['ask']>
   return at(reply.bare)
 }
 
+const propertiesOf = (schema: Json): JsonObject => {
+  const { properties = {} } = at(schema)
+  return isJsonObject(properties) ? properties : {}
+}
+
 const generic = { fields: { generic_mount_paths: 'true' } }
 
 describe('the OpenAPI document', () => {
@@ -260,5 +265,28 @@ describe('the OpenAPI document', () => {
     )
     const refused = await server.ask('read', 'sys/internal/specs/openapi', { token: '', ...generic })
     assert.ok(!('bare' in refused))
+  })
+
+  it('says of each secret that it is one, so that no page shows it by the way', () => {
+    const named =
+      /^(token|client_token|root_token|encoded_token|encoded_root_token|password|secret_id|jwt|otp|plaintext|random_bytes|keys_base64|recovery_keys)$/
+    const open = Object.entries(at(mounted(), 'components', 'schemas')).flatMap(([schema, declaredSchema]) =>
+      Object.entries(propertiesOf(declaredSchema)).flatMap(([name, declared]) => {
+        const { type, sensitive, description } = at(declared)
+        const isText = type === 'string' || type === 'array'
+        return named.test(name) && isText && sensitive !== true && description !== 'Ignored.'
+          ? [`${schema}.${name}`]
+          : []
+      }),
+    )
+    assert.deepEqual(open, [])
+    for (const [schema, name] of [
+      ['SysWriteUnsealRequest', 'key'],
+      ['SysWriteInitResponse', 'keys'],
+      ['TransitReadExportTypeNameResponse', 'keys'],
+      ['TokenReadLookupSelfResponse', 'id'],
+    ] as const) {
+      assert.equal(at(mounted(), 'components', 'schemas', schema, 'properties', name).sensitive, true, schema)
+    }
   })
 })

@@ -83,6 +83,8 @@ describe('what the page reads from the description of the API', () => {
       auth: { client_token: 'hvs.x', accessor: 'a', policies: ['default'] },
     })
     assert.deepEqual(login.seen, { auth: { client_token: dots, accessor: 'a', policies: ['default'] } })
+    const init = one('POST', 'sys/init').seen({ keys: ['a', 'b'], root_token: 'c' })
+    assert.deepEqual(init, { seen: { keys: [dots, dots], root_token: dots }, hides: true })
     const unknown = one('GET', 'auth/people/users/{username}').seen({
       data: { token_ttl: 5, more: { deep: 'x' } },
     })

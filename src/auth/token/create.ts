@@ -19,7 +19,10 @@ import { findRole, type TokenRole } from './record.ts'
 import type { TokenServices } from './services.ts'
 
 const fields = {
-  id: field.string('An id chosen by the caller; needs root or sudo.', { maxLength: 512 }),
+  id: field.string('An id chosen by the caller; needs root or sudo.', {
+    sensitive: true,
+    maxLength: 512,
+  }),
   policies: field.array('Policies; without it, the parent’s.', { maxItems: 1000 }),
   meta: field.object('Texts to keep with the token.'),
   metadata: field.object('Another name of meta.'),

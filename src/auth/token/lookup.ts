@@ -11,7 +11,7 @@ import type { TokenView } from '../../token/view.ts'
 import type { TokenServices } from './services.ts'
 import { tokenData, tokenShape } from './view.ts'
 
-const tokenField = { token: field.string('The token; without it, the caller’s own.') }
+const tokenField = { token: field.string('The token; without it, the caller’s own.', { sensitive: true }) }
 const accessorField = { accessor: field.string('The accessor of a token.') }
 
 /** Finds the token of an accessor. @throws invalid_request_wrapped when there is none */

@@ -35,7 +35,7 @@ export function renewRoutes(services: TokenServices) {
     systemRoute({
       path: 'renew',
       summary: 'Renew a token.',
-      fields: { ...increment, token: field.string('The token.') },
+      fields: { ...increment, token: field.string('The token.', { sensitive: true }) },
       answers: { write: answer.auth },
       operations: {
         update: async (context, { token: id, increment: wanted }) => {

@@ -37,7 +37,7 @@ export function revokeRoutes(services: TokenServices) {
     systemRoute({
       path: 'revoke',
       summary: 'Revoke a token with its children.',
-      fields: { token: field.string('The token.') },
+      fields: { token: field.string('The token.', { sensitive: true }) },
       operations: {
         update: async (context, { token }) => {
           await revokeToken(context.tx, hashOf(token))
@@ -63,7 +63,7 @@ export function revokeRoutes(services: TokenServices) {
       path: 'revoke-orphan',
       summary: 'Revoke a token and leave its children as orphans; needs root or sudo.',
       fields: {
-        token: field.string('The token.'),
+        token: field.string('The token.', { sensitive: true }),
         accessor: field.string('Its accessor, in place of the token.'),
       },
       operations: { update: orphanRevoker(services, hashOf) },

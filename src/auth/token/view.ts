@@ -16,7 +16,7 @@ const members = {
   entity_id: shape.string(),
   expire_time: shape.orNull(shape.time()),
   explicit_max_ttl: shape.seconds(),
-  id: shape.string('Empty where the token was found by its accessor.'),
+  id: shape.secret('Empty where the token was found by its accessor.'),
   meta: shape.orNull(shape.texts()),
   num_uses: shape.integer('Uses that are left; 0 for no limit.'),
   orphan: shape.boolean(),

@@ -30,8 +30,16 @@ export const shape = {
   /** RFC 3339. */
   time: declare<string>({ type: 'string', format: 'date-time' }),
   strings: declare<string[]>({ type: 'array', items: { type: 'string' } }),
+  /** A text that is not to be shown by the way. */
+  secret: declare<string>({ type: 'string', sensitive: true }),
+  secrets: declare<string[]>({ type: 'array', items: { type: 'string' }, sensitive: true }),
   /** Texts by name. */
   texts: declare<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
+  secretTexts: declare<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    sensitive: true,
+  }),
   /** Any JSON object: what users stored. */
   anyObject: declare<JsonObject>({ type: 'object', additionalProperties: {} }),
   any: declare<Json>({}),

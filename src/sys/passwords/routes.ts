@@ -70,7 +70,7 @@ export const passwordPolicyRoutes = [
   systemRoute({
     path: 'policies/password/{name}/generate',
     summary: 'Make a password that meets the policy.',
-    answers: { read: answer.data(shape.object({ password: shape.string() })) },
+    answers: { read: answer.data(shape.object({ password: shape.secret() })) },
     operations: { read: generate },
   }),
 ]

@@ -41,7 +41,7 @@ export function capabilityRoutes(services: SystemServices) {
     systemRoute({
       path: 'capabilities',
       summary: 'What a token may do at some paths.',
-      fields: { ...paths, token: field.string('The token.') },
+      fields: { ...paths, token: field.string('The token.', { sensitive: true }) },
       answers: { write: answered },
       operations: {
         update: async (context: SystemContext, sent) => {

@@ -7,16 +7,16 @@ import type { SealServices } from './services.ts'
 import { refusePgp, requireKey } from './shares.ts'
 
 const attemptFields = {
-  otp: field.string('The one-time password; made by the server when it is left out.'),
+  otp: field.string('The one-time password; made by the server when it is left out.', { sensitive: true }),
   pgp_key: field.string('Not supported.'),
 }
 const shareFields = {
-  key: field.string('One share, in hex or base64.'),
+  key: field.string('One share, in hex or base64.', { sensitive: true }),
   nonce: field.string('The nonce of the attempt.'),
 }
 const decodeFields = {
-  encoded_token: field.string('What the last update answered.'),
-  otp: field.string('The one-time password.'),
+  encoded_token: field.string('What the last update answered.', { sensitive: true }),
+  otp: field.string('The one-time password.', { sensitive: true }),
 }
 
 const attemptShape = shape.object({
@@ -25,10 +25,10 @@ const attemptShape = shape.object({
   progress: shape.integer(),
   required: shape.integer(),
   complete: shape.boolean(),
-  encoded_token: shape.string(),
-  encoded_root_token: shape.string(),
+  encoded_token: shape.secret(),
+  encoded_root_token: shape.secret(),
   pgp_fingerprint: shape.string(),
-  otp: shape.string(),
+  otp: shape.secret(),
   otp_length: shape.integer(),
 })
 
@@ -67,7 +67,7 @@ export const generateRootRoutes = ({ keeper }: SealServices) => [
     path: 'sys/decode-token',
     summary: 'Decode a root token with its one-time password.',
     fields: decodeFields,
-    answers: { write: answer.data(shape.object({ token: shape.string() })) },
+    answers: { write: answer.data(shape.object({ token: shape.secret() })) },
     operations: {
       update: (_context, { encoded_token = '', otp = '' }) => ({
         data: { token: decodeToken(encoded_token, otp) },

@@ -27,8 +27,8 @@ export const initRoutes = ({ keeper }: SealServices) => [
       read: answer.bare(shape.object({ initialized: shape.boolean() })),
       write: answer.bare(
         shape.object(
-          { keys: shape.strings('Hex.'), keys_base64: shape.strings(), root_token: shape.string() },
-          { recovery_keys: shape.strings('Hex.'), recovery_keys_base64: shape.strings() },
+          { keys: shape.secrets('Hex.'), keys_base64: shape.secrets(), root_token: shape.secret() },
+          { recovery_keys: shape.secrets('Hex.'), recovery_keys_base64: shape.secrets() },
         ),
       ),
     },

@@ -15,7 +15,7 @@ const startFields = {
   backup: field.boolean('Not supported.'),
 }
 const shareFields = {
-  key: field.string('One share, in hex or base64.'),
+  key: field.string('One share, in hex or base64.', { sensitive: true }),
   nonce: field.string('The nonce of the operation.'),
 }
 type SentShare = FieldValues<typeof shareFields>
@@ -43,8 +43,8 @@ const rekeyedShape = shape.object(
     ...progressMembers,
     required: shape.integer(),
     complete: shape.boolean(),
-    keys: shape.strings('Hex.'),
-    keys_base64: shape.strings(),
+    keys: shape.secrets('Hex.'),
+    keys_base64: shape.secrets(),
     verification_nonce: shape.string(),
   },
 )

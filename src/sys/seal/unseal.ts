@@ -6,7 +6,7 @@ import { fail } from '../../base/errors.ts'
 import type { SealServices } from './services.ts'
 
 const fields = {
-  key: field.string('One share, in hex or base64.'),
+  key: field.string('One share, in hex or base64.', { sensitive: true }),
   reset: field.boolean('Forget the shares given so far.'),
   migrate: field.boolean('Not supported.'),
 }

@@ -17,7 +17,9 @@ import { revokeToken } from '../../token/revoke.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { SystemServices } from '../services.ts'
 
-const tokenField = { token: field.string('The wrapping token; without it, the caller’s own.') }
+const tokenField = {
+  token: field.string('The wrapping token; without it, the caller’s own.', { sensitive: true }),
+}
 /** The caller's token and one in a field: the caller is looked at as on every route that needs a token. */
 const hasTwoTokens = ({ token, fields }: Pick<ApiRequest, 'token' | 'fields'>): boolean =>
   fields.token !== undefined && fields.token !== '' && fields.token !== token

@@ -25,7 +25,7 @@ export const customFields = {
 type Sent = FieldValues<typeof makeFields>
 
 export const madeShape = shape.object({
-  secret_id: shape.string(),
+  secret_id: shape.secret(),
   secret_id_accessor: shape.string(),
   secret_id_ttl: shape.seconds(),
   secret_id_num_uses: shape.integer(),

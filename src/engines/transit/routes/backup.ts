@@ -25,7 +25,9 @@ async function backup(context: Context): Promise<Reply> {
 }
 
 const restoreFields = {
-  backup: field.string('As backup answered it, here or in another server that speaks this API.'),
+  backup: field.string('As backup answered it, here or in another server that speaks this API.', {
+    sensitive: true,
+  }),
   force: field.boolean('Replace a key of the name.'),
 }
 
@@ -48,7 +50,7 @@ export const backupRoutes: readonly EngineRoute[] = [
     path: 'backup/{name}',
     summary: 'Read a whole key in clear, to restore it elsewhere.',
     fields: {},
-    answers: { read: answer.data(shape.object({ backup: shape.string() })) },
+    answers: { read: answer.data(shape.object({ backup: shape.secret() })) },
     operations: { read: backup },
     prefetch: wantKey,
   }),

@@ -33,7 +33,7 @@ const associatedField = {
 const versionField = { key_version: field.integer('The version of the key; 0 is the latest.') }
 
 const encryptFields = {
-  plaintext: field.string('Base64.'),
+  plaintext: field.string('Base64.', { sensitive: true }),
   ...contextField,
   ...associatedField,
   ...versionField,
@@ -187,7 +187,7 @@ export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
     path: 'decrypt/{name}',
     summary: 'Decrypt what was encrypted, or several.',
     fields: decryptFields,
-    answers: { write: answer.data(oneOrSeveral({ plaintext: shape.string('Base64.') })) },
+    answers: { write: answer.data(oneOrSeveral({ plaintext: shape.secret('Base64.') })) },
     operations: { update: (context, sent) => decrypt(context, sent, pool) },
     prefetch: wantKey,
   }),
@@ -204,7 +204,7 @@ export const encryptionRoutes = (pool: Pool): readonly EngineRoute[] => [
     summary: 'Make a key for use outside, encrypted under the named one.',
     fields: datakeyFields,
     answers: {
-      write: answer.data(shape.object(sealed, { plaintext: shape.string('Base64.') })),
+      write: answer.data(shape.object(sealed, { plaintext: shape.secret('Base64.') })),
     },
     operations: { update: datakey },
     prefetch: wantKey,

@@ -147,7 +147,7 @@ async function exportWrapped(context: Context, sent: FieldValues<typeof wrappedF
 const exportedShape = shape.object({
   name: shape.string(),
   type: shape.string(),
-  keys: shape.texts('By version.'),
+  keys: shape.secretTexts('By version.'),
 })
 
 export const exportRoutes: readonly EngineRoute[] = [

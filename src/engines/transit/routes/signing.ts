@@ -19,7 +19,7 @@ const hashFields = {
   algorithm: field.string('The older name of hash_algorithm.'),
 }
 const inputFields = {
-  input: field.string('Base64.'),
+  input: field.string('Base64.', { sensitive: true }),
   context: field.string('Base64; needed where the key is derived.'),
   ...batchFields,
 }
@@ -40,7 +40,7 @@ const verifyFields = {
   hmac: field.string('As hmac answered it.'),
 }
 const hmacFields = {
-  input: field.string('Base64.'),
+  input: field.string('Base64.', { sensitive: true }),
   ...batchFields,
   algorithm: field.string('sha2-256 unless said.'),
   ...versionField,

@@ -97,7 +97,7 @@ export const sharedSchemas: JsonObject = {
   Auth: openApiSchema(
     shape.object(
       {
-        client_token: shape.string('The token.'),
+        client_token: shape.secret('The token.'),
         accessor: shape.string('Names the token to those who may look it up or revoke it.'),
         policies: shape.strings(),
         token_policies: shape.strings(),
@@ -115,7 +115,7 @@ export const sharedSchemas: JsonObject = {
   WrapInfo: openApiSchema(
     shape.object(
       {
-        token: shape.string('The wrapping token.'),
+        token: shape.secret('The wrapping token.'),
         accessor: shape.string(),
         ttl: shape.seconds(),
         creation_time: shape.time(),

@@ -7,7 +7,7 @@ export const dots = '••••••••••'
 
 /** Names of fields that are secret wherever they stand, also where a description does not say so. */
 const secretName =
-  /(^|_)(token|password|passphrase|secret|secret_id|otp|nonce|jwt|private_key|plaintext|keys_base64|random_bytes)$/
+  /(^|_)(token|password|passphrase|secret|secret_id|otp|jwt|private_key|plaintext|keys_base64|random_bytes)$/
 
 /**
  * An answer as it can be shown at once: whatever the description of the API does not declare is what people

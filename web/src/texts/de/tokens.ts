@@ -18,6 +18,8 @@ export const tokens: Section<'tokens'> = {
     emptyText: 'Niemand ist als diese Person angemeldet, und kein Job hat ein Token von ihr.',
     batchNote:
       'Batch-Tokens werden nirgends gespeichert und darum nicht gezeigt; sie enden mit ihrer Zeit oder ihrem Ursprung.',
+    accessor: 'Accessor',
+    madeBy: 'Gemacht von',
     end: 'Beenden',
     endOne: (name: string) => `Token von ${name} beenden`,
     endTitle: (name: string) => `Dieses Token von ${name} beenden?`,

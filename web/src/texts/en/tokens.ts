@@ -16,6 +16,8 @@ export const tokens = {
     emptyText: 'Nobody is logged in as this person, and no job has a token of theirs.',
     batchNote:
       'Batch tokens are stored nowhere, so they are not shown; they end with their time or their parent.',
+    accessor: 'Accessor',
+    madeBy: 'Made by',
     end: 'End',
     endOne: (name: string) => `End the token of ${name}`,
     endTitle: (name: string) => `End this token of ${name}?`,

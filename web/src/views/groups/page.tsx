@@ -10,6 +10,7 @@ import { LinkTo } from '../../parts/link-to.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
 import { State } from '../../parts/states/state.tsx'
 import { Trouble } from '../../parts/states/trouble.tsx'
+import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import type { Column } from '../../parts/table/column.ts'
 import { DataTable } from '../../parts/table/data-table.tsx'
 import { type Texts, useTexts } from '../../texts/texts.ts'
@@ -96,6 +97,7 @@ export default function GroupsPage() {
           </Button>
         }
       />
+      {error !== null && <TroubleLine error={error} />}
       <DataTable
         label={teams.title}
         rows={rows}

@@ -19,7 +19,7 @@ export function columnsIn(texts: Texts, names: ReadonlyMap<string, string>, own:
     {
       id: 'who',
       title: words.who,
-      value: (token) => `${whose(token)} ${token.displayName}`,
+      value: (token) => `${whose(token)} ${token.displayName} ${token.path} ${token.accessor}`,
       cell: (token) => (
         <>
           <Group gap="xs">

@@ -12,6 +12,7 @@ import { Tabs } from '../../parts/administer/tabs.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
 import { State } from '../../parts/states/state.tsx'
 import { Trouble } from '../../parts/states/trouble.tsx'
+import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { DataTable } from '../../parts/table/data-table.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import { columnsIn } from './columns.tsx'
@@ -67,30 +68,33 @@ export default function TokensPage() {
       ) : error !== null && rows.length === 0 ? (
         <Trouble error={error} again={again} />
       ) : (
-        <DataTable
-          key={person ?? ''}
-          label={words.title}
-          rows={rows}
-          columns={columns}
-          idOf={({ accessor }) => accessor}
-          sortedBy={{ id: 'created', desc: true }}
-          more={more}
-          actionsWidth="8rem"
-          actions={(token) =>
-            token.accessor !== own && (
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                color="red"
-                aria-label={words.endOne(token.displayName)}
-                onClick={() => setEnding(token)}
-              >
-                {words.end}
-              </Button>
-            )
-          }
-          empty={<State icon={IconTicket} title={words.empty} text={words.emptyText} />}
-        />
+        <>
+          {error !== null && <TroubleLine error={error} />}
+          <DataTable
+            key={person ?? ''}
+            label={words.title}
+            rows={rows}
+            columns={columns}
+            idOf={({ accessor }) => accessor}
+            sortedBy={{ id: 'created', desc: true }}
+            more={more}
+            actionsWidth="8rem"
+            actions={(token) =>
+              token.accessor !== own && (
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  aria-label={words.endOne(token.displayName)}
+                  onClick={() => setEnding(token)}
+                >
+                  {words.end}
+                </Button>
+              )
+            }
+            empty={<State icon={IconTicket} title={words.empty} text={words.emptyText} />}
+          />
+        </>
       )}
       {rows.length > 0 && (
         <Text size="sm" c="dimmed">

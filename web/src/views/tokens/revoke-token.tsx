@@ -7,6 +7,7 @@ import { lineOf, treeOf } from '../../api/administer/token-tree.ts'
 import { revokeAlone, revokeToken, useTokens } from '../../api/administer/tokens.ts'
 import { ending, writing } from '../../parts/administer/actions.ts'
 import { Confirm } from '../../parts/administer/confirm.tsx'
+import { Facts } from '../../parts/administer/facts.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -56,6 +57,12 @@ export function RevokeToken({ token, own, close }: Props) {
       }
     >
       <Text>{words.endText}</Text>
+      <Facts
+        facts={[
+          { name: words.accessor, value: <span dir="ltr">{token?.accessor}</span> },
+          { name: words.madeBy, value: <bdi>{token?.path}</bdi> },
+        ]}
+      />
       {all.isPending ? (
         <Loading />
       ) : (

@@ -44,6 +44,10 @@ describe('the page from right to left', requires(missingChromium()), () => {
     await site.write('team/data/folder/inner', { data })
     await site.write('team/data/app', { data })
     await site.write('team/data/app', { data: { ...data, user: 'bob' } })
+    await site.write('sys/policies/acl/everything', {
+      policy: 'path "*" { capabilities = ["create", "read", "update", "patch", "delete", "list", "sudo"] }',
+    })
+    await site.write('auth/userpass/users/short', { password: 'short', token_policies: 'everything' })
     await site.write('team/metadata/app', { custom_metadata: { owner: 'ops' } })
   })
 
@@ -183,6 +187,53 @@ describe('the page from right to left', requires(missingChromium()), () => {
           const off = [other.end - start, other.start - end, other.top - top].map(Math.round)
           if (off.some((one) => Math.abs(one) > 1)) odd.push(`${name}: ${what}: off by ${off.join(', ')}`)
         })
+      }
+      assert.deepEqual(odd, [])
+    })
+  }
+
+  /** What only administrators see, where counts and times are others each time. */
+  const administered = ['people', 'policies', 'tokens', 'tokens/leases', 'server', 'usage', 'api']
+
+  async function walkAsAdministrator(page: Page): Promise<Map<string, Box[]>> {
+    const seen = new Map<string, Box[]>()
+    await logInAsGuest(page, on.site, '/ui/places', 'short')
+    for (const view of administered) {
+      await page.goto(`${on.site.origin}/ui/${view}`)
+      await page.getByRole('main').getByRole('heading').first().waitFor()
+      await page.waitForLoadState('networkidle')
+      await page.evaluate(settled)
+      const wide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      assert.equal(await page.evaluate(wide), 0, `${view} is wider than the screen`)
+      seen.set(view, (await page.evaluate(boxesIn)) as Box[])
+    }
+    return seen
+  }
+
+  for (const [screen, viewport] of [
+    ['desktop', desktop],
+    ['phone', phone],
+  ] as const) {
+    test(`has its parts for administrators mirrored as well (${screen})`, async () => {
+      const plain = await visit(on.browser, { viewport })
+      const straight = await walkAsAdministrator(plain.page)
+      await plain.close()
+      const turned = await visit(on.browser, { viewport })
+      await turnTexts(turned.page)
+      const mirrored = await walkAsAdministrator(turned.page)
+      await turned.close()
+      const odd: string[] = []
+      for (const [view, boxes] of straight) {
+        const others = mirrored.get(view) ?? []
+        const once = (all: readonly Box[], what: string) =>
+          all.filter((one) => one.what === what).length === 1
+        const both = boxes.filter(({ what }) => once(boxes, what) && once(others, what))
+        assert.ok(both.length > 5, `${view} has something to compare`)
+        for (const { what, start, end } of both) {
+          const other = others.find((one) => one.what === what)
+          const off = [(other?.end ?? 0) - start, (other?.start ?? 0) - end].map(Math.round)
+          if (off.some((by) => Math.abs(by) > 1)) odd.push(`${view}: ${what}: off by ${off.join(', ')}`)
+        }
       }
       assert.deepEqual(odd, [])
     })

@@ -29,8 +29,6 @@ export const theme = createTheme({
   components: {
     // The library that locks scrolling writes style elements, which the page's policy refuses.
     Drawer: { defaultProps: { lockScroll: false } },
-    // Commands and what servers say are written from left to right, whatever the page's own language is.
-    Code: { defaultProps: { dir: 'ltr' } },
     Tooltip: {
       defaultProps: {
         openDelay: 400,

@@ -72,23 +72,32 @@ type Packed = Omit<Metadata, 'versions'> & {
 }
 const packed = jsonRecord<Packed>('secret')
 
+/** People that a row names, and characters of what each is called, so that it stays small whoever writes. */
+const mostPeople = 500
+const mostCharacters = 256
+
+/** Where there are too many people, those of the oldest versions are forgotten. */
 function pack({ versions, ...rest }: Metadata): Packed {
   const people: PackedPerson[] = []
   const places = new Map<string, number>()
   const placeOf = (person: Person | undefined): number => {
     if (person === undefined) return 0
-    const one: PackedPerson = [person.displayName, person.entityId]
+    const one: PackedPerson = [person.displayName.slice(0, mostCharacters), person.entityId]
     const key = JSON.stringify(one)
-    const place = places.get(key) ?? people.push(one)
+    const known = places.get(key)
+    if (known !== undefined || people.length === mostPeople) return known ?? 0
+    const place = people.push(one)
     places.set(key, place)
     return place
   }
-  const all = versions.map(({ created, deletion, destroyed, createdBy, deletedBy }): PackedVersion => {
-    const plain = [created, deletion, destroyed ? 1 : 0] as const
-    const by = [placeOf(createdBy), placeOf(deletedBy)] as const
-    return by[0] === 0 && by[1] === 0 ? plain : [...plain, ...by]
-  })
-  return { ...rest, versions: all, ...(people.length > 0 && { people }) }
+  const all = versions
+    .toReversed()
+    .map(({ created, deletion, destroyed, createdBy, deletedBy }): PackedVersion => {
+      const plain = [created, deletion, destroyed ? 1 : 0] as const
+      const by = [placeOf(createdBy), placeOf(deletedBy)] as const
+      return by[0] === 0 && by[1] === 0 ? plain : [...plain, ...by]
+    })
+  return { ...rest, versions: all.reverse(), ...(people.length > 0 && { people }) }
 }
 
 function unpack({ versions, people = [], ...rest }: Packed): Metadata {

@@ -407,7 +407,7 @@ describe('who wrote a version', () => {
   })
 
   it('takes the room of one name, however many versions are theirs', () => {
-    const person = { displayName: 'x'.repeat(500), entityId: 'e'.repeat(36) }
+    const person = { displayName: 'x'.repeat(256), entityId: 'e'.repeat(36) }
     const other = { displayName: 'bob', entityId: '' }
     const version = (n: number) => ({
       created: n,
@@ -424,6 +424,23 @@ describe('who wrote a version', () => {
     const bytes = heads.encode({ metadata })
     assert.ok(bytes.length < 40_000, `${bytes.length} bytes`)
     assert.deepEqual(heads.parse(bytes), { metadata })
+  })
+
+  it('is forgotten of the oldest versions where it is too many, and cut where it is long', () => {
+    const version = (n: number) => ({
+      created: n,
+      deletion: 0,
+      destroyed: false,
+      createdBy: { displayName: `${n} ${'x'.repeat(1000)}`, entityId: '' },
+    })
+    const versions = Array.from({ length: 501 }, (_, n) => version(n))
+    const head = heads.parse(heads.encode({ metadata: { ...newMetadata(1), current: 501, versions } }))
+    const writers = 'metadata' in head ? head.metadata.versions.map(({ createdBy }) => createdBy) : []
+    assert.equal(writers[0], undefined)
+    assert.deepEqual(
+      [writers[1], writers[500]].map((one) => one?.displayName),
+      ['1', '500'].map((n) => `${n} ${'x'.repeat(1000)}`.slice(0, 256)),
+    )
   })
 })
 

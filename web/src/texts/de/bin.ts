@@ -1,4 +1,4 @@
-import type { Section } from '../texts.ts'
+import type { Section } from '../shape.ts'
 
 export const bin: Section<'bin'> = {
   bin: {

@@ -164,7 +164,7 @@ function stepsOf({ ground, clock, expired }: Parts, turn: Turn) {
       if (opening !== undefined) await dropOpening(tx, opening)
     })
 
-  /** Of tokens that leave nothing behind; their names sort by their end. */
+  /** That end by themselves; their names sort by their end. */
   async function endedSessions(left: Left): Promise<boolean> {
     const page = { after: left.behind(endingPrefix), limit: maxSessions }
     const { names } = await ground().store.list(endingPrefix, page)

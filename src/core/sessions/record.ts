@@ -21,9 +21,15 @@ export type SessionRecord = {
   readonly entityId: string
   /** The token was made by the login that began the session, and nobody else has it. */
   readonly made: boolean
-  /** When a token ends that leaves no row behind, milliseconds since 1970; absent for all others. */
+  /**
+   * When it ends by itself, milliseconds since 1970: with a token that leaves no row behind, or {@link longest}
+   * after it began where the token has no end. Absent for all others, which the end of their token ends.
+   */
   readonly ends?: number
 }
+
+/** Milliseconds that a session lasts whose token has no end: a working day. */
+export const longest = 12 * 3_600_000
 
 export const sessionRecords = jsonRecord<SessionRecord>('session')
 export const sessionNames = jsonRecord<Record<string, never>>('session name')
@@ -35,7 +41,7 @@ export const sessionKey = (hash: SessionHash) => `${folder}id/${hash}` as Storag
 export const ofTokenPrefix = (instance: string) => `${folder}token/${instance}/`
 /** Sessions of a person, by their entity. */
 export const ofEntityPrefix = (entityId: string) => `${folder}entity/${entityId}/`
-/** Sessions whose token leaves nothing behind when it ends; their names sort by that time. */
+/** Sessions that end by themselves; their names sort by that time. */
 export const endingPrefix = `${folder}ending/`
 
 const endingName = ({ ends = 0 }: SessionRecord, hash: SessionHash) =>

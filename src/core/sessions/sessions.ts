@@ -8,6 +8,7 @@ import { revokeToken } from '../../token/revoke.ts'
 import { type Ground, type Transaction, transact } from '../../transaction/transaction.ts'
 import {
   hashSession,
+  longest,
   newSessionId,
   ofEntityPrefix,
   type SessionHash,
@@ -20,7 +21,7 @@ import { dependsOn, dropSession, putSession } from './rows.ts'
 import { type SessionView, viewSession } from './view.ts'
 
 /** A session that the store has; whether its token is still good, each request with it finds out. */
-export type Session = Pick<SessionRecord, 'token' | 'entityId'> & { readonly hash: SessionHash }
+export type Session = Pick<SessionRecord, 'token' | 'entityId' | 'ends'> & { readonly hash: SessionHash }
 
 export type BeginOptions = {
   /** Whether a login has just made the token, so that nobody else has it. */
@@ -43,8 +44,8 @@ export type Sessions = {
   find(id: SessionId): Promise<Session | undefined>
   /** @throws sealed, not_initialized */
   ready(): void
-  /** What is known of the token; undefined where it has ended. */
-  view(token: string): Promise<SessionView | undefined>
+  /** What is known of a session, or of a token; undefined where the token has ended. */
+  view(session: Pick<Session, 'token' | 'ends'>): Promise<SessionView | undefined>
   /**
    * Begins a session under a new id.
    *
@@ -74,16 +75,18 @@ export function createSessions({ clock, random, ground, tokens }: Parts): Sessio
   const resolve = (tx: Transaction, token: string) => resolveToken(tx, tokens(), token)
   const sessionAt = async (tx: Transaction, hash: SessionHash): Promise<Session | undefined> => {
     const record = await tx.get(sessionRecords, sessionKey(hash))
-    return record === undefined ? undefined : { hash, token: record.token, entityId: record.entityId }
+    if (record === undefined || (record.ends !== undefined && record.ends <= clock.now())) return undefined
+    const { token, entityId, ends } = record
+    return { hash, token, entityId, ...(ends === undefined ? {} : { ends }) }
   }
 
   return {
     find: (id) => transact(ground, (tx) => sessionAt(tx, hashSession(id))),
     ready: () => void ground(),
-    view: (token) =>
+    view: ({ token, ends }) =>
       transact(ground, async (tx) => {
         const found = await resolve(tx, token)
-        return found === undefined ? undefined : viewSession(tx, found, clock)
+        return found === undefined ? undefined : viewSession(tx, found, clock, ends)
       }),
     begin: (token, { made, before, isLate }) =>
       transact(ground, async (tx) => {
@@ -98,9 +101,15 @@ export function createSessions({ clock, random, ground, tokens }: Parts): Sessio
           left = needed ? undefined : earlier.token
         }
         const id = newSessionId(random)
-        const ending = type === 'batch' && lease !== undefined ? { ends: Math.ceil(lease.expires) } : {}
+        const ends =
+          lease === undefined
+            ? clock.now() + longest
+            : type === 'batch'
+              ? Math.ceil(lease.expires)
+              : undefined
+        const ending = ends === undefined ? {} : { ends }
         putSession(tx, hashSession(id), { token, tokenHash, instance, entityId, made, ...ending })
-        const view = await viewSession(tx, found, clock)
+        const view = await viewSession(tx, found, clock, ends)
         if (isLate()) fail('timed_out')
         return { id, view, left }
       }),

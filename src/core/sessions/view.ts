@@ -11,7 +11,7 @@ export type SessionView = {
   /** Of the token and of its entity. */
   readonly policies: readonly string[]
   readonly accessor: string
-  /** Seconds that are left; 0 where it does not end. */
+  /** Seconds that are left. */
   readonly ttl: number
   readonly renewable: boolean
   readonly type: 'service' | 'batch'
@@ -24,6 +24,8 @@ export async function viewSession(
   tx: Transaction,
   { record, lease, type }: TokenView,
   clock: Clock,
+  /** When the session ends by itself, milliseconds since 1970. */
+  ends: number | undefined,
 ): Promise<SessionView> {
   const identity = await identityOfToken(tx, record)
   return {
@@ -32,10 +34,13 @@ export async function viewSession(
     policies: [...new Set([...record.policies, ...(identity?.policies ?? [])])].sort(),
     accessor: record.accessor,
     // What is left of the last second is no zero, which would stand for ever.
-    ttl: lease === undefined ? 0 : Math.max(1, secondsLeft(lease, clock.now())),
+    ttl: Math.max(1, lease === undefined ? secondsUntil(ends, clock) : secondsLeft(lease, clock.now())),
     renewable: record.renewable && lease !== undefined,
     type,
     path: record.path,
     meta: record.meta,
   }
 }
+
+const secondsUntil = (time: number | undefined, clock: Clock) =>
+  time === undefined ? 0 : Math.floor((time - clock.now()) / 1000)

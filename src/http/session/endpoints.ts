@@ -54,7 +54,7 @@ export async function showSession(page: Page): Promise<PageAnswer> {
   sessions.ready()
   const session = await present(page)
   const known = session !== undefined && (await isGood(page, session.token))
-  const view = known ? await sessions.view(session.token) : undefined
+  const view = known ? await sessions.view(session) : undefined
   const forgotten = session === undefined && sessionIdOf(request) !== undefined
   return answered({ session: shown(view) }, forgotten ? [dropSessionCookie] : [])
 }
@@ -101,7 +101,7 @@ export async function beginLogin({ request, fields, sessions, ask }: Page): Prom
 export async function extendSession(page: Page): Promise<PageAnswer> {
   const session = (await present(page)) ?? fail('permission_denied')
   await page.ask({ verb: 'write', path: renewal, fields: {}, token: session.token })
-  const view = (await page.sessions.view(session.token)) ?? fail('permission_denied')
+  const view = (await page.sessions.view(session)) ?? fail('permission_denied')
   return answered({ session: shown(view) })
 }
 
@@ -179,7 +179,7 @@ async function tokenFor(
         ),
       }
     case 'token':
-      if ((await page.sessions.view(wish.token))?.policies.includes(wrappingPolicy) === true) {
+      if ((await page.sessions.view({ token: wish.token }))?.policies.includes(wrappingPolicy) === true) {
         fail('invalid_request', 'this token wraps an answer: send it as wrapping_token')
       }
       if (!(await isGood(page, wish.token))) fail('permission_denied')

@@ -184,6 +184,23 @@ describe('the end of a session', () => {
     )
   })
 
+  test('of a token without an end lasts a working day, and the token goes on', async (t) => {
+    const { server, rows } = await start(t)
+    const browser = await server.browser()
+    await browser.ask('POST', '/ui/session', { body: { token: server.root } })
+    await server.node.tend()
+    server.clock.advance(43_199_000)
+    assert.equal(sessionIn(await browser.ask('GET', '/ui/session'))?.ttl, 1)
+    assert.equal(await counts(browser), true)
+    server.clock.advance(1_000)
+    assert.equal(await counts(browser), false)
+    assert.equal(sessionIn(await browser.ask('GET', '/ui/session')), null)
+    assert.equal((await browser.ask('POST', '/ui/session/extend')).status, 403)
+    await server.node.tend()
+    assert.equal(await rows(), 0)
+    assert.equal((await server.ask('read', 'auth/token/lookup-self')) instanceof Error, false)
+  })
+
   test('of a batch token, which leaves nothing, is swept by its time', async (t) => {
     const { server, rows } = await start(t)
     const fields = { type: 'batch', ttl: '10m', policies: ['default'] }
@@ -226,7 +243,7 @@ describe('a session that is extended', () => {
     const browser = await server.browser()
     assert.equal((await browser.ask('POST', '/ui/session/extend')).status, 403)
     const endless = sessionIn(await browser.ask('POST', '/ui/session', { body: { token: server.root } }))
-    assert.deepEqual([endless?.ttl, endless?.renewable], [0, false])
+    assert.deepEqual([endless?.ttl, endless?.renewable], [43_200, false])
     const refused = await browser.ask('POST', '/ui/session/extend')
     assert.deepEqual([refused.status, refused.json], [400, { errors: ['lease is not renewable'] }])
   })

@@ -85,8 +85,8 @@ export function SecretForm(props: Props) {
     const wanted = { path: folder + name, data, passphrase: by, custom: customOf(lines) }
     const onSuccess = async () => {
       finished.current = true
-      say({ text: secret.saved(name) })
       await stored(name, by)
+      say({ text: secret.saved(name) })
     }
     store.mutate({ ...wanted, ...(on !== undefined && { on }) }, { onSuccess: () => void onSuccess() })
   }

@@ -77,7 +77,7 @@ export const catalogue: OpenCatalogue = [
   },
   {
     name: 'policy',
-    summary: 'Shows, stores and formats policies',
+    summary: 'Shows, stores, formats and explains policies',
     isFamily: true,
     load: async () => (await import('./policy/family.ts')).policyFamily,
   },

@@ -99,7 +99,7 @@ async function partsOfToken({ tx }: SystemContext, record: TokenRecord): Promise
 /**
  * An entity, with policies that a login may give beside those of itself and its groups.
  *
- * @throws not_found when there is no such entity
+ * @throws invalid_request when there is no such entity
  */
 export async function entityOf(
   context: SystemContext,
@@ -108,7 +108,7 @@ export async function entityOf(
   draft: Draft | undefined,
 ): Promise<Subject> {
   const identity = await resolveIdentity(context.tx, id)
-  if (identity === undefined) fail('not_found')
+  if (identity === undefined) fail('invalid_request', 'there is no entity of this id')
   const names = waysOfIdentity(identity)
   for (const name of foldNames(policies)) add(names, name, { kind: 'asked' })
   return subjectOf(context, { identity, names, entrants: entrantsOf(identity) }, draft)

@@ -137,7 +137,7 @@ describe('the API explorer', requires(missingChromium()), () => {
     await page.keyboard.press('x')
     await page.getByText(/^\d{3} operations$/).waitFor()
     assert.ok((await page.getByRole('link', { name: /sys\// }).count()) < 60)
-    await page.keyboard.press('/')
+    await page.keyboard.press('f')
     await page.keyboard.type('lookup-self get')
     await page.getByText('1 operation', { exact: true }).waitFor()
     await page.keyboard.press('Tab')

@@ -20,7 +20,7 @@ export function OperationList({ operations, chosen }: Props) {
     <>
       <TextInput
         className={classes.filter ?? ''}
-        data-key="/"
+        data-key="f"
         aria-label={api.search}
         placeholder={api.searchHint}
         leftSection={<IconSearch size={16} aria-hidden />}

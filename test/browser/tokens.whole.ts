@@ -49,7 +49,7 @@ describe('tokens', requires(missingChromium()), () => {
     const { page, close } = await open('/tokens')
     const row = rowOf(page, 'robot')
     assert.match((await row.textContent()) ?? '', /default, job/)
-    assert.match((await row.textContent()) ?? '', /auth\/token\/create · made with another token/)
+    assert.match((await row.textContent()) ?? '', /auth\/token\/create · child of another token/)
     assert.match((await row.textContent()) ?? '', /Uses left5/)
     const { accessor } = await lookup(await create({ display_name: 'sought' }))
     await page.reload()

@@ -227,7 +227,7 @@ path "team/*" { capabilities = ["create", "read", "update", "list"] }`,
     await page.keyboard.press('g')
     await page.keyboard.press('d')
     await lines(page).first().waitFor()
-    await page.keyboard.press('/')
+    await page.keyboard.press('f')
     await page.keyboard.type(idOf('bob').slice(0, 10))
     await page.keyboard.press('Tab')
     await page.keyboard.type('plain/')

@@ -41,7 +41,7 @@ export function FilterForm({ device, filter, search }: Props) {
   return (
     <form onSubmit={submit} className={classes.filter} aria-label={audit.filter}>
       <div className={classes.fields}>
-        <TextInput label={audit.person} {...set('person')} data-key="/" />
+        <TextInput label={audit.person} {...set('person')} data-key="f" />
         <TextInput label={audit.path} {...set('path')} />
         <NativeSelect
           label={audit.operation}

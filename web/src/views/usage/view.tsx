@@ -8,7 +8,7 @@ export const view: View = {
     order: 60,
     icon: IconChartLine,
     label: ({ counts }) => counts.title,
-    key: 'u',
+    key: 'c',
   },
   isFor: ({ allowed }) => allowed('sys/usage/days', 'sudo'),
   title: ({ counts }) => counts.title,

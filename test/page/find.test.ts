@@ -31,7 +31,7 @@ describe('where a path lies', () => {
   const all = whereaboutsOf(
     {
       own: 'secrets/users/a@b/',
-      shared: [{ name: 'vo.example.org', path: 'secrets/vos/vo.example.org/' }],
+      shared: [{ name: 'vo.example.org', title: 'vo.example.org', path: 'secrets/vos/vo.example.org/' }],
     },
     ['secrets/', 'team/', 'team/deep/'],
   )

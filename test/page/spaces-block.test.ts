@@ -30,10 +30,11 @@ describe('the block that the guide writes', () => {
     assert.deepEqual(spaces?.boundAudiences, ['https://vault.example.org'])
     assert.equal(spaces?.groups?.claim, 'groups')
     assert.deepEqual(spaces?.vos, [
-      { name: 'vo.example.org', group: 'vo.example.org', writeRole: 'manager' },
-      { name: 'readers', group: 'readers', writeRole: undefined },
+      { name: 'vo.example.org', group: 'vo.example.org', writeRole: 'manager', title: undefined },
+      { name: 'readers', group: 'readers', writeRole: undefined, title: undefined },
     ])
     assert.deepEqual(spaces?.browser, {
+      label: undefined,
       clientId: 'coffer',
       clientSecretFile: '/etc/coffer/secret',
       scopes: [],

@@ -24,6 +24,8 @@ export type SpacesLogin = {
   /** Follows the names of its people and groups, so that they are nobody else's; empty for bare names. */
   readonly qualifier: string
   readonly policies: readonly string[]
+  /** What the folders below `vos/` are called, for those that have another name for people. */
+  readonly titles?: Readonly<Record<string, string>>
   /** The configuration no longer names it: nobody logs in by it, and its people still own their spaces. */
   readonly retired?: true
 }

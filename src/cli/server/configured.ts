@@ -126,8 +126,9 @@ function spacesSettings(spaces: SpacesConfig, apiAddress: string | undefined): S
     tokenTtl: spaces.tokenTtl,
     tokenMaxTtl: spaces.tokenMaxTtl,
     deletedSecretsTtl: spaces.deletedSecretsTtl,
-    vos: spaces.vos.map(({ name, group, writeRole }) => ({
+    vos: spaces.vos.map(({ name, group, writeRole, title }) => ({
       name,
+      title,
       readers: group,
       writers: writeRole === undefined ? undefined : aarc ? `${group}:role=${writeRole}` : writeRole,
     })),
@@ -137,7 +138,7 @@ function spacesSettings(spaces: SpacesConfig, apiAddress: string | undefined): S
 
 function browserSettings(
   name: string,
-  { clientId, clientSecretFile, scopes, origins }: BrowserConfig,
+  { label, clientId, clientSecretFile, scopes, origins }: BrowserConfig,
   apiAddress: string | undefined,
 ): BrowserSettings {
   const own = apiAddress === undefined ? undefined : new URL(apiAddress).origin
@@ -148,6 +149,7 @@ function browserSettings(
     )
   }
   return {
+    label,
     clientId,
     clientSecret: readText(clientSecretFile).trim(),
     scopes,

@@ -12,6 +12,7 @@ describe('spaces in the configuration', () => {
     const client = 'client_id = "page" client_secret_file = "/s"'
     const browserOf = (keys: string) => spaces(`${minimal} browser { ${keys} }`)?.browser
     assert.deepEqual(browserOf(client), {
+      label: undefined,
       clientId: 'page',
       clientSecretFile: '/s',
       scopes: [],
@@ -19,6 +20,7 @@ describe('spaces in the configuration', () => {
     })
     const origins = ['https://a.example', 'https://a.example:8200', 'http://localhost:8200']
     assert.deepEqual(browserOf(`${client} origins = ${JSON.stringify(origins)} scopes = "email"`), {
+      label: undefined,
       clientId: 'page',
       clientSecretFile: '/s',
       scopes: ['email'],
@@ -30,6 +32,11 @@ describe('spaces in the configuration', () => {
       'voperson_id',
       'eduperson_entitlement',
     ])
+    const labelled = (label: string) => browserOf(`${client} label = ${JSON.stringify(label)}`)?.label
+    assert.equal(labelled('The institute’s own'), 'The institute’s own')
+    for (const label of ['', ' ', 'two\nlines', 'turned\u202eround', 'x'.repeat(81)]) {
+      assert.throws(() => labelled(label), { code: 'invalid_config' }, JSON.stringify(label))
+    }
     for (const origin of [
       'http://a.example',
       'https://a.example/',

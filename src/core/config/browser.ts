@@ -2,9 +2,12 @@ import { failAt, type HclBlock } from '../../base/hcl/hcl.ts'
 import { key, needed, or } from './keys.ts'
 import type { Profile } from './profiles.ts'
 import { type Reader, readSection, section } from './section.ts'
+import { isTitle, titleRule } from './title.ts'
 
 /** The provider's client for the web page. */
 export type BrowserConfig = {
+  /** What the page calls the provider; undefined for no name of its own. */
+  readonly label: string | undefined
   readonly clientId: string
   readonly clientSecretFile: string
   readonly scopes: readonly string[]
@@ -23,6 +26,9 @@ export const browserSection = section({
   keys: {
     client_id: needed(key.text('The client’s id at the provider.')),
     client_secret_file: needed(key.text('File with the client’s secret; only this server should read it.')),
+    label: key.text(
+      'What the page calls the provider to people who log in, such as `"EGI Check-in"`; that of the profile without it.',
+    ),
     scopes: key.list(
       'Scopes that are asked for beside `openid`, so that the person and their groups are told; those of the profile without it.',
     ),
@@ -54,7 +60,9 @@ export function readBrowser(
       `origins holds ${JSON.stringify(other)}, which is no origin such as "https://secrets.example.org"`,
     )
   }
+  if (values.label !== undefined && !isTitle(values.label)) wrong('label', titleRule('label'))
   return {
+    label: values.label ?? profile?.label,
     clientId: values.client_id,
     clientSecretFile: values.client_secret_file,
     scopes: values.scopes ?? profile?.scopes ?? [],

@@ -513,7 +513,7 @@ describe('spaces in the configuration', () => {
       tokenTtl: 3600,
       tokenMaxTtl: 43_200,
       deletedSecretsTtl: 604_800,
-      vos: [{ name: 'vo.access.egi.eu', group: 'vo.access.egi.eu', writeRole: 'manager' }],
+      vos: [{ name: 'vo.access.egi.eu', group: 'vo.access.egi.eu', writeRole: 'manager', title: undefined }],
       browser: undefined,
     })
   })
@@ -540,7 +540,7 @@ describe('spaces in the configuration', () => {
       tokenTtl: 600,
       tokenMaxTtl: 3600,
       deletedSecretsTtl: 604_800,
-      vos: [{ name: 'shared', group: 'staff', writeRole: undefined }],
+      vos: [{ name: 'shared', group: 'staff', writeRole: undefined, title: undefined }],
       browser: undefined,
     })
     assert.equal(spaces(minimal)?.groups, undefined)

@@ -1,5 +1,7 @@
 /** What a `profile` of a space fills in; keys that are spelled out win. */
 export type Profile = {
+  /** What people call it. */
+  readonly label: string
   readonly issuer: string
   readonly personClaim: string
   readonly groupsClaim: string
@@ -15,6 +17,7 @@ export type Profile = {
 export const profiles = {
   /** EGI Check-in: entitlements as in AARC-G069, in UserInfo only. */
   egi: {
+    label: 'EGI Check-in',
     issuer: 'https://aai.egi.eu/auth/realms/egi',
     personClaim: 'voperson_id',
     groupsClaim: 'eduperson_entitlement',

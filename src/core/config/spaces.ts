@@ -4,6 +4,7 @@ import { type BrowserConfig, readBrowser } from './browser.ts'
 import { key, or } from './keys.ts'
 import { type Profile, profiles } from './profiles.ts'
 import { type Read, type Reader, readSection, section } from './section.ts'
+import { isTitle, titleRule } from './title.ts'
 
 /** One identity provider whose people get spaces. Times in seconds. */
 export type SpacesConfig = {
@@ -50,6 +51,8 @@ export type VoConfig = {
   readonly group: string
   /** Members with this role in it write; nobody without it. */
   readonly writeRole: string | undefined
+  /** What the page calls it; its name if undefined. */
+  readonly title: string | undefined
 }
 
 export const voSection = section({
@@ -63,6 +66,7 @@ export const voSection = section({
       'The group as the provider names it; the folder’s name without it. Subgroups follow after colons.',
     ),
     write_role: key.text('The role in the group that may write. Without it nobody but operators can.'),
+    title: key.text('What the page calls it, to its members alone; the folder’s name without it.'),
   },
 })
 
@@ -259,8 +263,14 @@ function readVos(blocks: readonly HclBlock[], title: string, reader: Reader): Vo
     const here = `${title}, vo ${JSON.stringify(name)}`
     if (!isName(name)) failAt(reader.source, at, `${here}: ${nameRule('its name')}`)
     if (vos.has(name)) failAt(reader.source, at, `${here} is there twice`)
-    const { values } = readSection(voSection, body, reader, here)
-    vos.set(name, { name, group: values.group ?? name, writeRole: values.write_role })
+    const { values, wrong } = readSection(voSection, body, reader, here)
+    if (values.title !== undefined && !isTitle(values.title)) wrong('title', titleRule('title'))
+    vos.set(name, {
+      name,
+      group: values.group ?? name,
+      writeRole: values.write_role,
+      title: values.title,
+    })
   }
   return [...vos.values()]
 }

@@ -97,8 +97,14 @@ async function applyOne(tx: Transaction, { clock, random }: Tools, plan: Plan): 
     people: settings.peopleFolder ?? usualFolder,
     qualifier,
     policies: policyNames(settings),
+    ...titlesOf(settings),
   }
   return { settings, auth, login }
+}
+
+function titlesOf({ vos }: SpacesSettings): Pick<SpacesLogin, 'titles'> {
+  const titles = vos.flatMap(({ name, title }) => (title === undefined ? [] : [[name, title] as const]))
+  return titles.length === 0 ? {} : { titles: Object.fromEntries(titles) }
 }
 
 /**

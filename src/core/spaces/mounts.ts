@@ -73,9 +73,17 @@ const longestKept = ({ settings, all }: Plan) =>
       .map(({ deletedSecretsTtl = week }) => deletedSecretsTtl),
   )
 
-/** The auth mount of a block; moves as {@link ensureHome}, unless other blocks stay on it. */
-export const ensureLogin = (tx: Transaction, random: Random, plan: Plan): Promise<Mount> =>
-  ensure(tx, random, plan, loginPlace)
+/**
+ * The auth mount of a block, described by what the page calls its provider. It moves as {@link ensureHome}, unless
+ * other blocks stay on it.
+ */
+export async function ensureLogin(tx: Transaction, random: Random, plan: Plan): Promise<Mount> {
+  const mount = await ensure(tx, random, plan, loginPlace)
+  const label = plan.settings.browser?.label
+  return label === undefined || label === mount.description
+    ? mount
+    : replace(tx, { ...mount, description: label })
+}
 
 async function ensure(tx: Transaction, random: Random, plan: Plan, place: Place): Promise<Mount> {
   const { settings } = plan

@@ -39,6 +39,8 @@ export type SpacesSettings = {
 
 /** The provider's client for the web page. */
 export type BrowserSettings = {
+  /** What the page calls the provider. */
+  readonly label?: string | undefined
   readonly clientId: string
   readonly clientSecret: string
   /** Beside `openid`. */
@@ -54,6 +56,8 @@ export type VoSettings = {
   readonly readers: string
   /** The group whose members write; nobody without it. */
   readonly writers?: string | undefined
+  /** What the page calls it to its members; its name without it. */
+  readonly title?: string | undefined
 }
 
 /** EGI Check-in: https://docs.egi.eu/users/aai/check-in/ */

@@ -12,6 +12,9 @@ import type { JsonObject } from '../../base/json/json.ts'
 import type { Acl } from '../../policy/acl.ts'
 import { capabilityNames } from '../../policy/rule.ts'
 
+/** What folders are called, by their names. */
+type Titles = Readonly<Record<string, string>>
+
 /** Rules that are looked at most; nobody can make use of more. */
 const maxRules = 10_000
 
@@ -19,13 +22,15 @@ const maxRules = 10_000
 async function ownPlaces({ tx, caller }: SystemContext): Promise<Reply> {
   if (caller === undefined) fail('permission_denied')
   const [mounts, { logins }] = await Promise.all([readMounts(tx), readSpacesTable(tx)])
-  const homes = new Set(logins.map(({ home }) => home))
-  const folders = [...homes].flatMap((home) => {
+  const places = new Map<string, Titles>()
+  for (const { home, titles } of logins) {
     const mount = mounts.byUuid(home)
-    return mount === undefined ? [] : [`${mountPoint(mount)}vos/`]
-  })
+    if (mount === undefined) continue
+    const folder = `${mountPoint(mount)}vos/`
+    places.set(folder, { ...places.get(folder), ...titles })
+  }
   return {
-    data: { own: await ownFolder(tx, mounts, caller), shared: shared(caller.acl, folders) },
+    data: { own: await ownFolder(tx, mounts, caller), shared: shared(caller.acl, places) },
   }
 }
 
@@ -45,7 +50,8 @@ async function ownFolder(
 }
 
 /** The folders below those of virtual organisations that a rule of the caller names, whatever is in them. */
-function shared(acl: Acl, folders: readonly string[]): JsonObject[] {
+function shared(acl: Acl, places: ReadonlyMap<string, Titles>): JsonObject[] {
+  const folders = [...places.keys()]
   const found = new Map<string, boolean>()
   let looked = 0
   for (const { pattern, grant } of acl.rules()) {
@@ -60,7 +66,12 @@ function shared(acl: Acl, folders: readonly string[]): JsonObject[] {
   }
   return [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, writable]) => ({ name: path.split('/').at(-2) ?? '', path, writable }))
+    .map(([path, writable]) => {
+      const name = path.split('/').at(-2) ?? ''
+      const titles = places.get(path.slice(0, path.length - name.length - 1)) ?? {}
+      const title = Object.hasOwn(titles, name) ? titles[name] : undefined
+      return { name, path, writable, ...(title === undefined ? {} : { title }) }
+    })
 }
 
 export const internalSpacesRoute = systemRoute({
@@ -75,7 +86,10 @@ export const internalSpacesRoute = systemRoute({
       shape.object({
         own: shape.orNull(shape.string('Null for a token of nobody who has one.')),
         shared: shape.list(
-          shape.object({ name: shape.string(), path: shape.string(), writable: shape.boolean() }),
+          shape.object(
+            { name: shape.string(), path: shape.string(), writable: shape.boolean() },
+            { title: shape.string('What people call it, where the configuration says so.') },
+          ),
         ),
       }),
     ),

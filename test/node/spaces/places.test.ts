@@ -48,6 +48,45 @@ describe('sys/internal/ui/spaces', () => {
     assert.equal((await asked(tokenOf(made))).own, null)
   })
 
+  test('says what a folder is called, to its members alone', async () => {
+    const vos = [{ name: example.vo, readers: example.vo, title: 'Example of an organisation' }]
+    const named = await startTestNode({
+      spaces: [settingsFor(provider.issuer, { vos })],
+      clock: movableClock(),
+    })
+    try {
+      const token = await logIn(named, provider, 'bob')
+      const of = async (who: string) => dataOf(await named.ask('read', path, { token: who })).shared
+      assert.deepEqual(await of(token), [
+        { name: example.vo, path: folder, writable: false, title: 'Example of an organisation' },
+      ])
+      provider.change('bob', { entitlements: [] })
+      assert.deepEqual(await of(await logIn(named, provider, 'bob')), [])
+    } finally {
+      await named.stop()
+    }
+  })
+
+  test('the provider is called before the login what the configuration calls it', async () => {
+    const browser = (label?: string) => ({
+      browser: { label, clientId: 'page', clientSecret: 's', scopes: [], origins: ['https://a.example'] },
+    })
+    const named = await startTestNode({ spaces: [settingsFor(provider.issuer, browser('The institute'))] })
+    const descriptionOf = async () => {
+      const { auth } = dataOf(await named.ask('read', 'sys/internal/ui/mounts', { token: '' }))
+      return (auth as Record<string, { description: string }>)['jwt/']?.description
+    }
+    try {
+      assert.equal(await descriptionOf(), 'The institute')
+      await named.restart([settingsFor(provider.issuer, browser('The university'))])
+      assert.equal(await descriptionOf(), 'The university')
+      await named.restart([settingsFor(provider.issuer, browser())])
+      assert.equal(await descriptionOf(), 'The university', 'what an operator wrote stays')
+    } finally {
+      await named.stop()
+    }
+  })
+
   test('refuses without a token', async () => {
     assert.equal(codeOf(await server.ask('read', path, { token: '' })), 'permission_denied')
   })

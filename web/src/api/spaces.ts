@@ -2,7 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { flagOf, listOf, objectOf, objectsOf, textOf } from '../../../src/client/shape.ts'
 import { client } from './client.ts'
 
-export type Shared = { readonly name: string; readonly path: string; readonly writable: boolean }
+export type Shared = {
+  readonly name: string
+  /** What to call it; its name where the configuration has nothing else. */
+  readonly title: string
+  readonly path: string
+  readonly writable: boolean
+}
 
 /** Where the session's person keeps secrets; paths with their mount and a slash at the end. */
 export type Places = { readonly own: string | undefined; readonly shared: readonly Shared[] }
@@ -21,6 +27,7 @@ async function readPlaces(): Promise<Places> {
   const data = (await client.call('GET', 'sys/internal/ui/spaces')).data ?? {}
   const shared = listOf(data.shared).map((one) => ({
     name: textOf(one.name),
+    title: textOf(one.title) || textOf(one.name),
     path: textOf(one.path),
     writable: flagOf(one.writable),
   }))

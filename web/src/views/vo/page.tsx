@@ -18,7 +18,7 @@ export default function VoPage() {
   if (found === undefined) return <Missing />
   return (
     <Explorer
-      title={found.name}
+      title={found.title}
       root={found.path}
       writable={found.writable}
       above={{ label: vos.title, to: '/vos' }}

@@ -16,9 +16,9 @@ export default function VosPage() {
   if (data === undefined || data.shared.length === 0) {
     return <State isPage icon={IconUsersGroup} title={vos.empty} text={vos.emptyText} />
   }
-  const cards = data.shared.map(({ name, writable }) => ({
+  const cards = data.shared.map(({ name, title, writable }) => ({
     to: `/vos/${encodeURIComponent(name)}`,
-    title: name,
+    title,
     text: writable ? vos.writable : vos.readable,
   }))
   return <PlaceCards title={vos.title} icon={IconUsersGroup} cards={cards} />

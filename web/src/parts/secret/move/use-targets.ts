@@ -14,7 +14,7 @@ export function useTargets(root: string, writable: boolean): readonly Target[] {
   const { own, shared = [] } = usePlaces().data ?? {}
   const known = [
     ...(own === undefined ? [] : [{ root: own, label: space.title }]),
-    ...shared.filter((one) => one.writable).map(({ path, name }) => ({ root: path, label: name })),
+    ...shared.filter((one) => one.writable).map(({ path, title }) => ({ root: path, label: title })),
   ]
   if (!writable || known.some((one) => one.root === root)) return known
   return [{ root, label: root }, ...known]

@@ -117,7 +117,24 @@ describe('a sealed server on the page', requires(missingChromium()), () => {
     await close()
   })
 
+  test('by keyboard alone: the field has the focus again after each share', async () => {
+    await site.node.keeper.seal()
+    const { page, close } = await visit(browser)
+    await page.goto(`${site.origin}/ui/login`)
+    await page.getByText('0 of 3 shares given').waitFor()
+    await page.keyboard.press('Tab')
+    for (const [given, share] of shares.slice(0, 3).entries()) {
+      assert.equal(await page.locator('input[type=password]:focus').count(), 1, `before share ${given + 1}`)
+      await page.keyboard.type(share)
+      await page.keyboard.press('Enter')
+      if (given < 2) await page.getByText(`${given + 1} of 3 shares given`).waitFor()
+    }
+    await page.getByRole('button', { name: 'Log in', exact: true }).waitFor()
+    await close()
+  })
+
   test('shows the shares that others give elsewhere, and opens by itself', async () => {
+    await site.node.keeper.seal()
     const { page, close } = await visit(browser)
     await page.goto(`${site.origin}/ui/login`)
     await page.getByText('0 of 3 shares given').waitFor()

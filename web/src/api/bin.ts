@@ -4,6 +4,7 @@ import { listOf, textOf } from '../../../src/client/shape.ts'
 import { api, client } from './client.ts'
 import { findPage } from './find.ts'
 import { below, mountOf } from './secrets.ts'
+import type { Who } from './usage.ts'
 
 /** Something that was deleted and can come back. */
 export type Deleted = {
@@ -17,7 +18,8 @@ export type Deleted = {
   readonly until: string
   /** Of the bin, which deletion; of a version, its number. */
   readonly id: string
-  readonly by: string
+  /** Nameless where nobody knows. */
+  readonly who: Who
 }
 
 type Page = { readonly deleted: readonly Deleted[]; readonly next: Next | undefined }
@@ -54,7 +56,7 @@ async function readPage(root: string, { kind, after }: Next, signal: AbortSignal
     at,
     until: '',
     id: String(version),
-    by: '',
+    who: { displayName: '', entityId: '' },
   }))
   return { deleted, next: page.after === undefined ? undefined : { kind, after: page.after } }
 }
@@ -77,7 +79,7 @@ async function binIn(
         at: textOf(one.deleted_time),
         until: textOf(one.expire_time),
         id: textOf(one.id),
-        by: textOf(one.display_name),
+        who: { displayName: textOf(one.display_name), entityId: textOf(one.entity_id) },
       })
     }
   }

@@ -26,9 +26,13 @@ export function NameFilter({ value, change }: Props) {
       value={value}
       onChange={({ currentTarget }) => change(currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        change('')
-        event.currentTarget.blur()
+        if (event.key === 'Escape') {
+          change('')
+          event.currentTarget.blur()
+        } else if (event.key === 'ArrowDown') {
+          event.preventDefault()
+          event.currentTarget.closest('section')?.querySelector<HTMLElement>('[data-name]')?.focus()
+        }
       }}
     />
   )

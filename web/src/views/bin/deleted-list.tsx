@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import { type Deleted, putBack, useDeleted } from '../../api/bin.ts'
 import { refresh } from '../../api/secrets.ts'
 import { troubleOf } from '../../api/trouble.ts'
+import { Person } from '../../parts/person.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
 import { State } from '../../parts/states/state.tsx'
 import { Trouble } from '../../parts/states/trouble.tsx'
@@ -52,7 +53,12 @@ export function DeletedList({ place: { root } }: { readonly place: Whereabouts }
         cell: ({ until }) =>
           until === '' ? bin.versionKept : relativeTime(texts, Date.parse(until), Date.now()),
       },
-      { id: 'by', title: bin.by, value: ({ by }) => by },
+      {
+        id: 'by',
+        title: bin.by,
+        value: ({ who }) => who.displayName,
+        cell: ({ who }) => who.displayName !== '' && <Person who={who} />,
+      },
     ],
     [texts, bin, secret, root],
   )

@@ -5,7 +5,7 @@ export const view: View = {
   path: '/audit',
   place: {
     group: 'administer',
-    order: 50,
+    order: 20,
     icon: IconListSearch,
     label: ({ audit }) => audit.title,
     key: 'd',

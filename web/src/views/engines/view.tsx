@@ -5,7 +5,7 @@ export const view: View = {
   path: '/engines',
   place: {
     group: 'administer',
-    order: 20,
+    order: 50,
     icon: IconServerCog,
     label: ({ engines }) => engines.short,
     key: 'e',

@@ -5,7 +5,7 @@ export const view: View = {
   path: '/people',
   place: {
     group: 'administer',
-    order: 32,
+    order: 30,
     icon: IconAddressBook,
     label: ({ entities }) => entities.title,
     key: 'u',

@@ -5,7 +5,7 @@ export const view: View = {
   path: '/policies',
   place: {
     group: 'administer',
-    order: 35,
+    order: 40,
     icon: IconGavel,
     label: ({ policies }) => policies.title,
     key: 'r',

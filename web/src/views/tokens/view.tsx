@@ -3,7 +3,7 @@ import type { View } from '../../app/view.ts'
 
 export const view: View = {
   path: '/tokens',
-  place: { group: 'administer', order: 40, icon: IconTicket, label: ({ tokens }) => tokens.title, key: 't' },
+  place: { group: 'administer', order: 36, icon: IconTicket, label: ({ tokens }) => tokens.title, key: 't' },
   isFor: ({ allowed }) => allowed('auth/token/details', 'sudo') || allowed('sys/leases/lookup', 'sudo'),
   title: ({ tokens }) => tokens.title,
   page: () => import('./page.tsx'),

@@ -5,7 +5,7 @@ export const view: View = {
   path: '/usage',
   place: {
     group: 'administer',
-    order: 60,
+    order: 15,
     icon: IconChartLine,
     label: ({ counts }) => counts.title,
     key: 'c',

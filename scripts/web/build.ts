@@ -15,8 +15,8 @@ if (!process.argv.includes('--if-needed') || digestOfBuild() !== digest) {
   // Loaded only now: a start that builds nothing does not wait for it.
   const [{ build }, { webConfig }] = await Promise.all([import('vite'), import('./config.ts')])
   await build(webConfig())
-  await compressAll(distFolder)
   const { scripts, styles } = firstLoad()
+  await compressAll(distFolder)
   process.stderr.write(
     ` done in ${((performance.now() - began) / 1000).toFixed(1)} s; the first load takes ` +
       `${kilobytes(scripts)} of script (limit ${kilobytes(scriptLimit)}) and ${kilobytes(styles)} of styles\n`,

@@ -46,6 +46,7 @@ export const webConfig = (): InlineConfig => ({
   plugins: [react(), themeSheet()],
   define: { __VERSION__: JSON.stringify(version) },
   build: {
+    manifest: true,
     outDir: distFolder,
     emptyOutDir: true,
     target: 'es2023',

@@ -1,9 +1,11 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconUsersGroup } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Dialog } from '../dialog.tsx'
-import { Access } from './access.tsx'
+import { Loading } from '../states/loading.tsx'
+
+const Access = lazy(async () => ({ default: (await import('./access.tsx')).Access }))
 
 /** The way from a folder to those who may do something in it. @param folder with its mount and a slash at its end */
 export function FolderAccess({ folder }: { readonly folder: string }) {
@@ -17,7 +19,11 @@ export function FolderAccess({ folder }: { readonly folder: string }) {
         </ActionIcon>
       </Tooltip>
       <Dialog opened={opened} close={() => setOpened(false)} title={texts.titleOf(folder)}>
-        {opened && <Access path={folder} />}
+        {opened && (
+          <Suspense fallback={<Loading />}>
+            <Access path={folder} />
+          </Suspense>
+        )}
       </Dialog>
     </>
   )

@@ -1,10 +1,10 @@
 import { Button, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useNames } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { FolderAccess } from '../access/folder-access.tsx'
-import { NewSecret } from '../secret/new-secret.tsx'
-import { SecretPanel } from '../secret/secret-panel.tsx'
+import { Loading } from '../states/loading.tsx'
 import { FolderTree } from '../tree/folder-tree.tsx'
 import { useHasTree } from '../tree/use-has-tree.ts'
 import { Crumbs } from './crumbs.tsx'
@@ -12,6 +12,12 @@ import classes from './explorer.module.css'
 import { NameList } from './name-list.tsx'
 import { NothingChosen } from './nothing-chosen.tsx'
 import { useSpot } from './use-spot.ts'
+
+// The list is there before what secrets are shown and written with, which follows at once.
+const loadNew = () => import('../secret/new-secret.tsx')
+const loadPanel = () => import('../secret/secret-panel.tsx')
+const NewSecret = lazy(async () => ({ default: (await loadNew()).NewSecret }))
+const SecretPanel = lazy(async () => ({ default: (await loadPanel()).SecretPanel }))
 
 type Props = {
   readonly title: string
@@ -30,7 +36,13 @@ export function Explorer({ title, root, writable, above }: Props) {
   const folder = root + spot.folder
   const isOpen = spot.secret !== undefined || spot.isNew
   // With nothing to choose from there is nothing to be said about choosing.
-  const isEmpty = useNames(folder).data?.pages[0]?.length === 0
+  const { data: names } = useNames(folder)
+  const isEmpty = names?.pages[0]?.length === 0
+  const isListed = names !== undefined
+  useEffect(() => {
+    // What fails here is asked for again where it is needed.
+    if (isListed) void Promise.allSettled([loadNew(), loadPanel()])
+  }, [isListed])
   const hasTree = useHasTree(root, spot.folder)
   return (
     <div className={classes.explorer}>
@@ -61,18 +73,20 @@ export function Explorer({ title, root, writable, above }: Props) {
           <NameList key={folder} root={root} spot={spot} writable={writable} />
         </section>
         <section className={classes.detail} aria-label={spot.secret ?? explorer.choose}>
-          {spot.isNew ? (
-            <NewSecret folder={folder} spot={spot} />
-          ) : spot.secret !== undefined ? (
-            <SecretPanel
-              key={folder + spot.secret}
-              path={folder + spot.secret}
-              spot={spot}
-              writable={writable}
-            />
-          ) : (
-            <NothingChosen />
-          )}
+          <Suspense fallback={<Loading />}>
+            {spot.isNew ? (
+              <NewSecret folder={folder} spot={spot} />
+            ) : spot.secret !== undefined ? (
+              <SecretPanel
+                key={folder + spot.secret}
+                path={folder + spot.secret}
+                spot={spot}
+                writable={writable}
+              />
+            ) : (
+              <NothingChosen />
+            )}
+          </Suspense>
         </section>
       </div>
     </div>

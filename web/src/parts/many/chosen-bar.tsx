@@ -7,17 +7,21 @@ import {
   IconTrash,
   IconX,
 } from '@tabler/icons-react'
-import { type ComponentType, useState } from 'react'
+import { type ComponentType, lazy, Suspense, useState } from 'react'
 import { useAllowed } from '../../api/acl.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { useTargets } from '../secret/move/use-targets.ts'
 import { waysFor } from '../share/ways.ts'
+import { Loading } from '../states/loading.tsx'
 import type { Chosen } from './chosen.ts'
-import { DeleteMany } from './delete-many.tsx'
-import { ExportMany } from './export-many.tsx'
-import { GoMany } from './go-many.tsx'
 import classes from './many.module.css'
-import { mostShared, ShareMany } from './share-many.tsx'
+import { mostShared } from './most-shared.ts'
+
+// Loaded when they are asked for: a list of names needs none of them.
+const DeleteMany = lazy(async () => ({ default: (await import('./delete-many.tsx')).DeleteMany }))
+const ExportMany = lazy(async () => ({ default: (await import('./export-many.tsx')).ExportMany }))
+const GoMany = lazy(async () => ({ default: (await import('./go-many.tsx')).GoMany }))
+const ShareMany = lazy(async () => ({ default: (await import('./share-many.tsx')).ShareMany }))
 
 type Action = 'delete' | 'move' | 'copy' | 'export' | 'share'
 
@@ -80,12 +84,14 @@ export function ChosenBar({ chosen, writable, clear, changed }: Props) {
           </Tooltip>
         </Group>
       </Group>
-      {open === 'delete' && <DeleteMany {...common} done={changed} />}
-      {(open === 'move' || open === 'copy') && (
-        <GoMany {...common} way={open} writable={writable} done={open === 'move' ? changed : () => {}} />
-      )}
-      {open === 'export' && <ExportMany {...common} />}
-      {open === 'share' && <ShareMany {...common} />}
+      <Suspense fallback={<Loading />}>
+        {open === 'delete' && <DeleteMany {...common} done={changed} />}
+        {(open === 'move' || open === 'copy') && (
+          <GoMany {...common} way={open} writable={writable} done={open === 'move' ? changed : () => {}} />
+        )}
+        {open === 'export' && <ExportMany {...common} />}
+        {open === 'share' && <ShareMany {...common} />}
+      </Suspense>
     </section>
   )
 }

@@ -9,8 +9,7 @@ import { Loading } from '../states/loading.tsx'
 import { Trouble } from '../states/trouble.tsx'
 import type { Chosen } from './chosen.ts'
 
-/** Secrets that go into one link or locker. */
-export const mostShared = 50
+import { mostShared } from './most-shared.ts'
 
 type Props = { readonly chosen: Chosen; readonly close: () => void }
 

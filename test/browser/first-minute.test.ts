@@ -80,6 +80,7 @@ describe('the first minute', requires(missingChromium()), () => {
     await logInAs(page, on.site, 'Alice')
     await page.getByRole('link', { name: 'Secret mail' }).waitFor()
     await page.keyboard.press('n')
+    await page.getByLabel('Name', { exact: true }).waitFor()
     await page.keyboard.type('by-keyboard')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')

@@ -292,7 +292,7 @@ const elsewhere = [
   // a file on the disk: src/audit
   /^\/sys\/audit(-hash)?\//,
   // store nothing
-  /^\/sys\/(tools\/.*|capabilities.*|step-down)$/,
+  /^\/sys\/(tools\/.*|capabilities.*|policies\/explain.*|step-down)$/,
   // change nothing that is stored: src/sys/process, src/sys/plugins
   /^\/sys\/(loggers|plugins)(\/|$)/,
   // always refuses

@@ -31,6 +31,7 @@ describe('the client of spaces for the web page', () => {
   test('comes back to where clients reach the server, unless origins are named', (t) => {
     const browserOf = (...parts: [string, string]) => optionsOf(t, ...parts).settings.spaces[0]?.browser
     assert.deepEqual(browserOf('api_addr = "https://secrets.example.org:8200/x"', ''), {
+      label: 'EGI Check-in',
       clientId: 'page',
       clientSecret: 'the secret',
       scopes: ['profile', 'email', 'voperson_id', 'eduperson_entitlement'],

@@ -45,7 +45,8 @@ export type TokenSpec = Pick<
   readonly parent: TokenView | undefined
   /** Who logged in; children have their parent's. */
   readonly person?: { readonly person?: string; readonly space?: string }
-  readonly locker?: boolean
+  /** That it is a locker, and which person’s. */
+  readonly locker?: { readonly maker: string | undefined } | undefined
   /** An id chosen by the caller. */
   readonly id?: string
 }
@@ -115,7 +116,8 @@ export async function createToken(
     role: spec.role,
     mount: spec.mount,
     ...(spec.person ?? inheritedPerson(spec.parent)),
-    ...(spec.locker === true ? { locker: true } : {}),
+    ...(spec.locker === undefined ? {} : { locker: true }),
+    ...(spec.locker?.maker === undefined ? {} : { maker: spec.locker.maker }),
     instance: random.uuid(),
     ancestors: ancestorsOf(spec.parent),
   }

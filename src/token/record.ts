@@ -34,6 +34,8 @@ export type TokenRecord = {
   readonly space?: string
   /** Its entity says whose it is and can end it, and grants nothing; see `isLocker` of `auth/token`. */
   readonly locker?: true
+  /** Of a locker: the person who made it, who is told of its uses. It opens nothing of theirs. */
+  readonly maker?: string
   /**
    * A UUID that names this very token and its cubbyhole. A chosen id can be used again after its token
    * ended; the new token then neither inherits the old cubbyhole nor revives the old children.

@@ -126,7 +126,7 @@ async function create(
     role: way.role?.name ?? '',
     mount: context.mount.uuid,
     parent: orphan ? undefined : parent,
-    locker: locker && !alone,
+    locker: locker && !alone ? { maker: parent.record.person } : undefined,
   })
   const identity = await identityOfToken(context.tx, created.record)
   return { auth: authReply(created, type, identity?.policies ?? [], orphan) }

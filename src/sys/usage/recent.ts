@@ -13,6 +13,7 @@ import {
   endOfJournal,
   type JournalEntry,
   journalDays,
+  ofEntity,
   ofPerson,
   ofSpace,
 } from '../../usage/journal/record.ts'
@@ -30,6 +31,23 @@ async function inOwnSpace(
   return services.journal().of(ofSpace(space.mount, segmentOf(space)))
 }
 
+/**
+ * What the person did, and what was done with their lockers. Operators can lead other logins to anybody's entity, and
+ * merge entities: whoever comes by those does not prove to be the person, and sees what such logins did.
+ */
+async function own(
+  services: SystemServices,
+  { token: { record } }: Caller,
+): Promise<readonly JournalEntry[]> {
+  const { entityId, person } = record
+  const journal = services.journal()
+  const [proven, others] = await Promise.all([
+    person === undefined ? [] : journal.of(ofPerson(person)),
+    journal.of(ofEntity(entityId)),
+  ])
+  return [...proven, ...others]
+}
+
 async function show(services: SystemServices, context: SystemContext): Promise<Reply> {
   const caller = callerOf(context)
   const { entityId, locker } = caller.token.record
@@ -38,12 +56,12 @@ async function show(services: SystemServices, context: SystemContext): Promise<R
     fail('invalid_request', 'the token gives nothing of an entity, whose doings could be shown')
   }
   const mounts = await readMounts(context.tx)
-  const [own, others] = await Promise.all([
-    services.journal().of(ofPerson(entityId)),
+  const [theirs, others] = await Promise.all([
+    own(services, caller),
     inOwnSpace(services, context, caller),
   ])
   const all = [
-    ...own.map((entry) => ({ entry, isOwn: entry.way !== 'locker' })),
+    ...theirs.map((entry) => ({ entry, isOwn: entry.way !== 'locker' })),
     ...others.map((entry) => ({ entry, isOwn: false })),
   ].sort((a, b) => b.entry.at - a.entry.at)
   return {
@@ -101,9 +119,10 @@ export function recentRoute(services: SystemServices) {
     path: 'usage/recent',
     summary: 'Show what the person of the token did with secrets lately, and what others did in their space.',
     description:
-      `The last hundred of each of the two, of the last ${journalDays} days, newest first; what was done more than once ` +
+      `The last hundred of each, of the last ${journalDays} days, newest first; what was done more than once ` +
       'on a day with one secret from one address is one entry. Uses of the person’s lockers are among them. ' +
-      'Nobody else can ask. What another server saw shows within ten seconds, and a crash loses as much.',
+      'Nobody else can ask, nor who comes to the ' +
+      'person’s entity without proving to be them. What another server saw shows within ten seconds, and a crash loses as much.',
     answers: { read: answer.data(recentShape) },
     operations: { read: (context) => show(services, context) },
   })

@@ -35,9 +35,12 @@ export const journalRows = jsonRecord<JournalRow>('journal')
 
 export const journalPrefix = 'ns/root/usage-journal/'
 
-/** Whose journal it is. The id of a person’s entity is the name as it is, so that a use makes no text. */
+/** Whose journal it is. The ids of persons and entities are names as they are, so that a use makes no text. */
 export type JournalOwner = string
-export const ofPerson = (entityId: string): JournalOwner => entityId
+/** What was done by whoever proved to be the person, and with their lockers. No other login of their entity is them. */
+export const ofPerson = (person: string): JournalOwner => person
+/** What was done by tokens that prove no person. */
+export const ofEntity = (entityId: string): JournalOwner => entityId
 /** @param segment names the space within its mount */
 export const ofSpace = (mount: string, segment: string): JournalOwner => `${mount}-${segment}`
 

@@ -106,6 +106,25 @@ describe('sys/usage/recent', () => {
     assert.equal(codeOf(await server.ask('read', 'sys/usage/recent', { token: locker })), 'invalid_request')
   })
 
+  test('tells nobody of it who came to the entity by an alias of an operator, and proves not to be the person', async () => {
+    const ask = (path: string, fields: JsonObject, token?: string) =>
+      server.ask('write', path, { fields, ...(token !== undefined && { token }) })
+    await ask(`secrets/users/${idOf('alice')}/unheard`, { v: 1 }, alice)
+    const locker = tokenOf(await ask('auth/token/create', { policies: ['default'] }, alice))
+    await ask('cubbyhole/unheard', { v: 1 }, locker)
+    const { entity_id: id = null } = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: alice }))
+    await ask('sys/auth/userpass', { type: 'userpass' })
+    await ask('auth/userpass/users/other', { password: 'a-long-password' })
+    const mounts = dataOf(await server.ask('read', 'sys/auth')) as Record<string, JsonObject>
+    const accessor = mounts['userpass/']?.accessor ?? null
+    dataOf(await ask('identity/entity-alias', { name: 'other', canonical_id: id, mount_accessor: accessor }))
+    const other = tokenOf(await ask('auth/userpass/login/other', { password: 'a-long-password' }, ''))
+    const self = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: other }))
+    assert.equal(self.entity_id, id)
+    assert.deepEqual(await recent(other), [])
+    assert.equal((await linesAbout('unheard', alice)).length, 2)
+  })
+
   test('is for nobody without an entity, root included', async () => {
     assert.equal(codeOf(await server.ask('read', 'sys/usage/recent')), 'invalid_request')
   })
@@ -120,5 +139,33 @@ describe('sys/usage/recent', () => {
       'true read 2 192.0.2.1 null',
       'true create 1 192.0.2.1 null',
     ])
+  })
+
+  test('tells a person nothing of whose entity was merged into theirs', async () => {
+    const ask = async (path: string, fields: JsonObject, token?: string) => {
+      const reply = await server.ask('write', path, { fields, ...(token !== undefined && { token }) })
+      assert.equal(codeOf(reply), undefined, path)
+      return reply
+    }
+    const entityOf = async (token: string) =>
+      String(dataOf(await server.ask('read', 'auth/token/lookup-self', { token })).entity_id)
+    const aliasOf = async (id: string) => {
+      const { aliases } = dataOf(await server.ask('read', `identity/entity/id/${id}`)) as {
+        aliases: { id: string; mount_path: string }[]
+      }
+      return aliases.find((one) => one.mount_path === 'auth/jwt/')?.id ?? assert.fail('no alias')
+    }
+    await ask(`secrets/users/${idOf('alice')}/merged`, { v: 1 }, alice)
+    const locker = tokenOf(await ask('auth/token/create', { policies: ['default'] }, alice))
+    await ask('cubbyhole/merged', { v: 1 }, locker)
+    const [from, to] = [await entityOf(alice), await entityOf(bob)]
+    await ask('identity/entity/merge', {
+      from_entity_ids: [from],
+      to_entity_id: to,
+      conflicting_alias_ids_to_keep: [await aliasOf(to)],
+    })
+    const again = await logIn(server, provider, 'bob')
+    assert.equal(await entityOf(again), to)
+    for (const token of [bob, again]) assert.deepEqual(await linesAbout('merged', token), [])
   })
 })

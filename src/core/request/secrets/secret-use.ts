@@ -4,7 +4,7 @@ import type { Mount } from '../../../backend/mounts/mount.ts'
 import { isListing } from '../../../backend/routes/operation.ts'
 import { type Space, segmentOf, spaceWithin } from '../../../backend/spaces/space.ts'
 import { isFailure } from '../../../base/errors.ts'
-import { ofPerson, ofSpace } from '../../../usage/journal/record.ts'
+import { ofEntity, ofPerson, ofSpace } from '../../../usage/journal/record.ts'
 import type { Services } from '../../services.ts'
 import type { Target } from '../locate.ts'
 
@@ -56,14 +56,15 @@ export function noteUse(
   { usage, journal, clock }: Pick<Services, 'usage' | 'journal' | 'clock'>,
   { kind, operation, mount, path, caller, address, opened, isOfLocker }: SecretUse,
 ): void {
-  const { displayName, entityId, locker } = caller.token.record
+  const { displayName, entityId, locker, maker, person = maker } = caller.token.record
   const use = { at: clock.now(), operation, displayName, entityId, address }
   try {
     if (isOfLocker !== true)
       usage().note(mount, path, kind, opened === undefined ? use : { ...use, opened: true })
     if (entityId !== '') {
       const way = locker === true ? 'locker' : opened === undefined ? undefined : 'opening'
-      journal().note(ofPerson(entityId), { mount, path, use, way })
+      const owner = person === undefined ? ofEntity(entityId) : ofPerson(person)
+      journal().note(owner, { mount, path, use, way })
     }
     if (opened !== undefined) {
       journal().note(ofSpace(opened.mount, segmentOf(opened)), { mount, path, use, way: 'opening' })

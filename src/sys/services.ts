@@ -60,7 +60,12 @@ export type Asked = {
 }
 
 /** Who might make it: their rules, and what an owner guard looks at, one for each way that they might come. */
-export type Holder = { readonly acl: Acl; readonly entrants: readonly Entrant[] }
+export type Holder = {
+  readonly acl: Acl
+  readonly entrants: readonly Entrant[]
+  /** Who is told: of a mount that these rules reach nothing in, as where there is none. Everything without it. */
+  readonly told?: Acl | undefined
+}
 
 /** What a request would come to. */
 export type Judgement = {

@@ -248,4 +248,28 @@ describe('the explanation of what somebody could do', () => {
       assert.match(String(await code(fields)), /^(?:invalid_request|invalid_request_wrapped|invalid_path)$/)
     }
   })
+
+  it('tells nobody of a mount that they may do nothing with, by a draft neither', async () => {
+    await server.ask('write', 'sys/auth/approle', { fields: { type: 'approle' } })
+    await server.ask('write', 'sys/mounts/hidden', { fields: { type: 'kv' } })
+    const made = await server.ask('write', 'auth/token/create', { fields: { policies: ['default'] } })
+    const token = tokenOf(made)
+    const drafts = [{}, { policy: 'path "*" { capabilities = ["read", "sudo"] }' }]
+    for (const draft of drafts) {
+      for (const [there, none] of [
+        ['hidden/x', 'nowhere/x'],
+        ['auth/approle/role/x', 'auth/nowhere/role/x'],
+        ['auth/userpass/users/X', 'auth/nowhere/users/X'],
+      ] as const) {
+        const path = ''
+        assert.deepEqual(
+          { ...(await explain({ ...draft, path: there }, token)), path },
+          { ...(await explain({ ...draft, path: none }, token)), path },
+          there,
+        )
+      }
+    }
+    const own = await explain({ path: `secrets/users/${idOf('alice')}/x` }, alice)
+    assert.deepEqual([own.has_mount, own.space], [true, 'entered'])
+  })
 })

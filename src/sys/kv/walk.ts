@@ -1,6 +1,7 @@
 import type { SystemContext } from '../../backend/context.ts'
 import { EncodedJson, type Reply } from '../../backend/message.ts'
-import { isFailure } from '../../base/errors.ts'
+import { maxPathBytes } from '../../backend/routes/path.ts'
+import { fail, isFailure } from '../../base/errors.ts'
 import { type Place, plainPath } from './place.ts'
 
 /** What a walk may still do, and where it stopped when that was not enough. */
@@ -26,7 +27,7 @@ const beyond = '\u{10ffff}'
  * @param top empty, or ending in `/`; behind the mount
  * @param after the path behind `top` to go on behind
  * @returns paths behind `top`
- * @throws what the list of the folder itself is refused with
+ * @throws what the list of the folder itself is refused with; invalid_request for an `after` longer than any path
  */
 export async function* walk(
   context: SystemContext,
@@ -35,6 +36,8 @@ export async function* walk(
   after: string | undefined,
   steps: Steps,
 ): AsyncGenerator<string> {
+  // Each of its folders is gone into, one within the other.
+  if ((after?.length ?? 0) > maxPathBytes + beyond.length) fail('invalid_request', '"after" is no path')
   async function* below(folder: string, start: string | undefined): AsyncGenerator<string> {
     let behind = start === '' ? undefined : start
     const slash = behind?.indexOf('/') ?? -1

@@ -3,6 +3,7 @@ import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
 import { field } from '../../backend/routes/fields.ts'
+import { maxPathBytes } from '../../backend/routes/path.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json/json.ts'
@@ -91,7 +92,9 @@ export function unusedRoutes(services: SystemServices) {
         days: field.integer(`Not read for so many days: ${standardDays} without it, ${maxDays} at most.`, {
           minimum: 1,
         }),
-        after: field.string('Go on behind this name: the `next` of the answer before.'),
+        after: field.string('Go on behind this name: the `next` of the answer before.', {
+          maxLength: maxPathBytes,
+        }),
         limit: field.integer('Show at most this many secrets.', { minimum: 1 }),
       },
       answers: {

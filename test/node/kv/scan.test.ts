@@ -134,4 +134,19 @@ describe('sys/kv/scan', () => {
     assert.deepEqual(found, all)
     assert.equal(pages, 2)
   })
+
+  it('takes no place to go on that is deeper than any path', async (t) => {
+    const server = await startWithKv(t)
+    const code = async (path: string, fields: JsonObject) =>
+      codeOf(await server.ask('read', path, { fields }))
+    const after = 'a/'.repeat(50_000)
+    assert.equal(await code('sys/kv/scan/kv', { after }), 'invalid_request')
+    assert.equal(
+      codeOf(await server.ask('list', 'sys/kv/scan/kv/', { fields: { after } })),
+      'invalid_request',
+    )
+    const search = { path: 'kv', name: 'x', after: `kv/${after}` }
+    assert.equal(await code('sys/kv/search', search), 'invalid_request')
+    assert.equal(await code('sys/kv/search', { ...search, after: `kv/${'a/'.repeat(990)}` }), undefined)
+  })
 })

@@ -1,4 +1,5 @@
 import type { OpenContext } from '../../../backend/context.ts'
+import { mountPoint } from '../../../backend/mounts/mount.ts'
 import { readMounts } from '../../../backend/mounts/mount-table.ts'
 import { isListing, type Operation, type Verb } from '../../../backend/routes/operation.ts'
 import type { Router } from '../../../backend/routes/router.ts'
@@ -27,11 +28,13 @@ export async function judge(
   { registry, guard, always }: Parts,
   tx: Transaction,
   { operation, path, fields, wrapTtl }: Asked,
-  { acl, entrants }: Holder,
+  { acl, entrants, told }: Holder,
 ): Promise<Judgement> {
   const request = { verb: verbOf(operation), path, fields, wrapTtl }
   const target = locate(request, await readMounts(tx), registry)
-  if (target === undefined) {
+  const isOpen = target?.route?.unauthenticated === true || always.match(path) !== undefined
+  const isHidden = target !== undefined && !isOpen && told?.mayReach(mountPoint(target.mount)) === false
+  if (target === undefined || isHidden) {
     const question: Question = { operation, path: listPath(request), fields, wrapTtl, sudo: false }
     const verdict = acl.check(question)
     return { question, verdict, isOpen: false, hasMount: false, space: 'none', isFixed: false }
@@ -39,7 +42,7 @@ export async function judge(
   const guarded = await guardsOf(guard, tx, { ...request, operation }, target, entrants)
   return {
     ...decision(request, operation, target, acl),
-    isOpen: target.route?.unauthenticated === true || always.match(path) !== undefined,
+    isOpen,
     hasMount: true,
     ...guarded,
   }

@@ -35,9 +35,9 @@ export async function secretFolders(
   if (target === undefined) return fail(mayList(path) ? 'no_handler' : 'policy_denied', path)
   const { mount, installed } = target
   const secrets = 'secrets' in installed.backend ? installed.backend.secrets : undefined
-  if (secrets === undefined) return fail('unsupported_path')
-  const { paths, list } = secrets
   const point = mountPoint(mount)
+  if (secrets === undefined) return fail(caller.acl.mayReach(point) ? 'unsupported_path' : 'policy_denied')
+  const { paths, list } = secrets
   const storage = storageBelow(context.tx, mountPrefix(mount))
   const place = { storage, mount, now: context.clock.now() }
   const views = [...new Set([paths.read(''), paths.list('')])]

@@ -48,8 +48,9 @@ function reasonOf({ verdict, isOpen, space, isFixed }: Judgement): ToldReason {
 
 async function told(
   services: SystemServices,
-  { tx }: SystemContext,
+  { tx, caller }: SystemContext,
   sent: Question,
+  isSelf: boolean,
   { acl, policies, values, entrants, ways, missing }: Subject,
 ): Promise<Reply> {
   if (sent.path === undefined || sent.path === '') fail('invalid_request', 'path must be supplied')
@@ -57,7 +58,7 @@ async function told(
   // The field takes no other texts.
   const operation = (sent.operation ?? 'read') as Operation
   const asked = { operation, path, fields: sent.parameters ?? {}, wrapTtl: sent.wrap_ttl }
-  const judgement = await services.judge(tx, asked, { acl, entrants })
+  const judgement = await services.judge(tx, asked, { acl, entrants, told: isSelf ? caller?.acl : undefined })
   const reason = reasonOf(judgement)
   const { deciding, overruled, unfilled, isPartial } = explain(acl, policies, values, judgement.question)
   const shown = (rules: typeof deciding) => rules.map((rule) => ruleData(rule, ways))
@@ -90,11 +91,12 @@ export function explainRoutes(services: SystemServices) {
     systemRoute({
       path: 'policies/explain-self',
       summary: 'What the caller could do at a path, and which rule of which policy decides.',
-      description: `With \`policy\`: what that text alone would allow to the caller. ${meaning}`,
+      description: `With \`policy\`: what that text alone would allow to the caller. A mount that the caller may do nothing with is as none. ${meaning}`,
       fields: question,
       answers: { write: answer.data(explanationShape) },
       operations: {
-        update: async (context, sent) => told(services, context, sent, await selfOf(context, draftOf(sent))),
+        update: async (context, sent) =>
+          told(services, context, sent, true, await selfOf(context, draftOf(sent))),
       },
     }),
     systemRoute({
@@ -128,7 +130,7 @@ export function explainRoutes(services: SystemServices) {
               : entityId !== undefined
                 ? entityOf(context, entityId, policies, draft)
                 : namesOf(context, policies, draft)
-          return told(services, context, sent, await found)
+          return told(services, context, sent, false, await found)
         },
       },
       sudo: true,

@@ -15,8 +15,10 @@ path "sys/policies/explain-self" { capabilities = ["update"] }
 # Ask who can open what one can open oneself.
 path "sys/policies/access-self/*" { capabilities = ["read"] }
 
-# Ask who used a secret, of those that one may read or update.
-path "sys/usage/*" { capabilities = ["read"] }
+# Ask who used a secret, of those that one may read or update, and what one did oneself.
+path "sys/usage/+/*" { capabilities = ["read"] }
+path "sys/usage/mine" { capabilities = ["read"] }
+path "sys/usage/recent" { capabilities = ["read"] }
 
 # Reach many secrets at once, each of which one may reach alone.
 path "sys/kv/*" { capabilities = ["create", "read", "update", "delete", "list"] }

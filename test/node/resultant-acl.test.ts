@@ -60,7 +60,7 @@ describe('sys/internal/ui/resultant-acl', () => {
       'sys/kv/': { capabilities: ['create', 'delete', 'list', 'read', 'update'] },
       'sys/policies/access-self/': { capabilities: ['read'] },
       'sys/tools/hash/': { capabilities: ['update'] },
-      'sys/usage/': { capabilities: ['read'] },
+      'sys/usage/+/*': { capabilities: ['read'] },
     })
   })
 

@@ -181,6 +181,24 @@ describe('sys/usage/days', () => {
   })
 })
 
+describe('an administrator with sudo on sys/*, who has the policy default too', () => {
+  test('is shown the usage of all, and everybody their own', async (t) => {
+    const { server, login } = await startWithPerson(t)
+    const policy = 'path "sys/*" { capabilities = ["read", "sudo"] }'
+    await server.ask('write', 'sys/policies/acl/admin', { fields: { policy } })
+    const made = await server.ask('write', 'auth/token/create', { fields: { policies: ['admin'] } })
+    const person = await login('alice')
+    const ask = async (path: string, token: string) => codeOf(await server.ask('read', path, { token }))
+    for (const path of ['sys/usage/days', 'sys/usage/months', 'sys/usage/people']) {
+      assert.equal(await ask(path, tokenOf(made)), undefined, path)
+      assert.equal(await ask(path, person), 'policy_denied', path)
+    }
+    for (const path of ['mine', 'recent', 'kv/a', 'unused/kv', 'unused/kv/dir']) {
+      assert.equal(await ask(`sys/usage/${path}`, person), undefined, path)
+    }
+  })
+})
+
 describe('sys/usage/months', () => {
   test('adds up days, of which old ones become part of their month, and each person is one', async (t) => {
     const { server, login } = await startWithPerson(t)

@@ -240,6 +240,8 @@ describe('enabling an audit device', () => {
     await broker.enable(device)
     const same = row(device.options)
     await assert.rejects(broker.enable(same), { code: 'invalid_request', message: /writes to .* already/ })
+    const spelled = row({ file_path: (device.options.file_path ?? '').replace(/\/(?=[^/]*$)/, '//') })
+    await assert.rejects(broker.enable(spelled), { code: 'invalid_request', message: /already/ })
     broker.configure([device])
     await assert.rejects(broker.enable(same), { code: 'invalid_request' })
     await broker.close()

@@ -1,4 +1,4 @@
-import { fail } from '../base/errors.ts'
+import { fail, isFailure } from '../base/errors.ts'
 import type { RenderOptions } from './render/render.ts'
 import { type SocketDestination, socketDestination, syslogDestination } from './sockets/options.ts'
 
@@ -60,6 +60,17 @@ export function deviceOptions(type: string, options: Readonly<Record<string, str
   }
 }
 
+/** The file that a device fills with values in clear; undefined for any other device, and for one that cannot be used. */
+export function clearFile(type: string, options: Readonly<Record<string, string>>): string | undefined {
+  try {
+    const { destination, render } = deviceOptions(type, options)
+    return destination.kind === 'file' && render.raw ? destination.path : undefined
+  } catch (error) {
+    if (isFailure(error, 'invalid_request')) return undefined
+    throw error
+  }
+}
+
 function destination(path: string | undefined, mode: string | undefined): Destination {
   if (path === undefined || path === '') fail('invalid_request', 'file_path is required')
   if (path.toLowerCase() === 'stdout') return { kind: 'stdout' }
@@ -74,7 +85,8 @@ function destination(path: string | undefined, mode: string | undefined): Destin
   if (/\.p\d+(\.[^./]*)?$/.test(path)) {
     fail('invalid_request', 'file_path must not end as the logs of further processes do (audit.p1.log)')
   }
-  return { kind: 'file', path, mode: fileMode(mode) }
+  // One file has one spelling, so that no two devices write it.
+  return { kind: 'file', path: path.replaceAll(/\/{2,}/g, '/'), mode: fileMode(mode) }
 }
 
 const hasControl = (path: string) => [...path].some((character) => character < ' ' || character === '\x7f')

@@ -18,6 +18,14 @@ export type AuditTable = {
   readonly headers?: readonly (readonly [name: string, { readonly hmac: boolean }])[]
   /** There are rate limits: every request learns so here, and reads their row only then. */
   readonly limited?: boolean
+  /** Files that a device with `log_raw` wrote: who may read logs through the API reads none of these. */
+  readonly clear?: readonly string[]
+}
+
+/** The table with a file as one that holds values in clear, from now on. */
+export function withClearFile(table: AuditTable, file: string | undefined): AuditTable {
+  const { clear = [] } = table
+  return file === undefined || clear.includes(file) ? table : { ...table, clear: [...clear, file] }
 }
 
 export const auditKey = 'ns/root/audit' as StorageKey

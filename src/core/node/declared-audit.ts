@@ -1,10 +1,11 @@
-import { deviceOptions } from '../../audit/options.ts'
+import { clearFile, deviceOptions } from '../../audit/options.ts'
 import type { MountTable } from '../../backend/mounts/mount-table.ts'
 import {
   type AuditEntry,
   type AuditTable,
   auditKey,
   auditRecords,
+  withClearFile,
 } from '../../backend/settings/audit-table.ts'
 import { isFailure } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
@@ -36,8 +37,11 @@ export async function declareAudit(
     else devices[at] = device
   }
   if (JSON.stringify(devices) !== JSON.stringify(table.devices))
-    tx.put(auditRecords, auditKey, { ...table, devices })
+    tx.put(auditRecords, auditKey, withClearFiles({ ...table, devices }, [...table.devices, ...devices]))
 }
+
+const withClearFiles = (table: AuditTable, devices: readonly AuditEntry[]): AuditTable =>
+  devices.reduce((before, { type, options }) => withClearFile(before, clearFile(type, options)), table)
 
 const same = (before: AuditEntry, { type, options }: Pick<AuditEntry, 'type' | 'options'>) =>
   before.type === type && JSON.stringify(before.options) === JSON.stringify(options)

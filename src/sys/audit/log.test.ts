@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, it, type TestContext } from 'node:test'
 import { auditTo } from '../../../test/support/audit.ts'
+import { temporaryFile } from '../../../test/support/folder.ts'
 import { codeOf, dataOf, startTestNode, tokenOf } from '../../../test/support/node.ts'
 import type { JsonObject } from '../../base/json/json.ts'
 
@@ -105,6 +106,39 @@ describe('sys/audit-log', () => {
     for (const path of ['sys/audit-log/file', 'sys/audit-verify/file']) {
       assert.equal(codeOf(await server.ask('read', path)), 'invalid_request', path)
     }
+  })
+
+  it('shows no log that was written in clear before, by any device', async (t) => {
+    const { server, file } = await start(t, { log_raw: 'true' })
+    await server.ask('write', 'kv/a', { fields: { v: 'in clear' } })
+    await server.ask('delete', 'sys/audit/file')
+    for (const [name, path] of [
+      ['file', file],
+      ['other', file.replace('/audit.log', '//audit.log')],
+    ] as const) {
+      const fields = { type: 'file', options: { file_path: path } }
+      assert.equal(codeOf(await server.ask('write', `sys/audit/${name}`, { fields })), undefined)
+      for (const route of ['audit-log', 'audit-verify']) {
+        assert.equal(codeOf(await server.ask('read', `sys/${route}/${name}`)), 'invalid_request', route)
+      }
+      const [device] = dataOf(await server.ask('read', 'sys/audit-log')).devices as JsonObject[]
+      assert.equal(device?.readable, false)
+      await server.ask('delete', `sys/audit/${name}`)
+    }
+  })
+
+  it('shows no log that a device of the configuration wrote in clear before', async (t) => {
+    const path = temporaryFile(t)
+    const main = (options: Record<string, string>) => [
+      { type: 'file', name: 'main', description: '', options: { file_path: `${path}.log`, ...options } },
+    ]
+    const first = await startTestNode({ path, audit: main({ log_raw: 'true' }) })
+    t.after(() => first.stop())
+    const server = await startTestNode({ path, cluster: first, process: 1, audit: main({}) })
+    t.after(() => server.stop())
+    const device = dataOf(await server.ask('read', 'sys/audit'))['main/'] as JsonObject
+    assert.deepEqual(device.options, { file_path: `${path}.log` })
+    assert.equal(codeOf(await server.ask('read', 'sys/audit-log/main')), 'invalid_request')
   })
 
   it('tells how devices are and which logs they have', async (t) => {

@@ -1,5 +1,5 @@
 import type { Broker, LogSource } from '../../audit/broker.ts'
-import { deviceOptions, processPath } from '../../audit/options.ts'
+import { clearFile, processPath } from '../../audit/options.ts'
 import { logsOf, openLogFile } from '../../audit/reader/files.ts'
 import type { LineFilter } from '../../audit/reader/filter.ts'
 import { readPage } from '../../audit/reader/page.ts'
@@ -10,7 +10,7 @@ import type { SystemContext } from '../../backend/context.ts'
 import type { NextStep, Reply } from '../../backend/message.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
-import { type AuditEntry, auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
+import { type AuditTable, auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
 import { fail } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json/json.ts'
 import { timeText } from '../../base/time.ts'
@@ -50,20 +50,24 @@ const pathOf = (context: SystemContext) => {
   return path.endsWith('/') ? path : `${path}/`
 }
 
-const entriesOf = async ({ tx }: SystemContext): Promise<readonly AuditEntry[]> =>
-  (await tx.get(auditRecords, auditKey))?.devices ?? []
+const tableOf = async ({ tx }: SystemContext): Promise<AuditTable> =>
+  (await tx.get(auditRecords, auditKey)) ?? { devices: [] }
+
+/** Whether a file holds values in clear, of the device that writes it or of one that did before. */
+const isInClear = ({ devices, clear = [] }: AuditTable, file: string): boolean =>
+  clear.includes(file) || devices.some(({ type, options }) => clearFile(type, options) === file)
 
 /** The log of a device that writes a file here. @throws not_found, invalid_request */
 async function sourceOf(broker: Broker, context: SystemContext): Promise<LogSource> {
   const path = pathOf(context)
-  const entry = (await entriesOf(context)).find((one) => one.path === path)
-  if (entry === undefined) fail('not_found')
+  const table = await tableOf(context)
+  if (!table.devices.some((one) => one.path === path)) fail('not_found')
   const source = broker.source(path)
   if (source === undefined)
     fail('invalid_request', 'this audit device writes no file that could be read here')
   // Values in clear would reach whoever may look at who did what.
-  if (deviceOptions(entry.type, entry.options).render.raw) {
-    fail('invalid_request', 'the log of a device with log_raw is read at its machine alone')
+  if (isInClear(table, source.file)) {
+    fail('invalid_request', 'a log that was ever written with log_raw is read at its machine alone')
   }
   return source
 }
@@ -124,11 +128,11 @@ const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Jso
 
 async function health(broker: Broker, context: SystemContext): Promise<Reply> {
   const troubles = new Map(broker.troubles().map(({ path, text }) => [path, text]))
-  const entries = await entriesOf(context)
+  const table = await tableOf(context)
   return {
     afterwards: async () => {
       const devices = await Promise.all(
-        entries.map(async ({ path, type, description, options }) => {
+        table.devices.map(async ({ path, type, description, options }) => {
           const source = broker.source(path)
           const logs = source === undefined ? [] : await logsOf(source.file)
           return {
@@ -137,7 +141,7 @@ async function health(broker: Broker, context: SystemContext): Promise<Reply> {
             description,
             options: { ...options },
             trouble: troubles.get(path) ?? null,
-            readable: source !== undefined && options.log_raw !== 'true',
+            readable: source !== undefined && !isInClear(table, source.file),
             logs: logs.map(({ process, bytes, modified }) => ({
               process,
               bytes,

@@ -1,5 +1,5 @@
 import type { Broker } from '../../audit/broker.ts'
-import { deviceOptions } from '../../audit/options.ts'
+import { clearFile, deviceOptions } from '../../audit/options.ts'
 import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
@@ -12,6 +12,7 @@ import {
   type AuditTable,
   auditKey,
   auditRecords,
+  withClearFile,
 } from '../../backend/settings/audit-table.ts'
 import { fail } from '../../base/errors.ts'
 
@@ -23,6 +24,8 @@ const fields = {
 }
 
 const none: AuditTable = { devices: [] }
+/** Files that were ever written in clear. */
+const mostClear = 100
 
 async function table({ tx }: SystemContext): Promise<AuditTable> {
   return (await tx.get(auditRecords, auditKey)) ?? none
@@ -65,6 +68,10 @@ export function auditRoutes(broker: () => Broker) {
         "log_raw is not taken while there are spaces: it would show people's tokens and secrets",
       )
     }
+    const clear = clearFile(type, sent.options ?? {})
+    if (clear !== undefined && (rest.clear?.length ?? 0) >= mostClear) {
+      fail('invalid_request', `${mostClear} files were written with log_raw already: use no further ones`)
+    }
     const entry: AuditEntry = {
       path,
       type,
@@ -75,7 +82,8 @@ export function auditRoutes(broker: () => Broker) {
     }
     // Opened and tried before its row is stored; the next request's reading of the row takes it over.
     await broker().enable({ ...entry, version: entry.uuid })
-    context.tx.put(auditRecords, auditKey, { ...rest, devices: [...devices, entry] })
+    const changed = withClearFile({ ...rest, devices: [...devices, entry] }, clear)
+    context.tx.put(auditRecords, auditKey, changed)
     return {}
   }
 

@@ -4,7 +4,7 @@ import { requires } from '../support/requires.ts'
 import { missingChromium } from './support/chromium.ts'
 import { hostile, nameOf } from './support/hostile.ts'
 import { inBrowser } from './support/suite.ts'
-import { faultsOn, logInAsGuest, visit } from './support/visit.ts'
+import { faultsOn, logInAsGuest, logInByToken, visit } from './support/visit.ts'
 
 describe('hostile names and values', requires(missingChromium()), () => {
   const on = inBrowser()
@@ -28,6 +28,17 @@ describe('hostile names and values', requires(missingChromium()), () => {
     }
     assert.deepEqual(ran, [])
     assert.deepEqual(await faultsOn(page), [])
+    await close()
+  })
+
+  test('links lead to secrets alone, and take nothing else for one', async () => {
+    const { page, close } = await visit(on.browser)
+    await on.site.write('sys/mounts/keys', { type: 'transit' })
+    await on.site.write('keys/keys/mine', {})
+    await logInByToken(page, on.site)
+    await page.goto(`${on.site.origin}/ui/places/at?at=keys/&folder=keys/&secret=mine`)
+    await page.getByText('There is no such page').waitFor()
+    assert.equal(await page.getByRole('button', { name: /Delete|Edit/ }).count(), 0)
     await close()
   })
 

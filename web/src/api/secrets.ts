@@ -32,9 +32,15 @@ export const useMount = (path: string | undefined) =>
     staleTime: 300_000,
   })
 
+/** What is at a path is no place for secrets: a key, a policy, a role. */
+export class NoSecrets extends Error {}
+
+/** @throws ClientError, NoSecrets */
 export async function mountOf(path: string): Promise<KvMount> {
   // Its refusal tells why: a session that ended, or what is missing.
   const data = (await client.call('GET', `sys/internal/ui/mounts/${path}`)).data ?? {}
+  // A link names any mount; nothing but secrets is shown, changed or deleted as one.
+  if (!['kv', 'cubbyhole'].includes(textOf(data.type))) throw new NoSecrets()
   return { path: textOf(data.path), version: objectOf(data.options).version === '2' ? 2 : 1 }
 }
 

@@ -1,5 +1,5 @@
 import { useAllowed } from '../../api/acl.ts'
-import { useMount } from '../../api/secrets.ts'
+import { NoSecrets, useMount } from '../../api/secrets.ts'
 import { useSearchTexts } from '../../app/search.ts'
 import { Missing } from '../../app/states/missing.tsx'
 import { Explorer } from '../../parts/explorer/explorer.tsx'
@@ -15,7 +15,7 @@ export default function PlacePage() {
   const { folder } = useSpot()
   const allowed = useAllowed()
   const { data: mount, error, isPending, refetch } = useMount(at)
-  if (at === undefined) return <Missing />
+  if (at === undefined || error instanceof NoSecrets) return <Missing />
   if (isPending) return <Loading />
   if (error !== null) return <Trouble isPage error={error} again={() => void refetch()} />
   const inside = mount.version === 2 ? `${mount.path}data/${folder}` : mount.path + folder

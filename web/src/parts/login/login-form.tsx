@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Session } from '../../api/session.ts'
 import { useLoginWays } from '../../api/spaces.ts'
 import { useTexts } from '../../texts/texts.ts'
+import classes from './login.module.css'
 import { PasswordLogin } from './password-login.tsx'
 import { ProviderButtons } from './provider-buttons.tsx'
 import { TokenLogin } from './token-login.tsx'
@@ -37,6 +38,7 @@ export function LoginForm({ began, inNewTab = false, next }: Props) {
       )}
       <SegmentedControl
         fullWidth
+        classNames={{ label: classes.way ?? '' }}
         aria-label={login.ways}
         value={way}
         onChange={(value) => setChosen(value as Way) /* one of those below */}

@@ -5,6 +5,7 @@ import type { LoginWay } from '../../api/spaces.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { TroubleLine } from '../states/trouble-line.tsx'
+import classes from './login.module.css'
 import { doneInTab } from './next.ts'
 import { providerName } from './provider-name.ts'
 import { Blocked, goToProvider, openProvider } from './to-provider.ts'
@@ -30,6 +31,7 @@ export function ProviderButtons({ providers, inNewTab, next }: Props) {
           key={provider.mount}
           size="md"
           fullWidth
+          classNames={{ root: classes.provider ?? '', label: classes.providerName ?? '' }}
           leftSection={
             inNewTab ? <IconExternalLink size={18} aria-hidden /> : <IconLogin2 size={18} aria-hidden />
           }

@@ -14,14 +14,7 @@ type Props = {
 export function Lone({ title, lead, isWide = false, children }: Props) {
   return (
     <div className={classes.page}>
-      <Paper
-        className={classes.card}
-        data-wide={isWide || undefined}
-        p="xl"
-        radius="lg"
-        shadow="sm"
-        withBorder
-      >
+      <Paper className={classes.card} data-wide={isWide || undefined} radius="lg" shadow="sm" withBorder>
         <Stack>
           <div className={classes.brand}>
             <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={44} height={44} />

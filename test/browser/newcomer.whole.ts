@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { requires } from '../support/requires.ts'
+import { missingChromium } from './support/chromium.ts'
+import { inBrowser } from './support/suite.ts'
+import { phone, visit } from './support/visit.ts'
+
+describe('a newcomer', requires(missingChromium()), () => {
+  const on = inBrowser()
+
+  test('can read the whole of every button of the login on a small phone, in both languages', async () => {
+    for (const locale of ['en-GB', 'de-DE']) {
+      const { page, close } = await visit(on.browser, { viewport: phone, locale })
+      await page.goto(`${on.site.origin}/ui/login`)
+      await page.getByRole('radiogroup').waitFor()
+      const cut =
+        await page.evaluate(`[...document.querySelectorAll('button span, [role=radiogroup] label span')]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+        .map((one) => one.textContent)`)
+      assert.deepEqual(cut, [], locale)
+      await close()
+    }
+  })
+})

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { requires } from '../support/requires.ts'
 import { missingChromium } from './support/chromium.ts'
 import { inBrowser } from './support/suite.ts'
-import { phone, visit } from './support/visit.ts'
+import { logInAs, phone, visit } from './support/visit.ts'
 
 describe('a newcomer', requires(missingChromium()), () => {
   const on = inBrowser()
@@ -20,5 +20,18 @@ describe('a newcomer', requires(missingChromium()), () => {
       assert.deepEqual(cut, [], locale)
       await close()
     }
+  })
+
+  test('is told that a cubbyhole goes with the login before something is put there', async () => {
+    const { page, close } = await visit(on.browser, { viewport: phone })
+    await logInAs(page, on.site, 'Alice', '/ui/places')
+    await page.getByText('For this login alone; what is in it goes when the login ends').click()
+    await page.getByRole('alert').filter({ hasText: 'is lost when this login ends' }).waitFor()
+    await page.getByRole('button', { name: 'New secret', exact: true }).click()
+    assert.ok(await page.getByRole('alert').filter({ hasText: 'is lost when this login ends' }).isVisible())
+    await page.goto(`${on.site.origin}/ui/places/at?at=secrets%2F`)
+    await page.getByRole('heading', { name: 'secrets' }).waitFor()
+    assert.equal(await page.getByText('is lost when this login ends').count(), 0)
+    await close()
   })
 })

@@ -1,5 +1,5 @@
-import { Button, Group } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { Alert, Button, Button, Group, Group } from '@mantine/core'
+import { IconClockExclamation, IconPlus, IconPlus } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect } from 'react'
 import { useNames } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -26,10 +26,12 @@ type Props = {
   readonly writable: boolean
   /** Where this place is one of several: those. */
   readonly above?: { readonly label: string; readonly to: string }
+  /** What is to be known before something is put here. */
+  readonly warning?: string | undefined
 }
 
 /** A place with secrets: its folders and names, and the secret that is chosen. */
-export function Explorer({ title, root, writable, above }: Props) {
+export function Explorer({ title, root, writable, above, warning }: Props) {
   const texts = useTexts()
   const { explorer } = texts
   const spot = useSpot()
@@ -58,6 +60,11 @@ export function Explorer({ title, root, writable, above }: Props) {
           )}
         </Group>
       </Group>
+      {warning !== undefined && (
+        <Alert color="yellow" icon={<IconClockExclamation aria-hidden />} className={classes.top ?? ''}>
+          {warning}
+        </Alert>
+      )}
       <div
         className={classes.panes}
         data-open={isOpen || undefined}

@@ -23,6 +23,9 @@ export const places: Section<'places'> = {
     emptyText: 'Bitten Sie die Verwaltung um Zugang.',
     versions: 'Bewahrt ältere Versionen auf',
     noVersions: 'Bewahrt die neueste Version auf',
+    loginOnly: 'Nur für diese Anmeldung; der Inhalt geht mit ihrem Ende verloren',
+    loginOnlyText:
+      'Was Sie hier ablegen, geht verloren, wenn diese Anmeldung endet; Ihre nächste Anmeldung findet es nicht. Zum Behalten legen Sie es in Ihren Bereich oder in eine VO.',
   },
   explorer: {
     label: 'Geheimnisse',

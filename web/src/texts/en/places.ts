@@ -21,6 +21,9 @@ export const places = {
     emptyText: 'Ask an administrator for access.',
     versions: 'Keeps older versions',
     noVersions: 'Keeps the newest version',
+    loginOnly: 'For this login alone; what is in it goes when the login ends',
+    loginOnlyText:
+      'What you put here is lost when this login ends, and your next login does not find it. To keep something, put it into your space or a VO.',
   },
   explorer: {
     label: 'Secrets',

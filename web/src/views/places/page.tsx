@@ -17,11 +17,14 @@ export default function PlacesPage() {
   if (kept.length === 0) {
     return <State isPage icon={IconBuildingWarehouse} title={places.empty} text={places.emptyText} />
   }
-  const cards = kept.map(({ path, description, version }) => ({
+  const cards = kept.map(({ path, type, description, version }) => ({
     to: '/places/at',
     search: { at: path },
     title: path.replace(/\/$/, ''),
-    text: description || (version === 2 ? places.versions : places.noVersions),
+    text:
+      type === 'cubbyhole'
+        ? places.loginOnly
+        : description || (version === 2 ? places.versions : places.noVersions),
   }))
   return <PlaceCards title={places.title} lead={places.lead} icon={IconBuildingWarehouse} cards={cards} />
 }

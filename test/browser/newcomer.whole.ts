@@ -34,4 +34,31 @@ describe('a newcomer', requires(missingChromium()), () => {
     assert.equal(await page.getByText('is lost when this login ends').count(), 0)
     await close()
   })
+
+  test('can undo a deletion where that works, and is offered no undoing where it does not', async () => {
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice', '/ui/space?new=secret')
+    const store = async () => {
+      await page.getByLabel('Name', { exact: true }).fill('short lived')
+      await page.getByLabel('Value of password').fill('hunter2')
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await page.getByRole('heading', { name: 'short lived', exact: true }).waitFor()
+    }
+    const remove = async () => {
+      await page.getByRole('button', { name: 'Delete', exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('it can be restored from there for a while').waitFor()
+      await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+      await page.getByRole('status').getByText('short lived is deleted.').waitFor()
+    }
+    await store()
+    await remove()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('short lived is back.').waitFor()
+    await page.goto(`${on.site.origin}/ui/places/at?at=cubbyhole%2F&new=secret`)
+    await store()
+    await remove()
+    assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0)
+    await close()
+  })
 })

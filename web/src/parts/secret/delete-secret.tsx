@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { comesBack } from '../../api/many.ts'
 import { deleteSecret, refresh, type Secret } from '../../api/secrets.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -37,9 +38,10 @@ export function DeleteSecret({ opened, close, path, name, secret, done }: Props)
     onSuccess: async (bringBack) => {
       close()
       done()
+      const canUndo = await comesBack(path).catch(() => false)
       say({
         text: texts.secret.deleted(name),
-        action: { label: texts.common.undo, run: () => void restore(bringBack) },
+        ...(canUndo && { action: { label: texts.common.undo, run: () => void restore(bringBack) } }),
       })
       queries.removeQueries({ queryKey: ['secret', path] })
       await refresh(queries)

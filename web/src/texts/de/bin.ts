@@ -7,7 +7,7 @@ export const bin: Section<'bin'> = {
     label: 'Gelöschte Geheimnisse',
     empty: 'Hier ist nichts Gelöschtes aufbewahrt',
     emptyText:
-      'Was Sie löschen, bleibt eine Weile, wo der Ort gelöschte Geheimnisse oder Versionen aufbewahrt.',
+      'Was Sie hier löschen, erscheint eine Weile und lässt sich wiederherstellen, es sei denn, dieser Ort bewahrt nichts Gelöschtes auf.',
     at: 'Gelöscht',
     until: 'Verschwindet',
     by: 'Von',

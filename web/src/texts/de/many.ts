@@ -26,7 +26,8 @@ export const many: Section<'many'> = {
     left: (count: number) => `${secrets(count)} blieben, wie sie waren; damit wurde nichts begonnen.`,
     stopped: 'Das Verschieben hielt an; was verschoben war, bleibt verschoben.',
     deleteTitle: (count: number) => `${names(count)} löschen?`,
-    deleteText: 'Sie sind dann für alle weg, die sie benutzen.',
+    deleteText:
+      'Niemand kann sie dann mehr lesen. Wo ihr Ort einen Papierkorb hat, lassen sie sich daraus eine Weile wiederherstellen.',
     deleteFolders: 'Ordner gehen mit allem, was darin ist. Es ist dann für alle weg, die es benutzen.',
     deleted: (count: number) => `${secrets(count)} gelöscht.`,
     restored: (count: number) => `${secrets(count)} zurückgeholt.`,

@@ -42,7 +42,8 @@ export const secret: Section<'secret'> = {
     deleted: (name: string) => `${name} ist gelöscht.`,
     restored: (name: string) => `${name} ist wieder da.`,
     deleteTitle: (name: string) => `${name} löschen?`,
-    deleteText: 'Es ist dann für alle weg, die es benutzen.',
+    deleteText:
+      'Niemand kann es dann mehr lesen. Wo sein Ort einen Papierkorb hat, lässt es sich daraus eine Weile wiederherstellen.',
     changedAt: (time: string) => `Geändert ${time}`,
     version: (version: number) => `Version ${version}`,
     gone: 'Dieses Geheimnis ist nicht mehr da',

@@ -4,7 +4,8 @@ export const bin = {
     lead: 'What was deleted and can still come back, as far as you could have deleted it.',
     label: 'Deleted secrets',
     empty: 'Nothing deleted is kept here',
-    emptyText: 'What you delete is kept for a while where this place keeps deleted secrets or versions.',
+    emptyText:
+      'What you delete here shows up for a while and can be restored, unless this place keeps nothing that was deleted.',
     at: 'Deleted',
     until: 'Goes for good',
     by: 'By',

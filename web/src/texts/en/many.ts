@@ -24,7 +24,8 @@ export const many = {
     left: (count: number) => `${secrets(count)} stayed as they were; nothing was begun with them.`,
     stopped: 'The move stopped; what had moved stays moved.',
     deleteTitle: (count: number) => `Delete ${names(count)}?`,
-    deleteText: 'They are gone for everybody who uses them.',
+    deleteText:
+      'Nobody can read them then. Where their place has a recycle bin, they can be restored from there for a while.',
     deleteFolders: 'Folders go with all that is in them. It is gone for everybody who uses it.',
     deleted: (count: number) => `${secrets(count)} deleted.`,
     restored: (count: number) => `${secrets(count)} brought back.`,

@@ -40,7 +40,8 @@ export const secret = {
     deleted: (name: string) => `${name} is deleted.`,
     restored: (name: string) => `${name} is back.`,
     deleteTitle: (name: string) => `Delete ${name}?`,
-    deleteText: 'It is gone for everybody who uses it.',
+    deleteText:
+      'Nobody can read it then. Where its place has a recycle bin, it can be restored from there for a while.',
     changedAt: (time: string) => `Changed ${time}`,
     version: (version: number) => `Version ${version}`,
     gone: 'This secret is not there any more',

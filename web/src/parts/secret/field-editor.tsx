@@ -25,7 +25,7 @@ export function FieldEditor({ number, field, account, fault, change, remove }: P
   const [lines, setLines] = useState(field.value.includes('\n'))
   const [generating, setGenerating] = useState(false)
   const [coding, setCoding] = useState(false)
-  const label = field.name || secret.fieldNumber(number)
+  const label = field.name || secret.unnamed(number)
   const faults = { missing: secret.fieldMissing, twice: secret.fieldTwice, json: secret.fieldJson }
   const all = [
     { label: secret.generate, icon: IconDice5, run: () => setGenerating(true) },
@@ -82,7 +82,7 @@ export function FieldEditor({ number, field, account, fault, change, remove }: P
         close={() => setCoding(false)}
         value={field.value}
         account={account}
-        use={(value) => change({ value, kind: 'text' })}
+        use={(value) => change({ value, kind: 'text', name: field.name || totp.usual })}
       />
     </div>
   )

@@ -7,6 +7,7 @@ export const fields: Section<'fields'> = {
   },
   totp: {
     title: 'Einmalcodes',
+    usual: 'totp',
     lead: 'Fügen Sie ein, was die Website beim Einrichten einer Authenticator-App zeigt: ihre Adresse otpauth:// oder den Schlüssel.',
     key: 'Adresse oder Schlüssel',
     picture: 'QR-Code aus einem Bild lesen',

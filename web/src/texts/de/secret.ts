@@ -11,6 +11,7 @@ export const secret: Section<'secret'> = {
     nameTaken: 'Ein Geheimnis mit diesem Namen gibt es schon.',
     field: 'Feld',
     fieldNumber: (number: number) => `Name von Feld ${number}`,
+    unnamed: (number: number) => `Feld ${number}`,
     anyValue: 'Wert',
     value: (field: string) => `Wert von ${field}`,
     fieldTwice: 'Zwei Felder haben diesen Namen.',

@@ -5,6 +5,7 @@ export const fields = {
   },
   totp: {
     title: 'One-time codes',
+    usual: 'totp',
     lead: 'Paste what the site shows when you set up an authenticator app: its otpauth:// address, or the key.',
     key: 'Address or key',
     picture: 'Read a QR code from a picture',

@@ -9,6 +9,7 @@ export const secret = {
     nameTaken: 'There is a secret of this name already.',
     field: 'Field',
     fieldNumber: (number: number) => `Name of field ${number}`,
+    unnamed: (number: number) => `field ${number}`,
     anyValue: 'Value',
     value: (field: string) => `Value of ${field}`,
     fieldTwice: 'Two fields have this name.',

@@ -9,7 +9,7 @@ export const access: Section<'access'> = {
     only: (name) => `Nur ${name}`,
     somebody: 'wem es gehört',
     ownText:
-      'Dies liegt in Ihrem privaten Bereich. Niemand sonst kann es öffnen, welche Rechte sie hier auch haben; auch die Verwaltung nicht. Damit auch wer den Rechner betreibt es nicht kann, verschlüsseln Sie es mit einer Passphrase.',
+      'Dies liegt in Ihrem privaten Bereich. Niemand sonst kann es lesen, welche Rechte sie hier auch haben. Die Verwaltung kann es nur in einem Notfall, und das sehen Sie hier und unter „Aktivität“. Damit auch wer den Rechner betreibt es nicht kann, verschlüsseln Sie es mit einer Passphrase.',
     othersText:
       'Dies liegt in einem privaten Bereich. Nur wem er gehört, kann es öffnen, was Richtlinien auch sagen.',
     tokenText:

@@ -7,7 +7,7 @@ export const access = {
     only: (name: string) => `Only ${name}`,
     somebody: 'its owner',
     ownText:
-      'This is in your private space. Nobody else can open it, whatever rights they have here; administrators cannot either. To keep it also from whoever runs the machine, encrypt it with a passphrase.',
+      'This is in your private space. Nobody else can read it, whatever rights they have here. An administrator can only do so in an emergency, which you see here and under "Activity". To keep it also from whoever runs the machine, encrypt it with a passphrase.',
     othersText: 'This is in a private space. Nobody but its owner can open it, whatever policies say.',
     tokenText:
       'This is kept for this login alone and goes with it. No other login can open it, your next one neither.',

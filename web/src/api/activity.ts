@@ -33,13 +33,13 @@ const whoOf = (one: JsonObject): Who => ({
 /** Milliseconds that events are shown for. */
 const shown = 30 * 24 * 3600_000
 
-/** What happened to the space of whoever asks lately; the newest first. Nothing where they have none. */
-export function useSpaceEvents() {
+/** What happened to the space of whoever asks lately; the newest first. Not asked for whoever is no person. */
+export function useSpaceEvents(isPerson = true) {
   const allowed = useAllowed()
   return useQuery({
     queryKey: ['space-events'],
     queryFn: readEvents,
-    enabled: allowed('sys/spaces/events', 'list'),
+    enabled: isPerson && allowed('sys/spaces/events', 'list'),
     staleTime: 60_000,
   })
 }

@@ -13,7 +13,7 @@ import classes from './opened-notice.module.css'
 export default function OpenedNotice({ session }: { readonly session: Session }) {
   const texts = useTexts()
   const { activity } = texts
-  const { data: events } = useSpaceEvents()
+  const { data: events } = useSpaceEvents(session.entityId !== '')
   const [seen, setSeen] = useLocalStorage({
     key: `coffer-openings-${session.entityId}`,
     defaultValue: '',

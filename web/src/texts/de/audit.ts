@@ -35,6 +35,7 @@ export const audit: Section<'audit'> = {
     older: 'Ältere Zeilen',
     goOn: 'Noch nichts; weiter zurück suchen',
     refused: 'abgelehnt oder misslungen',
+    nothing: 'nichts da',
     somebody: 'ohne Token',
     long: (size) => `Eine Zeile von ${size}, zu lang, um sie zu zeigen.`,
     about: (type) => `Eine Zeile des Logs selbst: ${type}`,

@@ -32,6 +32,7 @@ export const audit = {
     older: 'Older lines',
     goOn: 'Nothing yet; look further back',
     refused: 'refused or failed',
+    nothing: 'nothing there',
     somebody: 'without a token',
     long: (size: string) => `A line of ${size}, too long to be shown.`,
     about: (type: string) => `A line of the log itself: ${type}`,

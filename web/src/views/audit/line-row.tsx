@@ -13,6 +13,8 @@ export function LineRow({ entry }: { readonly entry: Entry }) {
   const { audit, usage } = texts
   const [isOpen, setIsOpen] = useState(false)
   const { time, type, operation, path, person, address, error, text, bytes } = entry
+  // An empty folder answers so: no reason to be alarmed.
+  const isNothing = error === 'not found'
   const isAsked = type === 'request' || type === 'response'
   return (
     <li>
@@ -29,8 +31,8 @@ export function LineRow({ entry }: { readonly entry: Entry }) {
               <bdi>{audit.about(type)}</bdi>
             )}
             {error !== '' && (
-              <Badge color="red" variant="light" className={classes.mark ?? ''}>
-                {audit.refused}
+              <Badge color={isNothing ? 'gray' : 'red'} variant="light" className={classes.mark ?? ''}>
+                {isNothing ? audit.nothing : audit.refused}
               </Badge>
             )}
           </span>

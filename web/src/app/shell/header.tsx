@@ -36,6 +36,7 @@ export function Header({ session, openNavigation, openHelp }: Props) {
       <div className={classes.spaceAfter} />
       <Tooltip label={texts.settings.help}>
         <ActionIcon
+          className={classes.help ?? ''}
           variant="subtle"
           color="gray"
           size="lg"

@@ -2,6 +2,7 @@ import { Kbd, Table } from '@mantine/core'
 import type { Session } from '../../api/session.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useTexts } from '../../texts/texts.ts'
+import classes from './shell.module.css'
 import { useNavPlaces } from './use-places.ts'
 
 type Props = { readonly opened: boolean; readonly close: () => void; readonly session: Session }
@@ -33,7 +34,7 @@ export function Help({ opened, close, session }: Props) {
               <Table.Th scope="row" fw={400}>
                 {what}
               </Table.Th>
-              <Table.Td ta="end">
+              <Table.Td ta="end" className={classes.keys ?? ''}>
                 {keys.map((key, index) => (
                   <span key={key}>
                     {index > 0 && keys[0] === 'g' && ` ${help.next} `}

@@ -43,6 +43,7 @@ export function FieldList({ data }: { readonly data: JsonObject }) {
           <Button
             size="compact-sm"
             variant="subtle"
+            ms={-8}
             onClick={() => setShown(allShown ? new Set() : new Set(names))}
           >
             {allShown ? secret.hideAll : secret.showAll}

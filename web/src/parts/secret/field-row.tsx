@@ -52,6 +52,19 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
           )}
         </span>
         <Group gap={2} wrap="nowrap" className={classes.tools}>
+          {isFile(name, value) && (
+            <Tooltip label={files.download(name)}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={files.download(name)}
+                onClick={() => download(name, bytesOfValue(name, value))}
+              >
+                <IconDownload size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
           <Tooltip label={showLabel}>
             <ActionIcon
               variant="subtle"
@@ -85,19 +98,6 @@ export function FieldRow({ name, value, shown, toggle }: Props) {
                 onClick={() => setAsQr(true)}
               >
                 <IconQrcode size={18} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          )}
-          {isFile(name, value) && (
-            <Tooltip label={files.download(name)}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="lg"
-                aria-label={files.download(name)}
-                onClick={() => download(name, bytesOfValue(name, value))}
-              >
-                <IconDownload size={18} aria-hidden />
               </ActionIcon>
             </Tooltip>
           )}

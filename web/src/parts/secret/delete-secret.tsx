@@ -1,12 +1,9 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { comesBack } from '../../api/many.ts'
 import { deleteSecret, refresh, type Secret } from '../../api/secrets.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { useTexts } from '../../texts/texts.ts'
-import { Command } from '../command/command.tsx'
-import { Dialog } from '../dialog.tsx'
-import { TroubleLine } from '../states/trouble-line.tsx'
+import { Confirm } from '../confirm.tsx'
 import { useToast } from '../toasts/context.ts'
 import { deleteAction } from './commands.ts'
 
@@ -33,35 +30,26 @@ export function DeleteSecret({ opened, close, path, name, secret, done }: Props)
     }
     await refresh(queries)
   }
-  const remove = useMutation({
-    mutationFn: () => deleteSecret(secret),
-    onSuccess: async (bringBack) => {
-      close()
-      done()
-      const canUndo = await comesBack(path).catch(() => false)
-      say({
-        text: texts.secret.deleted(name),
-        ...(canUndo && { action: { label: texts.common.undo, run: () => void restore(bringBack) } }),
-      })
-      queries.removeQueries({ queryKey: ['secret', path] })
-      await refresh(queries)
-    },
-  })
   return (
-    <Dialog opened={opened} close={close} title={texts.secret.deleteTitle(name)}>
-      <Stack>
-        <Text>{texts.secret.deleteText}</Text>
-        {remove.error !== null && <TroubleLine error={remove.error} />}
-        <Command of={() => deleteAction(secret.mount, secret.name)} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>
-            {texts.common.cancel}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {texts.common.delete}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Confirm
+      opened={opened}
+      close={close}
+      title={texts.secret.deleteTitle(name)}
+      action={texts.common.delete}
+      command={() => deleteAction(secret.mount, secret.name)}
+      run={() => deleteSecret(secret)}
+      done={async (bringBack) => {
+        done()
+        const canUndo = await comesBack(path).catch(() => false)
+        say({
+          text: texts.secret.deleted(name),
+          ...(canUndo && { action: { label: texts.common.undo, run: () => void restore(bringBack) } }),
+        })
+        queries.removeQueries({ queryKey: ['secret', path] })
+        await refresh(queries)
+      }}
+    >
+      {texts.secret.deleteText}
+    </Confirm>
   )
 }

@@ -1,9 +1,7 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { deletePolicy, refreshPolicies, writePolicy } from '../../api/policies.ts'
 import { troubleOf } from '../../api/trouble.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { TroubleLine } from '../../parts/states/trouble-line.tsx'
+import { Confirm } from '../../parts/confirm.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
 
@@ -31,32 +29,23 @@ export function DeletePolicy({ opened, close, name, text, done }: Props) {
     }
     await refreshPolicies(queries)
   }
-  const remove = useMutation({
-    mutationFn: () => deletePolicy(name),
-    onSuccess: async () => {
-      close()
-      done()
-      say({
-        text: policies.deleted(name),
-        action: { label: texts.common.undo, run: () => void restore() },
-      })
-      await refreshPolicies(queries)
-    },
-  })
   return (
-    <Dialog opened={opened} close={close} title={policies.deleteTitle(name)}>
-      <Stack>
-        <Text>{policies.deleteText}</Text>
-        {remove.error !== null && <TroubleLine error={remove.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>
-            {texts.common.cancel}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {texts.common.delete}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Confirm
+      opened={opened}
+      close={close}
+      title={policies.deleteTitle(name)}
+      action={texts.common.delete}
+      run={() => deletePolicy(name)}
+      done={() => {
+        done()
+        say({
+          text: policies.deleted(name),
+          action: { label: texts.common.undo, run: () => void restore() },
+        })
+        return refreshPolicies(queries)
+      }}
+    >
+      {policies.deleteText}
+    </Confirm>
   )
 }

@@ -1,14 +1,14 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKey, IconRotate } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useAllowed } from '../../api/acl.ts'
 import { rotateKey, serverKey, useKeyTerm } from '../../api/server.ts'
+import { Confirm } from '../../parts/confirm.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment, relativeTime } from '../../texts/times.ts'
 import { Card } from './card.tsx'
-import { Confirm } from './confirm.tsx'
 import { Facts } from './facts.tsx'
 import { RotationForm } from './rotation-form.tsx'
 
@@ -48,14 +48,15 @@ export function KeyCard() {
             opened={asks}
             close={close}
             title={server.rotateTitle}
-            label={server.rotate}
+            action={server.rotate}
+            isGentle
             run={rotateKey}
             done={() => {
               say({ text: server.rotated })
               void queries.invalidateQueries({ queryKey: [serverKey, 'key'] })
             }}
           >
-            <Text>{server.rotateText}</Text>
+            {server.rotateText}
           </Confirm>
         </>
       )}

@@ -4,9 +4,9 @@ import { IconLock, IconShieldLock } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useAllowed } from '../../api/acl.ts'
 import { sealServer, useOwnSeal } from '../../api/server.ts'
+import { Confirm } from '../../parts/confirm.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import { Card } from './card.tsx'
-import { Confirm } from './confirm.tsx'
 import { Facts } from './facts.tsx'
 
 /** Whether this node is open, how it opens, and the way to close it. */
@@ -49,8 +49,7 @@ export function SealCard() {
             opened={asks}
             close={close}
             title={server.sealTitle}
-            label={server.sealIt}
-            isGrave
+            action={server.sealIt}
             run={sealServer}
             done={() => void queries.invalidateQueries()}
           >

@@ -1,11 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Overtaken, refresh } from '../../../api/secrets.ts'
 import { type History, rollBack } from '../../../api/versions.ts'
 import { useTexts } from '../../../texts/texts.ts'
-import { Command } from '../../command/command.tsx'
-import { Dialog } from '../../dialog.tsx'
-import { TroubleLine } from '../../states/trouble-line.tsx'
+import { Confirm } from '../../confirm.tsx'
 import { useToast } from '../../toasts/context.ts'
 import { rollBackAction } from '../commands.ts'
 
@@ -22,34 +19,31 @@ export function RollBack({ opened, close, history, number }: Props) {
   const { history: words } = texts
   const queries = useQueryClient()
   const say = useToast()
-  const back = useMutation({
-    mutationFn: () => rollBack(history, number),
-    onSuccess: async (made) => {
-      close()
-      say({ text: words.rolledBack(number, made) })
+  const run = async () => {
+    try {
+      return await rollBack(history, number)
+    } catch (error) {
+      // What is newer now is to be seen before it is tried again.
       await refresh(queries)
-    },
-    // What is newer now is to be seen before it is tried again.
-    onError: () => refresh(queries),
-  })
-  const overtaken = back.error instanceof Overtaken
+      throw error
+    }
+  }
   return (
-    <Dialog opened={opened} close={close} title={words.rollBackTitle(number)}>
-      <Stack>
-        <Text>{words.rollBackText(history.current + 1)}</Text>
-        {back.error !== null && (
-          <TroubleLine error={back.error} {...(overtaken && { title: texts.secret.conflictTitle })} />
-        )}
-        <Command of={() => rollBackAction(history.mount, history.name, number, history.current)} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>
-            {texts.common.cancel}
-          </Button>
-          <Button loading={back.isPending} onClick={() => back.mutate()}>
-            {words.rollBack}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Confirm
+      opened={opened}
+      close={close}
+      title={words.rollBackTitle(number)}
+      action={words.rollBack}
+      isGentle
+      command={() => rollBackAction(history.mount, history.name, number, history.current)}
+      run={run}
+      done={(made) => {
+        say({ text: words.rolledBack(number, made) })
+        return refresh(queries)
+      }}
+      called={(error) => (error instanceof Overtaken ? texts.secret.conflictTitle : undefined)}
+    >
+      {words.rollBackText(history.current + 1)}
+    </Confirm>
   )
 }

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { fileName } from '../../web/src/parts/hand-over/file-name.ts'
 import { dataOf, fieldsOf } from '../../web/src/parts/secret/fields.ts'
-import {
-  binaryOf,
-  bytesOfValue,
-  fieldOfFile,
-  fileName,
-  isFile,
-  sizeText,
-} from '../../web/src/parts/secret/files/file.ts'
+import { binaryOf, bytesOfValue, fieldOfFile, isFile } from '../../web/src/parts/secret/files/file.ts'
+import { sizeText } from '../../web/src/texts/sizes.ts'
 
 describe('files in a secret', () => {
   test('come back as they were, whatever they are called', () => {
@@ -61,8 +56,9 @@ describe('files in a secret', () => {
   })
 
   test('a size is written for people', () => {
-    assert.equal(sizeText(999, 'en'), '999 byte')
-    assert.equal(sizeText(12_345, 'en'), '12.3 kB')
-    assert.equal(sizeText(2_000_000, 'de'), '2 MB')
+    assert.equal(sizeText({ code: 'en' }, 999), '999 byte')
+    assert.equal(sizeText({ code: 'en' }, 1000), '1 kB')
+    assert.equal(sizeText({ code: 'en' }, 12_345), '12.3 kB')
+    assert.equal(sizeText({ code: 'de' }, 2_000_000), '2 MB')
   })
 })

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconFileSpreadsheet } from '@tabler/icons-react'
 import { useTexts } from '../../texts/texts.ts'
-import { download } from '../secret/files/download.ts'
+import { download } from '../hand-over/download.ts'
 import { type Cell, csvOf } from './csv.ts'
 
 type Props = {
@@ -22,7 +22,7 @@ export function SaveCsv({ name, label, header, rows }: Props) {
       size="sm"
       leftSection={<IconFileSpreadsheet size={16} aria-hidden />}
       aria-label={counts.saveOf(label)}
-      onClick={() => download(`${name}.csv`, new TextEncoder().encode(csvOf(header, rows)))}
+      onClick={() => download(`${name}.csv`, csvOf(header, rows))}
     >
       {counts.save}
     </Button>

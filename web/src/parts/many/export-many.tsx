@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { readMany, secretsOf } from '../../api/many.ts'
 import { useTexts } from '../../texts/texts.ts'
-import { download } from '../secret/files/download.ts'
+import { download } from '../hand-over/download.ts'
 import { useToast } from '../toasts/context.ts'
 import type { Chosen } from './chosen.ts'
 import { useWork } from './use-work.ts'
@@ -36,7 +36,7 @@ export function ExportMany({ chosen: { root, folder, names }, close }: Props) {
     )
     if (outcome === undefined || read.size === 0) return
     const json = `${JSON.stringify(Object.fromEntries(read), null, 2)}\n`
-    download('secrets.json', new TextEncoder().encode(json))
+    download('secrets.json', json)
     if (outcome.bad.length > 0 || outcome.left.length > 0) return
     say({ text: many.exported(read.size) })
     close()

@@ -5,7 +5,7 @@ import type { Json } from '../../../../src/base/json/json.ts'
 import type { Answer } from '../../../../src/client/answer.ts'
 import type { Operation } from '../../api/description/operations.ts'
 import { useTexts } from '../../texts/texts.ts'
-import { useCopy } from '../secret/use-copy.ts'
+import { useCopy } from '../hand-over/use-copy.ts'
 import classes from './operation.module.css'
 import { partsOf } from './parts-of.ts'
 

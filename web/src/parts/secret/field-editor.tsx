@@ -1,11 +1,11 @@
 import { ActionIcon, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconAlignLeft, IconClockHour4, IconDice5, IconMinus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { sizeText } from '../../texts/sizes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Generator } from '../generator/generator.tsx'
 import classes from './field-editor.module.css'
 import type { Fault, Field } from './fields.ts'
-import { sizeText } from './files/file.ts'
 import { TotpDialog } from './totp/totp-dialog.tsx'
 import { ValueInput } from './value-input.tsx'
 
@@ -52,7 +52,7 @@ export function FieldEditor({ number, field, account, fault, change, remove }: P
       />
       {field.kind === 'file' ? (
         <Text size="sm" className={classes.file ?? ''}>
-          {files.size(sizeText(Math.floor(field.value.replace(/=+$/, '').length * 0.75), code))}
+          {files.size(sizeText({ code }, Math.floor(field.value.replace(/=+$/, '').length * 0.75)))}
         </Text>
       ) : (
         <ValueInput

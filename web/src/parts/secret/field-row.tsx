@@ -2,15 +2,15 @@ import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { IconCopy, IconDownload, IconEye, IconEyeOff, IconQrcode } from '@tabler/icons-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
+import { download } from '../hand-over/download.ts'
+import { useCopy } from '../hand-over/use-copy.ts'
 import { QrDialog } from '../qr/qr-dialog.tsx'
 import { Dots } from './dots.tsx'
 import classes from './field-row.module.css'
-import { download } from './files/download.ts'
 import { binaryOf, bytesOfValue, isFile } from './files/file.ts'
 import { FileShown } from './files/file-shown.tsx'
 import { isTotp } from './totp/is-totp.ts'
 import { useCopyCode } from './totp/use-copy-code.ts'
-import { useCopy } from './use-copy.ts'
 
 const TotpShown = lazy(() => import('./totp/totp-shown.tsx'))
 

@@ -3,8 +3,8 @@ import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { useCopy } from '../hand-over/use-copy.ts'
 import classes from './json-view.module.css'
-import { useCopy } from './use-copy.ts'
 
 /** A secret as JSON, hidden at first as its fields are. */
 export function JsonView({ data }: { readonly data: JsonObject }) {

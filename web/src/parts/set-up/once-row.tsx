@@ -1,8 +1,8 @@
 import { ActionIcon, Checkbox, Group, Tooltip } from '@mantine/core'
 import { IconCopy, IconDownload, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useTexts } from '../../texts/texts.ts'
-import { download } from '../secret/files/download.ts'
-import { useCopy } from '../secret/use-copy.ts'
+import { download } from '../hand-over/download.ts'
+import { useCopy } from '../hand-over/use-copy.ts'
 import classes from './set-up.module.css'
 
 type Props = {
@@ -20,7 +20,7 @@ export function OnceRow({ name, value, file, isShown, show, isDone, tick }: Prop
   const { secret, setUp } = useTexts()
   const copy = useCopy()
   const showLabel = isShown ? secret.hide(name) : secret.show(name)
-  const save = () => download(file, new TextEncoder().encode(`${value}\n`))
+  const save = () => download(file, `${value}\n`)
   const tools = [
     { label: showLabel, icon: isShown ? IconEyeOff : IconEye, run: () => show(!isShown) },
     { label: secret.copyField(name), icon: IconCopy, run: () => void copy(value) },

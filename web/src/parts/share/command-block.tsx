@@ -1,7 +1,7 @@
 import { Button, Code, Group, Stack } from '@mantine/core'
 import { IconCopy } from '@tabler/icons-react'
 import { useTexts } from '../../texts/texts.ts'
-import { useCopy } from '../secret/use-copy.ts'
+import { useCopy } from '../hand-over/use-copy.ts'
 import classes from './share.module.css'
 
 type Props = {

@@ -4,8 +4,8 @@ import { useState } from 'react'
 import type { OneTimeLink } from '../../api/sharing.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
+import { useCopy } from '../hand-over/use-copy.ts'
 import { QrDialog } from '../qr/qr-dialog.tsx'
-import { useCopy } from '../secret/use-copy.ts'
 import classes from './share.module.css'
 
 type Props = {

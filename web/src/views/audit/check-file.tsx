@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconFileSearch } from '@tabler/icons-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { BadKey, checkFiles, readPublicKey, type Verification } from '../../parts/audit/check-files.ts'
 import { inOrder } from '../../parts/audit/in-order.ts'
-import { sizeText } from '../../parts/secret/files/file.ts'
+import { sizeText } from '../../texts/sizes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import classes from './audit.module.css'
 import { CheckResult } from './check-result.tsx'
@@ -64,7 +64,7 @@ export function CheckFile({ publicKey }: { readonly publicKey: string }) {
     )
   }
   if (state.kind === 'checks') {
-    const text = audit.progress(sizeText(state.done, texts.code), sizeText(state.all, texts.code))
+    const text = audit.progress(sizeText(texts, state.done), sizeText(texts, state.all))
     return (
       <Stack role="status">
         <Text>{audit.checking}</Text>

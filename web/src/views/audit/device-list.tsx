@@ -3,8 +3,8 @@ import { IconFileOff, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Device } from '../../api/audit.ts'
 import { useSearchTexts } from '../../app/search.ts'
-import { sizeText } from '../../parts/secret/files/file.ts'
 import { State } from '../../parts/states/state.tsx'
+import { sizeText } from '../../texts/sizes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
 import classes from './audit.module.css'
@@ -80,7 +80,7 @@ function DeviceRow({ device, isLast }: { readonly device: Device; readonly isLas
           <div key={process} className={classes.facts}>
             {audit.logOf(
               process === '' ? audit.first : audit.process(process),
-              sizeText(bytes, texts.code),
+              sizeText(texts, bytes),
               moment(texts, modified),
             )}
           </div>

@@ -2,7 +2,7 @@ import { Badge } from '@mantine/core'
 import { useState } from 'react'
 import type { Entry } from '../../parts/audit/entry.ts'
 import { personName } from '../../parts/person-name.ts'
-import { sizeText } from '../../parts/secret/files/file.ts'
+import { sizeText } from '../../texts/sizes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
 import classes from './audit.module.css'
@@ -22,7 +22,7 @@ export function LineRow({ entry }: { readonly entry: Entry }) {
         <summary className={classes.line}>
           <span className={classes.main}>
             {text === '' ? (
-              audit.long(sizeText(bytes, texts.code))
+              audit.long(sizeText(texts, bytes))
             ) : isAsked ? (
               <>
                 <span className={classes.operation}>{operation}</span> <bdi>{path}</bdi>

@@ -2,7 +2,7 @@ import { Alert, Code } from '@mantine/core'
 import { IconAlertTriangle, IconDatabase } from '@tabler/icons-react'
 import { useAllowed } from '../../api/acl.ts'
 import { useOwnSeal, useStoreBytes, useStoreCheck } from '../../api/server.ts'
-import { bytes } from '../../texts/sizes.ts'
+import { sizeText } from '../../texts/sizes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { moment } from '../../texts/times.ts'
 import { Card } from './card.tsx'
@@ -22,7 +22,7 @@ export function StorageCard() {
           <Facts
             facts={[
               [server.kind, seal.data?.storage_type],
-              [server.size, size.data ? bytes(texts, size.data) : undefined],
+              [server.size, size.data ? sizeText(texts, size.data) : undefined],
               [
                 server.check,
                 healthy === undefined ? server.neverChecked : healthy ? server.healthy : server.damaged,

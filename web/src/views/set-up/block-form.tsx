@@ -1,7 +1,7 @@
 import { Button, Code, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconCopy } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useCopy } from '../../parts/secret/use-copy.ts'
+import { useCopy } from '../../parts/hand-over/use-copy.ts'
 import { isBlockName, type ProviderAnswers, redirectAddress, spacesBlock } from '../../parts/set-up/block.ts'
 import { useTexts } from '../../texts/texts.ts'
 import classes from './guide.module.css'

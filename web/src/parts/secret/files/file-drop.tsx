@@ -1,9 +1,10 @@
 import { Alert, Button, FileButton, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconPaperclip } from '@tabler/icons-react'
 import { type DragEvent, type ReactNode, useState } from 'react'
+import { sizeText } from '../../../texts/sizes.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { type Field, newField } from '../fields.ts'
-import { fieldOfFile, fileLimit, sizeText } from './file.ts'
+import { fieldOfFile, fileLimit } from './file.ts'
 import classes from './file-drop.module.css'
 
 type Props = { readonly add: (fields: readonly Field[]) => void; readonly children: ReactNode }
@@ -16,7 +17,7 @@ export function FileDrop({ add, children }: Props) {
   const take = async (chosen: readonly File[]) => {
     setFault(undefined)
     const large = chosen.find(({ size }) => size > fileLimit)
-    if (large !== undefined) return setFault(files.large(large.name, sizeText(fileLimit, code)))
+    if (large !== undefined) return setFault(files.large(large.name, sizeText({ code }, fileLimit)))
     try {
       add(await Promise.all(chosen.map(fieldOf)))
     } catch {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
+import { sizeText } from '../../../texts/sizes.ts'
 import { useTexts } from '../../../texts/texts.ts'
-import { sizeText } from './file.ts'
 import classes from './file-shown.module.css'
 
 type Props = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -18,7 +18,7 @@ export function FileShown({ name, bytes }: Props) {
   }, [type, bytes])
   return (
     <>
-      {files.size(sizeText(bytes.length, code))}
+      {files.size(sizeText({ code }, bytes.length))}
       {address !== undefined && <img className={classes.picture} src={address} alt={files.preview(name)} />}
     </>
   )

@@ -56,19 +56,3 @@ function textOf(bytes: Uint8Array): string | undefined {
     return undefined
   }
 }
-
-/** A name under which a file is kept by the browser: without folders, and without what turns or hides its ending. */
-export const fileName = (name: string): string =>
-  name.replace(/[/\\:]/g, '_').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '') || 'file'
-
-/** A count of bytes as people write it. @param language its code */
-export function sizeText(bytes: number, language: string): string {
-  const [amount, unit] =
-    bytes < 1000
-      ? [bytes, 'byte']
-      : bytes < 1_000_000
-        ? [bytes / 1000, 'kilobyte']
-        : [bytes / 1e6, 'megabyte']
-  const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const
-  return new Intl.NumberFormat(language, style).format(amount)
-}

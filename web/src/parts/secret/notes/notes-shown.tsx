@@ -1,8 +1,8 @@
 import { ActionIcon, Group, Title, Tooltip } from '@mantine/core'
 import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useTexts } from '../../../texts/texts.ts'
+import { useCopy } from '../../hand-over/use-copy.ts'
 import { Dots } from '../dots.tsx'
-import { useCopy } from '../use-copy.ts'
 import classes from './notes.module.css'
 
 type Props = { readonly value: string; readonly shown: boolean; readonly toggle: () => void }

@@ -1,6 +1,6 @@
 import { useTexts } from '../../../texts/texts.ts'
+import { useCopy } from '../../hand-over/use-copy.ts'
 import { useToast } from '../../toasts/context.ts'
-import { useCopy } from '../use-copy.ts'
 
 /** Copies the code of now of an address, never the address. */
 export function useCopyCode(): (address: string) => Promise<void> {

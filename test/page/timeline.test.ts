@@ -29,7 +29,13 @@ const event = (id: string, time: string): SpaceEvent => ({
 
 const places = {
   own: 'secrets/users/alice@example.org/',
-  shared: [{ name: 'vo.example.org', path: 'secrets/vos/vo.example.org/', writable: true }],
+  shared: [
+    {
+      name: 'vo.example.org',
+      title: 'VO',
+      path: 'secrets/vos/vo.example.org/',
+    },
+  ],
 }
 
 describe('what happened, on the page', () => {

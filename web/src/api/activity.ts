@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import type { JsonObject } from '../../../src/base/json/json.ts'
 import { flagOf, listOf, numberOf, objectOf, textOf, textsOf } from '../../../src/client/shape.ts'
 import { useAllowed } from './acl.ts'
 import { api, client } from './client.ts'
 import type { Deed, SpaceEvent } from './deed.ts'
-import type { Who } from './usage.ts'
+import { whoOf } from './who.ts'
 
 /** What somebody did with secrets lately, and what others did with theirs; the newest first. */
 export const useDeeds = () => useQuery({ queryKey: ['usage', 'recent'], queryFn: readDeeds })
@@ -24,11 +23,6 @@ async function readDeeds(): Promise<Deed[]> {
     isOwn: flagOf(one.own),
   }))
 }
-
-const whoOf = (one: JsonObject): Who => ({
-  displayName: textOf(one.display_name),
-  entityId: textOf(one.entity_id),
-})
 
 /** Milliseconds that events are shown for. */
 const shown = 30 * 24 * 3600_000

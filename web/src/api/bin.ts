@@ -4,7 +4,7 @@ import { listOf, textOf } from '../../../src/client/shape.ts'
 import { api, client } from './client.ts'
 import { findPage } from './find.ts'
 import { below, mountOf } from './secrets.ts'
-import type { Who } from './usage.ts'
+import { type Who, whoOf } from './who.ts'
 
 /** Something that was deleted and can come back. */
 export type Deleted = {
@@ -79,7 +79,7 @@ async function binIn(
         at: textOf(one.deleted_time),
         until: textOf(one.expire_time),
         id: textOf(one.id),
-        who: { displayName: textOf(one.display_name), entityId: textOf(one.entity_id) },
+        who: whoOf(one),
       })
     }
   }

@@ -1,5 +1,4 @@
-/** Who did something; the id of their entity is empty for a token that belongs to nobody. */
-export type Doer = { readonly displayName: string; readonly entityId: string }
+import type { Who } from './who.ts'
 
 /** What somebody did with one secret on one day, from one address. Times are RFC 3339. */
 export type Deed = {
@@ -11,7 +10,7 @@ export type Deed = {
   readonly first: string
   readonly last: string
   readonly address: string
-  readonly who: Doer
+  readonly who: Who
   readonly way: 'opening' | 'locker' | undefined
   /** Whoever asks did it. */
   readonly isOwn: boolean
@@ -22,7 +21,7 @@ export type SpaceEvent = {
   readonly kind: string
   readonly time: string
   /** Undefined where the configuration of the server did it. */
-  readonly by: Doer | undefined
+  readonly by: Who | undefined
   /** Of an opening: why, until when and for what. */
   readonly reason: string
   readonly until: string

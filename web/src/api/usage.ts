@@ -3,12 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../src/base/json/json.ts'
 import { flagOf, listOf, numberOf, objectOf, textOf } from '../../../src/client/shape.ts'
 import { api } from './client.ts'
 import { below, mountOf } from './secrets.ts'
-
-export type Who = {
-  readonly displayName: string
-  /** Empty for a token that belongs to nobody. */
-  readonly entityId: string
-}
+import { type Who, whoOf } from './who.ts'
 
 /** The last time that a secret was used in one way. */
 export type LastUse = {
@@ -68,11 +63,6 @@ async function readUsage(path: string): Promise<SecretUsage> {
     })),
   }
 }
-
-const whoOf = (one: JsonObject): Who => ({
-  displayName: textOf(one.display_name),
-  entityId: textOf(one.entity_id),
-})
 
 function lastUse(value: JsonObject[string] | undefined): LastUse | undefined {
   if (!isJsonObject(value ?? null)) return undefined

@@ -4,7 +4,7 @@ import type { KvMount } from '../../../src/client/api/kv.ts'
 import { flagOf, numberOf, objectOf, objectsOf, textOf } from '../../../src/client/shape.ts'
 import { api } from './client.ts'
 import { below, mountOf, unlessOvertaken } from './secrets.ts'
-import type { Who } from './usage.ts'
+import type { Who } from './who.ts'
 
 export type Version = {
   readonly number: number
@@ -56,12 +56,12 @@ function versionOf(number: number, version: JsonObject, now: number): Version {
     created: textOf(version.created_time),
     deletion,
     state,
-    writer: whoOf(version.created_by),
-    deleter: whoOf(version.deleted_by),
+    writer: actorOf(version.created_by),
+    deleter: actorOf(version.deleted_by),
   }
 }
 
-function whoOf(value: JsonObject[string] | undefined): Who | undefined {
+function actorOf(value: JsonObject[string] | undefined): Who | undefined {
   if (!isJsonObject(value ?? null)) return undefined
   const { actor, client_id } = objectOf(value)
   return { displayName: textOf(actor), entityId: textOf(client_id) }

@@ -1,4 +1,4 @@
-import type { Who } from '../api/usage.ts'
+import type { Who } from '../api/who.ts'
 import { useSession } from '../app/session/context.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useWho } from './use-who.ts'

@@ -1,5 +1,5 @@
 import { useName } from '../api/names.ts'
-import type { Who } from '../api/usage.ts'
+import type { Who } from '../api/who.ts'
 import { personName } from './person-name.ts'
 
 /** What to call somebody: their name where one may know it, else by what their login goes by; may be empty. */

@@ -1,10 +1,5 @@
 import type { Deed, SpaceEvent } from '../../api/deed.ts'
-
-/** Where somebody keeps secrets; paths with their mount and a slash at the end. */
-type Places = {
-  readonly own: string | undefined
-  readonly shared: readonly { readonly name: string; readonly path: string }[]
-}
+import { type KnownPlaces, placeOf, searchFor, whereaboutsOf } from '../whereabouts/whereabouts.ts'
 
 /** One thing that happened. */
 export type Happening =
@@ -36,25 +31,15 @@ export function byDay(happenings: readonly Happening[], dayOf: (time: string) =>
 export type Spot = { readonly to: string; readonly search: Readonly<Record<string, string>> }
 
 /** Where the page shows a secret; undefined for what has no place. */
-export function spotOf(places: Places | undefined, { mount, name, way }: Deed): Spot | undefined {
+export function spotOf(places: KnownPlaces | undefined, { mount, name, way }: Deed): Spot | undefined {
   if (mount === '' || (way === 'locker' && mount === 'cubbyhole/')) return undefined
   const path = mount + name
-  const shared = places?.shared.find((one) => path.startsWith(one.path))
-  const own = places?.own !== undefined && path.startsWith(places.own) ? places.own : undefined
-  if (own !== undefined) return { to: '/space', search: within(path.slice(own.length)) }
-  if (shared !== undefined) {
-    return { to: `/vos/${encodeURIComponent(shared.name)}`, search: within(path.slice(shared.path.length)) }
-  }
-  return { to: '/places/at', search: { at: mount, ...within(name) } }
-}
-
-function within(name: string): Record<string, string> {
-  const at = name.lastIndexOf('/') + 1
-  return { ...(at > 0 && { folder: name.slice(0, at) }), secret: name.slice(at) }
+  const place = placeOf(path, whereaboutsOf(places ?? { own: undefined, shared: [] }, [mount]))
+  return place && { to: place.to, search: searchFor(path, place) }
 }
 
 /** What to call a secret: without the place that everybody knows it to be in. */
-export function shortName(places: Places | undefined, { mount, name }: Deed): string {
+export function shortName(places: KnownPlaces | undefined, { mount, name }: Deed): string {
   const path = mount + name
   const own = places?.own
   return own !== undefined && path.startsWith(own) ? path.slice(own.length) : path

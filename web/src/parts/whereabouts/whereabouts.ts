@@ -11,13 +11,13 @@ export type Whereabouts = {
 }
 
 /** What is known of where somebody keeps secrets; paths with their mount and a slash at the end. */
-type Known = {
+export type KnownPlaces = {
   readonly own: string | undefined
   readonly shared: readonly { readonly name: string; readonly title: string; readonly path: string }[]
 }
 
 /** All places, those that are somebody's own first. @param mounts with a slash at their end */
-export function whereaboutsOf({ own, shared }: Known, mounts: readonly string[]): Whereabouts[] {
+export function whereaboutsOf({ own, shared }: KnownPlaces, mounts: readonly string[]): Whereabouts[] {
   return [
     ...(own === undefined ? [] : [{ kind: 'own' as const, label: '', root: own, to: '/space', search: {} }]),
     ...shared.map(({ name, title, path }) => ({

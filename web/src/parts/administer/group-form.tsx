@@ -1,10 +1,11 @@
-import { Button, Radio, Group as Row, Stack, TextInput } from '@mantine/core'
+import { Radio, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { GroupChanges } from '../../api/administer/groups.ts'
 import type { Group } from '../../api/administer/shapes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Command } from '../command/command.tsx'
+import { FormEnd } from '../form-end.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
 import { writing } from './actions.ts'
 import { type Pair, pairsOf, textsOfPairs } from './pairs.ts'
@@ -22,7 +23,7 @@ type Props = {
 
 /** What can be said of a group beside its members. Its kind stays what it was made as. */
 export function GroupForm({ given, path, close, save }: Props) {
-  const { admin, common, teams } = useTexts()
+  const { admin, teams } = useTexts()
   const [name, setName] = useState(given?.name ?? '')
   const [type, setType] = useState<'internal' | 'external'>('internal')
   const [policies, setPolicies] = useState(given?.policies ?? [])
@@ -66,14 +67,7 @@ export function GroupForm({ given, path, close, save }: Props) {
         <PairsInput value={pairs} change={setPairs} />
         {name !== '' && <Command of={() => writing(path, changes)} />}
         {saving.error !== null && <TroubleLine error={saving.error} />}
-        <Row justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {common.save}
-          </Button>
-        </Row>
+        <FormEnd cancel={close} isBusy={saving.isPending} />
       </Stack>
     </form>
   )

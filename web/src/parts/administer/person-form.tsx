@@ -1,9 +1,10 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Person } from '../../api/administer/shapes.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Command } from '../command/command.tsx'
+import { FormEnd } from '../form-end.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
 import { writing } from './actions.ts'
 import { type Pair, pairsOf, textsOfPairs } from './pairs.ts'
@@ -21,7 +22,7 @@ type Props = {
 
 /** What can be said of somebody beside their logins. */
 export function PersonForm({ given, path, close, save }: Props) {
-  const { common, entities } = useTexts()
+  const { entities } = useTexts()
   const { name: called = '', ...others } = given.metadata
   const [person, setPerson] = useState(called)
   const [name, setName] = useState(given.name)
@@ -61,14 +62,7 @@ export function PersonForm({ given, path, close, save }: Props) {
           of={() => writing(path, { ...(name !== '' && { name }), policies: [...policies], metadata })}
         />
         {saving.error !== null && <TroubleLine error={saving.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {common.save}
-          </Button>
-        </Group>
+        <FormEnd cancel={close} isBusy={saving.isPending} />
       </Stack>
     </form>
   )

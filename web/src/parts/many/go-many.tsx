@@ -1,7 +1,8 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { copyMany, moveWhole, type Said, secretsOf } from '../../api/many.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { FormEnd } from '../form-end.tsx'
 import { isGoodName } from '../secret/fields.ts'
 import { useTargets } from '../secret/move/use-targets.ts'
 import { useToast } from '../toasts/context.ts'
@@ -23,7 +24,7 @@ type Props = {
 /** Asks where many secrets are to go, and moves or copies them there. */
 export function GoMany({ way, chosen: { root, folder, names }, writable, close, done }: Props) {
   const texts = useTexts()
-  const { many, move: words, common, secret } = texts
+  const { many, move: words, secret } = texts
   const say = useToast()
   const tools = useWork()
   const targets = useTargets(root, writable)
@@ -97,12 +98,7 @@ export function GoMany({ way, chosen: { root, folder, names }, writable, close, 
             onChange={({ currentTarget: { value } }) => setTo(value)}
             error={tried ? fault : undefined}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {common.cancel}
-            </Button>
-            <Button type="submit">{way === 'move' ? words.moveAction : words.copyAction}</Button>
-          </Group>
+          <FormEnd cancel={close} action={way === 'move' ? words.moveAction : words.copyAction} />
         </Stack>
       </form>
     </WorkDialog>

@@ -1,8 +1,9 @@
-import { Button, Group, SegmentedControl, Stack, TextInput, Title } from '@mantine/core'
+import { Group, SegmentedControl, Stack, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useMemo, useRef, useState } from 'react'
 import { useAllowed } from '../../api/acl.ts'
 import { below, Overtaken, readSecret, type Secret, useMount } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { FormEnd } from '../form-end.tsx'
 import { TroubleLine } from '../states/trouble-line.tsx'
 import { useToast } from '../toasts/context.ts'
 import { Conflict } from './conflict.tsx'
@@ -173,14 +174,7 @@ export function SecretForm(props: Props) {
         {lock === undefined && nameFault === undefined && !isEmpty && data !== undefined && (
           <WriteCommand folder={folder} name={name} names={Object.keys(data)} base={base} />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={cancel}>
-            {texts.common.cancel}
-          </Button>
-          <Button type="submit" loading={store.isPending}>
-            {texts.common.save}
-          </Button>
-        </Group>
+        <FormEnd cancel={cancel} isBusy={store.isPending} />
       </Stack>
     </form>
   )

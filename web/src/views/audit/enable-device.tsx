@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { enableDevice } from '../../api/audit.ts'
 import { Dialog } from '../../parts/dialog.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -22,7 +23,7 @@ export function EnableDevice({ opened, close }: Props) {
 const types = ['file', 'socket', 'syslog'] as const
 
 function DeviceForm({ close }: { readonly close: () => void }) {
-  const { audit, common } = useTexts()
+  const { audit } = useTexts()
   const queries = useQueryClient()
   const say = useToast()
   const [name, setName] = useState('')
@@ -108,14 +109,7 @@ function DeviceForm({ close }: { readonly close: () => void }) {
           onChange={({ currentTarget }) => setElide(currentTarget.checked)}
         />
         {enable.error !== null && <TroubleLine error={enable.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={enable.isPending}>
-            {audit.enable}
-          </Button>
-        </Group>
+        <FormEnd cancel={close} action={audit.enable} isBusy={enable.isPending} />
       </Stack>
     </form>
   )

@@ -1,10 +1,11 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { disableMount, type MountRow, mountPoint, mountRoute } from '../../api/mounts.ts'
 import { useSearchTexts } from '../../app/search.ts'
 import { Command } from '../../parts/command/command.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { ServerSaid } from '../../parts/operation/server-said.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -22,7 +23,7 @@ export function DisableMount({ mount, opened, close }: Props) {
 }
 
 function DisableForm({ mount, close }: Pick<Props, 'mount' | 'close'>) {
-  const { engines, common } = useTexts()
+  const { engines } = useTexts()
   const queries = useQueryClient()
   const say = useToast()
   const [, search] = useSearchTexts()
@@ -66,14 +67,7 @@ function DisableForm({ mount, close }: Pick<Props, 'mount' | 'close'>) {
           })}
         />
         {disable.error !== null && <ServerSaid error={disable.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" color="red" loading={disable.isPending}>
-            {engines.disable}
-          </Button>
-        </Group>
+        <FormEnd cancel={close} action={engines.disable} isBusy={disable.isPending} isGrave />
       </Stack>
     </form>
   )

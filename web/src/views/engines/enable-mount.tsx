@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
@@ -6,6 +6,7 @@ import { useOperations } from '../../api/description/use-operations.ts'
 import { enableMount, mountRoute, type Table, useMountTypes } from '../../api/mounts.ts'
 import { Command } from '../../parts/command/command.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { ServerSaid } from '../../parts/operation/server-said.tsx'
 import { type Draft, draftOf, faultOf, valuesOf } from '../../parts/shape-form/draft.ts'
 import { ShapeForm } from '../../parts/shape-form/shape-form.tsx'
@@ -36,7 +37,7 @@ type FormProps = Pick<Props, 'table' | 'done'> & { readonly cancel: () => void }
 const atFirst = new Set(['description', 'options'])
 
 function EnableForm({ table, done, cancel }: FormProps) {
-  const { engines, common } = useTexts()
+  const { engines } = useTexts()
   const queries = useQueryClient()
   const say = useToast()
   const { data: types = [] } = useMountTypes(table)
@@ -104,14 +105,7 @@ function EnableForm({ table, done, cancel }: FormProps) {
           <Command of={() => ({ request: { method: 'POST', path: mountRoute(table, path), body } })} />
         )}
         {enable.error !== null && <ServerSaid error={enable.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={cancel}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={enable.isPending}>
-            {engines.enableAction}
-          </Button>
-        </Group>
+        <FormEnd cancel={cancel} action={engines.enableAction} isBusy={enable.isPending} />
       </Stack>
     </form>
   )

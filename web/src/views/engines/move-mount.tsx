@@ -1,10 +1,11 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type MountRow, mountPoint, moveMount, Unmoved } from '../../api/mounts.ts'
 import { useSearchTexts } from '../../app/search.ts'
 import { Command } from '../../parts/command/command.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { ServerSaid } from '../../parts/operation/server-said.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
@@ -23,7 +24,7 @@ export function MoveMount({ mount, opened, close }: Props) {
 }
 
 function MoveForm({ mount, close }: Pick<Props, 'mount' | 'close'>) {
-  const { engines, common } = useTexts()
+  const { engines } = useTexts()
   const queries = useQueryClient()
   const say = useToast()
   const [, search] = useSearchTexts()
@@ -76,14 +77,7 @@ function MoveForm({ mount, close }: Pick<Props, 'mount' | 'close'>) {
         ) : (
           move.error !== null && <ServerSaid error={move.error} />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={move.isPending}>
-            {engines.move}
-          </Button>
-        </Group>
+        <FormEnd cancel={close} action={engines.move} isBusy={move.isPending} />
       </Stack>
     </form>
   )

@@ -11,6 +11,7 @@ import { Section } from '../../parts/administer/section.tsx'
 import { Command } from '../../parts/command/command.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useTexts } from '../../texts/texts.ts'
 
@@ -79,7 +80,7 @@ export function Assertion({ group }: { readonly group: Group }) {
 }
 
 function AssertionForm({ group, close }: { readonly group: Group; readonly close: () => void }) {
-  const { common, entities, teams } = useTexts()
+  const { entities, teams } = useTexts()
   const queries = useQueryClient()
   const methods = useMethods()
   const [name, setName] = useState(group.alias?.name ?? '')
@@ -128,14 +129,7 @@ function AssertionForm({ group, close }: { readonly group: Group; readonly close
           />
         )}
         {saving.error !== null && <TroubleLine error={saving.error} />}
-        <Row justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {common.save}
-          </Button>
-        </Row>
+        <FormEnd cancel={close} isBusy={saving.isPending} />
       </Stack>
     </form>
   )

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -11,6 +11,7 @@ import { Section } from '../../parts/administer/section.tsx'
 import { Command } from '../../parts/command/command.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useTexts } from '../../texts/texts.ts'
 
@@ -80,7 +81,7 @@ export function Logins({ person }: { readonly person: WholePerson }) {
 }
 
 function LoginForm({ person, close }: { readonly person: WholePerson; readonly close: () => void }) {
-  const { common, entities } = useTexts()
+  const { entities } = useTexts()
   const queries = useQueryClient()
   const methods = useMethods()
   // Of each mount somebody has one name.
@@ -136,14 +137,12 @@ function LoginForm({ person, close }: { readonly person: WholePerson; readonly c
           />
         )}
         {adding.error !== null && <TroubleLine error={adding.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={adding.isPending} disabled={free.length === 0}>
-            {entities.addLogin}
-          </Button>
-        </Group>
+        <FormEnd
+          cancel={close}
+          action={entities.addLogin}
+          isBusy={adding.isPending}
+          isDisabled={free.length === 0}
+        />
       </Stack>
     </form>
   )

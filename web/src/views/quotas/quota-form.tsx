@@ -1,9 +1,10 @@
-import { Button, Group, NumberInput, Radio, Stack, TextInput } from '@mantine/core'
+import { Group, NumberInput, Radio, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { bodyOf, pathOf, type Quota, writeQuota } from '../../api/administer/quotas.ts'
 import { writing } from '../../parts/administer/actions.ts'
 import { Command } from '../../parts/command/command.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useTexts } from '../../texts/texts.ts'
 
@@ -20,7 +21,7 @@ const isName = (name: string) => /^\w(?:[\w.-]{0,126}\w)?$/.test(name)
 
 /** A limit as it is written. */
 export function QuotaForm({ given, names, close }: Props) {
-  const { admin, common, quotas } = useTexts()
+  const { admin, quotas } = useTexts()
   const queries = useQueryClient()
   const [quota, setQuota] = useState(given ?? fresh)
   const [tried, setTried] = useState(false)
@@ -101,14 +102,7 @@ export function QuotaForm({ given, names, close }: Props) {
         </Radio.Group>
         {isReady && <Command of={() => writing(pathOf(quota.name), bodyOf(quota))} />}
         {saving.error !== null && <TroubleLine error={saving.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {common.save}
-          </Button>
-        </Group>
+        <FormEnd cancel={close} isBusy={saving.isPending} />
       </Stack>
     </form>
   )

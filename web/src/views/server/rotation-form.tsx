@@ -1,7 +1,8 @@
-import { Button, Group, NumberInput, Stack, Switch, Text } from '@mantine/core'
+import { Group, NumberInput, Stack, Switch, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Rotation, serverKey, useRotation, writeRotation } from '../../api/server.ts'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { TroubleLine } from '../../parts/states/trouble-line.tsx'
 import { useToast } from '../../parts/toasts/context.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -77,16 +78,7 @@ function Filled({ rotation }: { readonly rotation: Rotation }) {
           </Group>
         )}
         {store.error !== null && <TroubleLine error={store.error} />}
-        {isChanged && (
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setWanted(rotation)}>
-              {texts.common.cancel}
-            </Button>
-            <Button type="submit" loading={store.isPending}>
-              {texts.common.save}
-            </Button>
-          </Group>
-        )}
+        {isChanged && <FormEnd cancel={() => setWanted(rotation)} isBusy={store.isPending} />}
       </Stack>
     </form>
   )

@@ -1,8 +1,9 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Absent, Taken } from '../../../api/moves.ts'
 import { useTexts } from '../../../texts/texts.ts'
+import { FormEnd } from '../../form-end.tsx'
 import { TroubleLine } from '../../states/trouble-line.tsx'
 import { isGoodName } from '../fields.ts'
 import { TargetCommand } from './target-command.tsx'
@@ -96,14 +97,7 @@ export function TargetForm({
             to={{ root: target.root, path: target.root + name }}
           />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={cancel}>
-            {texts.common.cancel}
-          </Button>
-          <Button type="submit" loading={go.isPending}>
-            {action}
-          </Button>
-        </Group>
+        <FormEnd cancel={cancel} action={action} isBusy={go.isPending} />
       </Stack>
     </form>
   )

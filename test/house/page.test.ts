@@ -35,6 +35,14 @@ function fault({ from, to }: Import): string | undefined {
   return undefined
 }
 
+/** What of the navigation each view takes for itself: its place in a group, and its letter behind `g`. */
+function takenBy(text: string): string[] {
+  const group = /group: '(\w+)'/.exec(text)?.[1]
+  const order = /order: (\d+)/.exec(text)?.[1]
+  const key = /key: '(\w)'/.exec(text)?.[1]
+  return [...(group === undefined ? [] : [`${group} ${order}`]), ...(key === undefined ? [] : [`g ${key}`])]
+}
+
 const files = sources().filter(({ path }) => /^web\/src\/.*\.tsx?$/.test(path))
 
 describe('the imports of the page', () => {
@@ -83,5 +91,18 @@ describe('the imports of the page', () => {
     ]) {
       assert.equal(fault({ from, to, isType: false }), undefined, to)
     }
+  })
+})
+
+describe('the navigation of the page', () => {
+  test('has one place and one letter for each view', () => {
+    const taken = files
+      .filter(({ path }) => /^web\/src\/views\/[^/]+\/view\.tsx$/.test(path))
+      .flatMap(({ text }) => takenBy(text))
+    assert.ok(taken.includes('secrets 10') && taken.includes('g s'), taken.join())
+    assert.deepEqual(
+      taken.filter((one, index) => taken.indexOf(one) !== index),
+      [],
+    )
   })
 })

@@ -170,7 +170,7 @@ describe('the views of people, groups, tokens and quotas', requires(missingChrom
   for (const look of looks) {
     test(`have nothing that keeps people out: ${look.colorScheme}, ${look.device}`, async () => {
       const { page, close } = await visit(on.browser, look)
-      await logInByToken(page, on.site)
+      await logInByToken(page, on.site, on.site.server.root)
       const faults: string[] = []
       for (const [name, step] of steps) {
         await step(page)
@@ -216,7 +216,7 @@ describe(
     })
     const open = async (path: string) => {
       const visited = await visit(on.browser)
-      await logInByToken(visited.page, on.site, path)
+      await logInByToken(visited.page, on.site, on.site.server.root, `/ui${path}`)
       return visited
     }
     const runShown = async (page: Page, tool: (typeof tools)[number]) =>

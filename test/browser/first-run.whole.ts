@@ -10,7 +10,7 @@ import { type BareSite, startBareSite } from './support/bare.ts'
 import { missingChromium, openChromium } from './support/chromium.ts'
 import { looks, takePicture } from './support/pictures.ts'
 import { inBrowser } from './support/suite.ts'
-import { faultsOn, logInAsGuest, logInWithToken, phone, visit } from './support/visit.ts'
+import { faultsOn, logInAsGuest, logInByToken, phone, visit } from './support/visit.ts'
 
 describe('the first run on the page', requires(missingChromium()), () => {
   let browser: Browser
@@ -165,7 +165,7 @@ describe('the first run on the page', requires(missingChromium()), () => {
       const { page, close } = await visit(browser)
       const { rootToken, shares } = await site.node.keeper.initialize({ shares: 1, threshold: 1 })
       await site.node.keeper.unseal(shares[0]?.toString('base64') ?? '')
-      await logInWithToken(page, site, rootToken, '/ui/login?next=/set-up')
+      await logInByToken(page, site, rootToken, '/ui/login?next=/set-up')
       const step = (name: string) => page.getByRole('region', { name, exact: true })
       for (const name of [
         'People log in at an identity provider',
@@ -197,7 +197,7 @@ describe('the guide of a store that people use', requires(missingChromium()), ()
 
   test('checks that the provider is found, and says which groups there are', async () => {
     const { page, close } = await visit(on.browser)
-    await logInWithToken(page, on.site, on.site.server.root, '/ui/login?next=/set-up')
+    await logInByToken(page, on.site, on.site.server.root, '/ui/login?next=/set-up')
     const provider = step(page, 'People log in at an identity provider')
     await provider.getByText('Done').waitFor()
     await provider.getByText(`${on.site.provider.issuer}, as coffer-page`).waitFor()
@@ -221,7 +221,7 @@ describe('the guide where the provider is away', requires(missingChromium()), ()
 
   test('says that it does not answer', async () => {
     const { page, close } = await visit(on.browser)
-    await logInWithToken(page, on.site, on.site.server.root, '/ui/login?next=/set-up')
+    await logInByToken(page, on.site, on.site.server.root, '/ui/login?next=/set-up')
     await page.getByRole('button', { name: 'Check it' }).click()
     await page.getByText('The login service does not answer').waitFor()
     await close()

@@ -17,7 +17,7 @@ describe('groups', requires(missingChromium()), () => {
   const read = async (path: string) => dataOf(await on.site.server.ask('read', `identity/${path}`))
   const open = async (path: string, options = {}) => {
     const visited = await visit(on.browser, options)
-    await logInByToken(visited.page, on.site, path)
+    await logInByToken(visited.page, on.site, on.site.server.root, `/ui${path}`)
     return visited
   }
 
@@ -113,7 +113,7 @@ describe('quotas', requires(missingChromium()), () => {
 
   test('are made, shown with what they cover, changed and deleted, and limit from the next request on', async () => {
     const { page, close } = await visit(on.browser)
-    await logInByToken(page, on.site, '/quotas')
+    await logInByToken(page, on.site, on.site.server.root, '/ui/quotas')
     await page.getByRole('heading', { name: 'There is no quota' }).waitFor()
     assert.deepEqual(await faultsOn(page), [])
     await page.getByRole('button', { name: 'New quota' }).click()

@@ -14,7 +14,7 @@ describe('people', requires(missingChromium()), () => {
 
   const open = async (path: string, options = {}) => {
     const visited = await visit(on.browser, options)
-    await logInByToken(visited.page, on.site, path)
+    await logInByToken(visited.page, on.site, on.site.server.root, `/ui${path}`)
     return visited
   }
   const choose = async (page: Page, what: string) => {
@@ -273,7 +273,7 @@ describe('people', requires(missingChromium()), () => {
     await close()
     const weak = await visit(on.browser)
     const made = await on.site.server.ask('write', 'auth/token/create', { fields: { policies: ['default'] } })
-    await logInByToken(weak.page, on.site, '/people', tokenOf(made))
+    await logInByToken(weak.page, on.site, tokenOf(made), '/ui/people')
     await weak.page.getByText('Missing: read on identity/entity/details').waitFor()
     assert.equal(await weak.page.getByRole('link', { name: 'People' }).count(), 0)
     await weak.close()
@@ -292,7 +292,7 @@ describe('thousands of people', requires(missingChromium()), () => {
 
   test('come page by page, only those in sight are rows, and all of them are found and sorted', async () => {
     const { page, close } = await visit(on.browser)
-    await logInByToken(page, on.site, '/people')
+    await logInByToken(page, on.site, on.site.server.root, '/ui/people')
     await page.getByText(`${count} rows`).waitFor()
     const rows = page.getByRole('row')
     assert.ok((await rows.count()) < 60)

@@ -6,7 +6,7 @@ import { requires } from '../support/requires.ts'
 import { missingChromium } from './support/chromium.ts'
 import { looks, takePicture } from './support/pictures.ts'
 import { inBrowser } from './support/suite.ts'
-import { faultsOn, logInAsGuest, logInWithToken, visit } from './support/visit.ts'
+import { faultsOn, logInAsGuest, logInByToken, visit } from './support/visit.ts'
 
 describe('the server on the page', requires(missingChromium()), () => {
   const on = inBrowser(async (site) => {
@@ -20,7 +20,7 @@ path "sys/duties" { capabilities = ["read"] }`,
   })
 
   const logIn = (page: Page, token = on.site.server.root) =>
-    logInWithToken(page, on.site, token, '/ui/login?next=/server')
+    logInByToken(page, on.site, token, '/ui/login?next=/server')
   const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
   for (const look of looks) {

@@ -13,7 +13,7 @@ describe('tokens', requires(missingChromium()), () => {
 
   const open = async (path: string, token?: string, options = {}) => {
     const visited = await visit(on.browser, options)
-    await logInByToken(visited.page, on.site, path, token)
+    await logInByToken(visited.page, on.site, token ?? on.site.server.root, `/ui${path}`)
     return visited
   }
   const create = async (fields = {}, token = on.site.server.root) =>
@@ -175,7 +175,7 @@ describe('leases', requires(missingChromium()), () => {
       codeOf(await server.ask('read', 'auth/token/lookup-self', { token })) === undefined
     const [one, two, other] = [await login(), await login(), await on.site.tokenFor('alice')]
     const { page, close } = await visit(on.browser)
-    await logInByToken(page, on.site, '/tokens')
+    await logInByToken(page, on.site, on.site.server.root, '/ui/tokens')
     await page.getByRole('link', { name: 'Leases' }).click()
     for (const name of ['auth/', 'userpass/', 'login/', 'guest/']) {
       await page.getByRole('link', { name, exact: true }).click()
@@ -208,7 +208,7 @@ describe('leases', requires(missingChromium()), () => {
     const fields = { ttl: '1h', policies: ['root'] }
     const token = tokenOf(await on.site.server.ask('write', 'auth/token/create', { fields }))
     const { page, close } = await visit(on.browser)
-    await logInByToken(page, on.site, '/tokens/leases?prefix=auth/', token)
+    await logInByToken(page, on.site, token, '/ui/tokens/leases?prefix=auth/')
     await page.getByRole('button', { name: 'End all below auth/token/' }).click()
     await page.getByText('Your own session is below this path and ends too').waitFor()
     const button = page.getByRole('dialog').getByRole('button', { name: 'End all below' })

@@ -5,7 +5,7 @@ import { requires } from '../support/requires.ts'
 import { type BareSite, startBareSite } from './support/bare.ts'
 import { missingChromium, openChromium } from './support/chromium.ts'
 import { looks, takePicture } from './support/pictures.ts'
-import { faultsOn, logInWithToken, visit } from './support/visit.ts'
+import { faultsOn, logInByToken, visit } from './support/visit.ts'
 
 describe('a sealed server on the page', requires(missingChromium()), () => {
   let site: BareSite
@@ -38,7 +38,7 @@ describe('a sealed server on the page', requires(missingChromium()), () => {
   test('is unsealed at any address, share by share, and goes on there', async () => {
     const { page, close } = await visit(browser)
     await open()
-    await logInWithToken(page, site, root, '/ui/login?next=/places')
+    await logInByToken(page, site, root, '/ui/login?next=/places')
     await page.getByRole('heading', { name: 'All places' }).waitFor()
     await site.node.keeper.seal()
     for (const path of ['/ui/', '/ui/login', '/ui/never/there', '/ui/open#x', '/ui/callback/oidc?code=x']) {

@@ -79,15 +79,15 @@ export async function logInAsGuest(
   await page.getByRole('button', { name: /^Your session/ }).waitFor()
 }
 
-/** Somebody logs in by a token: an operator by that of root, unless it is said. */
+/** Somebody logs in by a token, such as an operator by that of root. */
 export async function logInByToken(
   page: Page,
-  { origin, server }: Site,
-  path = '/space',
-  token: string = server.root,
+  { origin }: Pick<Site, 'origin'>,
+  token: string,
+  path = '/ui/space',
 ): Promise<void> {
-  await page.goto(`${origin}/ui${path}`)
-  await page.getByText('Token', { exact: true }).click()
+  await page.goto(origin + path)
+  await page.getByRole('radiogroup').getByText('Token', { exact: true }).click()
   await page.getByRole('textbox', { name: 'Token' }).fill(token)
   await page.getByRole('button', { name: 'Log in', exact: true }).click()
   await page.getByRole('button', { name: /^Your session/ }).waitFor()
@@ -100,18 +100,4 @@ export async function endSessionOf(page: Page, { write }: Site): Promise<void> {
       .then((answer) => answer.json()).then(({ session }) => session.accessor)`,
   )
   await write('auth/token/revoke-accessor', { accessor: String(accessor) })
-}
-
-/** Somebody logs in with a token. */
-export async function logInWithToken(
-  page: Page,
-  { origin }: Pick<Site, 'origin'>,
-  token: string,
-  path = '/ui/login',
-): Promise<void> {
-  await page.goto(origin + path)
-  await page.getByRole('radiogroup').getByText('Token', { exact: true }).click()
-  await page.getByRole('textbox', { name: 'Token' }).fill(token)
-  await page.getByRole('button', { name: 'Log in', exact: true }).click()
-  await page.getByRole('button', { name: /^Your session/ }).waitFor()
 }

@@ -1,20 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { JsonObject } from '../../../src/base/json/json.ts'
 import { client } from './client.ts'
-
-const pageSize = 500
+import { pagesOfNames } from './pages.ts'
 
 /** The names that a mount lists at a path, such as its roles, page by page. */
-export const useItems = (path: string) =>
-  useInfiniteQuery({
-    queryKey: ['items', path],
-    queryFn: async ({ pageParam }) => {
-      const query = { limit: pageSize, ...(pageParam !== '' && { after: pageParam }) }
-      return (await client.list(path, query))?.keys ?? []
-    },
-    initialPageParam: '',
-    getNextPageParam: (last: string[]) => (last.length < pageSize ? undefined : last.at(-1)),
-  })
+export const useItems = (path: string) => useInfiniteQuery(pagesOfNames(['items', path], () => path))
 
 /** What is stored at a path; null where nothing is. */
 export const useStored = (path: string) =>

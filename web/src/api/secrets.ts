@@ -1,13 +1,11 @@
-import { infiniteQueryOptions, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { isJsonObject, type JsonObject } from '../../../src/base/json/json.ts'
 import { type KvMount, kvPath } from '../../../src/client/api/kv.ts'
 import { ClientError } from '../../../src/client/error.ts'
 import { numberOf, objectOf, textOf } from '../../../src/client/shape.ts'
 import { api, client } from './client.ts'
 import { type Custom, customOf } from './custom.ts'
-
-/** Names that one request asks for. */
-export const pageSize = 500
+import { pagesOfNames } from './pages.ts'
 
 /** A secret as it was read. */
 export type Secret = {
@@ -53,18 +51,10 @@ export const useNames = (folder: string | undefined) =>
 
 /** What asks for the names in a folder. */
 export const namesOf = (folder: string) =>
-  infiniteQueryOptions({
-    queryKey: ['names', folder],
-    queryFn: ({ pageParam }) => namesIn(folder, pageParam),
-    initialPageParam: '',
-    getNextPageParam: (last) => (last.length < pageSize ? undefined : last.at(-1)),
+  pagesOfNames(['names', folder], async () => {
+    const mount = await mountOf(folder)
+    return kvPath(mount, 'metadata', below(mount, folder))
   })
-
-async function namesIn(folder: string, after: string): Promise<string[]> {
-  const mount = await mountOf(folder)
-  const query = { limit: pageSize, ...(after !== '' && { after }) }
-  return (await client.list(kvPath(mount, 'metadata', below(mount, folder)), query))?.keys ?? []
-}
 
 export const useSecret = (path: string | undefined) =>
   useQuery({

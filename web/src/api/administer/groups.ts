@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { textOf, textsOf } from '../../../../src/client/shape.ts'
 import { client } from '../client.ts'
-import { useAllPages } from './pages.ts'
+import { useAllPages } from '../pages.ts'
 import { groupOf, type Texts } from './shapes.ts'
 
 export const useGroups = () =>

@@ -1,20 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { flagOf, numberOf, textOf } from '../../../../src/client/shape.ts'
-import { api, client } from '../client.ts'
-
-const pageSize = 500
+import { api } from '../client.ts'
+import { pagesOfNames } from '../pages.ts'
 
 /** What lies below a prefix: folders end in a slash, the others are the ends of lease ids. */
 export const useLeaseNames = (prefix: string) =>
-  useInfiniteQuery({
-    queryKey: ['leases', prefix],
-    queryFn: async ({ pageParam }) => {
-      const query = { limit: pageSize, ...(pageParam !== '' && { after: pageParam }) }
-      return (await client.list(`sys/leases/lookup/${prefix}`.replace(/\/$/, ''), query))?.keys ?? []
-    },
-    initialPageParam: '',
-    getNextPageParam: (last) => (last.length < pageSize ? undefined : last.at(-1)),
-  })
+  useInfiniteQuery(pagesOfNames(['leases', prefix], () => `sys/leases/lookup/${prefix}`.replace(/\/$/, '')))
 
 export type Lease = {
   readonly id: string

@@ -2,7 +2,7 @@ import { type QueryClient, useQuery } from '@tanstack/react-query'
 import type { JsonObject } from '../../../../src/base/json/json.ts'
 import { listOf, numberOf, textOf, textsOf } from '../../../../src/client/shape.ts'
 import { client } from '../client.ts'
-import { useAllPages } from './pages.ts'
+import { useAllPages } from '../pages.ts'
 import { personOf, type Texts, type WholePerson } from './shapes.ts'
 
 export const usePeople = () =>

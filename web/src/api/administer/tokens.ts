@@ -1,5 +1,5 @@
 import { api, client } from '../client.ts'
-import { useAllPages } from './pages.ts'
+import { useAllPages } from '../pages.ts'
 import { tokenOf } from './token.ts'
 
 /** All tokens, or those of one person. */

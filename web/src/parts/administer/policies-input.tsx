@@ -1,6 +1,5 @@
 import { TagsInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { client } from '../../api/client.ts'
+import { usePolicies } from '../../api/policies.ts'
 import { useTexts } from '../../texts/texts.ts'
 
 type Props = { readonly value: readonly string[]; readonly change: (value: string[]) => void }
@@ -8,11 +7,7 @@ type Props = { readonly value: readonly string[]; readonly change: (value: strin
 /** Names of policies, chosen among those that are there where these may be listed, or typed. */
 export function PoliciesInput({ value, change }: Props) {
   const { admin } = useTexts()
-  const { data = [] } = useQuery({
-    queryKey: ['policy-names'],
-    queryFn: async () => (await client.list('sys/policies/acl'))?.keys ?? [],
-    retry: false,
-  })
+  const { data = [] } = usePolicies()
   return (
     <TagsInput
       label={admin.policies}

@@ -1,12 +1,28 @@
-import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import type { JsonObject } from '../../../../src/base/json/json.ts'
-import { listOf, textOf } from '../../../../src/client/shape.ts'
-import { client } from '../client.ts'
+import type { JsonObject } from '../../../src/base/json/json.ts'
+import { listOf, textOf } from '../../../src/client/shape.ts'
+import { client } from './client.ts'
 
-/** Rows that one request asks for, and those that are fetched without being asked for. */
+/** Rows or names that one request asks for, and rows that are fetched without being asked for. */
 const pageSize = 500
 const mostByItself = 20_000
+
+/**
+ * What asks for the names that a path lists, page by page.
+ *
+ * @param path can be found out first, for each page
+ */
+export const pagesOfNames = <Key extends QueryKey>(queryKey: Key, path: () => string | Promise<string>) =>
+  infiniteQueryOptions({
+    queryKey,
+    queryFn: async ({ pageParam }) => {
+      const query = { limit: pageSize, ...(pageParam !== '' && { after: pageParam }) }
+      return (await client.list(await path(), query))?.keys ?? []
+    },
+    initialPageParam: '',
+    getNextPageParam: (last: string[]) => (last.length < pageSize ? undefined : last.at(-1)),
+  })
 
 type Pages<T> = {
   readonly key: QueryKey

@@ -32,6 +32,9 @@ function fault({ from, to }: Import): string | undefined {
     return 'the page takes from src/ the client alone, what that stands on, and what it reads itself'
   }
   if (other !== undefined && view !== other) return 'views are nobody’s parts'
+  if (/^web\/src\/(?:api|texts|crypt)\//.test(from) && /^web\/src\/(?:parts|app|views)\//.test(to)) {
+    return 'what is asked and what is said know nothing of what is shown'
+  }
   return undefined
 }
 
@@ -83,6 +86,8 @@ describe('the imports of the page', () => {
     ]) {
       assert.notEqual(fault({ from, to, isType: false }), undefined, to)
     }
+    const upwards = { from: 'web/src/api/a.ts', to: 'web/src/parts/b.ts', isType: false }
+    assert.notEqual(fault(upwards), undefined)
     for (const to of [
       'react',
       'src/client/browser.ts',

@@ -6,8 +6,8 @@ import { startChain } from '../../src/audit/chain/chain.ts'
 import { chainKeys, publicKeyPem } from '../../src/audit/chain/keys.ts'
 import { noHash } from '../../src/audit/chain/line.ts'
 import { verifyStreams } from '../../src/audit/chain/verify.ts'
+import { entryOf } from '../../web/src/api/audit-entry.ts'
 import { BadKey, checkFiles, readPublicKey } from '../../web/src/parts/audit/check-files.ts'
-import { entryOf } from '../../web/src/parts/audit/entry.ts'
 import { inOrder } from '../../web/src/parts/audit/in-order.ts'
 
 const keys = chainKeys((purpose) => createHash('sha256').update(`test ${purpose}`).digest(), 'device')

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  allDays,
-  allMonths,
-  beginOf,
-  type Period,
-  restOf,
-  topEngines,
-} from '../../web/src/parts/charts/periods.ts'
+import { allDays, allMonths, beginOf, type Period, restOf, topEngines } from '../../web/src/api/periods.ts'
 
 const period = (name: string, engines: Record<string, number> = {}): Period => ({
   name,

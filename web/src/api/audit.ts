@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { isJsonObject } from '../../../src/base/json/json.ts'
 import { flagOf, listOf, numberOf, objectOf, textOf } from '../../../src/client/shape.ts'
-import { type Entry, entryOf } from '../parts/audit/entry.ts'
+import { type Entry, entryOf } from './audit-entry.ts'
 import { api, client } from './client.ts'
 
 export type Log = {

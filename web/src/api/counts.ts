@@ -1,8 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { JsonObject } from '../../../src/base/json/json.ts'
 import { flagOf, listOf, numberOf, textOf } from '../../../src/client/shape.ts'
-import { allDays, allMonths, type Period } from '../parts/charts/periods.ts'
 import { api, client } from './client.ts'
+import { allDays, allMonths, type Period } from './periods.ts'
 
 export const spans = ['7', '30', '90', 'year'] as const
 /** Days up to today, or the months of two years. */

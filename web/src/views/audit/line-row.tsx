@@ -1,6 +1,6 @@
 import { Badge } from '@mantine/core'
 import { useState } from 'react'
-import type { Entry } from '../../parts/audit/entry.ts'
+import type { Entry } from '../../api/audit-entry.ts'
 import { personName } from '../../parts/person-name.ts'
 import { sizeText } from '../../texts/sizes.ts'
 import { useTexts } from '../../texts/texts.ts'

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Counts, Span } from '../../api/counts.ts'
-import { restOf, topEngines } from '../../parts/charts/periods.ts'
+import { restOf, topEngines } from '../../api/periods.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Graph } from './graph.tsx'
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../../src/base/json/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json/json.ts'
 
 /** A line of a log, as a list shows it. */
 export type Entry = {

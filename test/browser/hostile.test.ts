@@ -35,7 +35,7 @@ describe('hostile names and values', requires(missingChromium()), () => {
     const { page, close } = await visit(on.browser)
     await on.site.write('sys/mounts/keys', { type: 'transit' })
     await on.site.write('keys/keys/mine', {})
-    await logInByToken(page, on.site)
+    await logInByToken(page, on.site, on.site.server.root)
     await page.goto(`${on.site.origin}/ui/places/at?at=keys/&folder=keys/&secret=mine`)
     await page.getByText('There is no such page').waitFor()
     assert.equal(await page.getByRole('button', { name: /Delete|Edit/ }).count(), 0)

@@ -1,5 +1,5 @@
-import { Alert, Button, Button, Group, Group } from '@mantine/core'
-import { IconClockExclamation, IconPlus, IconPlus } from '@tabler/icons-react'
+import { Alert, Button, Group } from '@mantine/core'
+import { IconClockExclamation, IconPlus } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect } from 'react'
 import { useNames } from '../../api/secrets.ts'
 import { useTexts } from '../../texts/texts.ts'

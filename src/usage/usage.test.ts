@@ -67,7 +67,11 @@ describe('the usage of a secret', () => {
     one.read('alice')
     one.clock.advance(1_000)
     one.read('bob')
-    const person = (name: string) => ({ displayName: name, entityId: `entity of ${name}` })
+    const person = (name: string) => ({
+      displayName: name,
+      entityId: `entity of ${name}`,
+      address: '192.0.2.1',
+    })
     const expected = {
       reads: 2,
       writes: 1,

@@ -224,6 +224,7 @@ path "team/*" { capabilities = ["create", "read", "update", "list"] }`,
   test('by keyboard alone: to the log, a filter, a line', async () => {
     const { page, close } = await visit(on.browser)
     await logInAsGuest(page, on.site, '/ui/space')
+    await page.getByRole('link', { name: 'Audit log' }).waitFor()
     await page.keyboard.press('g')
     await page.keyboard.press('d')
     await lines(page).first().waitFor()

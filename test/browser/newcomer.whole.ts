@@ -76,4 +76,18 @@ describe('a newcomer', requires(missingChromium()), () => {
     await page.getByRole('button', { name: 'Copy the code of totp' }).waitFor()
     await close()
   })
+
+  test('who logs out leaves the next person nothing of where they were', async () => {
+    const { page, close } = await visit(on.browser)
+    await logInAs(page, on.site, 'Alice', '/ui/places/at?at=cubbyhole%2F&secret=of+alice')
+    await page.getByRole('button', { name: /^Your session/ }).click()
+    await page.getByRole('button', { name: 'Log out', exact: true }).click()
+    await page.getByRole('button', { name: 'Log in with your organisation' }).waitFor()
+    await page.waitForURL((url) => url.search === '' && !url.pathname.includes('places'))
+    await page.context().clearCookies()
+    await page.getByRole('button', { name: 'Log in with your organisation' }).click()
+    await page.getByRole('button', { name: 'Bob' }).click()
+    await page.getByRole('heading', { name: 'My space' }).waitFor()
+    await close()
+  })
 })

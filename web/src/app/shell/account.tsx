@@ -1,6 +1,7 @@
 import { Button, Popover, Stack, Text } from '@mantine/core'
 import { IconClockPlus, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import type { Session } from '../../api/session.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { useToast } from '../../parts/toasts/context.ts'
@@ -19,7 +20,13 @@ export function Account({ session }: { readonly session: Session }) {
   const say = useToast()
   const { extend, logout } = useSession()
   const failed = (error: unknown) => say({ text: texts.troubles[troubleOf(error).kind].title, tone: 'bad' })
-  const out = useMutation({ mutationFn: logout, onError: failed })
+  const router = useRouter()
+  const out = useMutation({
+    mutationFn: logout,
+    // Where somebody was, the name of a secret included, is nothing for whoever logs in here next.
+    onSuccess: () => router.navigate({ to: '/', replace: true }),
+    onError: failed,
+  })
   const more = useMutation({ mutationFn: extend, onError: failed })
   const name = useOwnName(session)
   const action = { variant: 'subtle', color: 'gray', justify: 'flex-start', fullWidth: true } as const

@@ -58,6 +58,7 @@ async function start(): Promise<void> {
     audience,
     clientSecret,
     folder: join(folders.keys, 'provider'),
+    asksAnew: true,
     page: { ...pageClient, redirectUris: page.callbacks },
   })
   try {

@@ -66,6 +66,27 @@ describe('the stand-in provider', () => {
     return browser.submit(page.url, { person }, callback)
   }
 
+  it('remembers who logged in, or asks anew where it is told to', async () => {
+    const forgetful = await startProvider({ port: 0, asksAnew: true })
+    try {
+      for (const [one, asks] of [
+        [provider, false],
+        [forgetful, true],
+      ] as const) {
+        const browser = createBrowser()
+        const url = (await authorizationUrl()).replace(provider.issuer, one.issuer)
+        const first = await browser.open(url)
+        assert.ok((await browser.submit(first.url, { person: 'alice' }, callback)).url.startsWith(callback))
+        const again = await browser.open(url, callback)
+        assert.equal(again.text.includes('Bob Example'), asks)
+        if (!asks) continue
+        assert.ok((await browser.submit(again.url, { person: 'bob' }, callback)).url.startsWith(callback))
+      }
+    } finally {
+      await forgetful.stop()
+    }
+  })
+
   it('describes itself by discovery', async () => {
     const document = await discovery()
     assert.equal(document.issuer, provider.issuer)

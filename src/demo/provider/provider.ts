@@ -27,6 +27,8 @@ export type ProviderOptions = {
   /** The `aud` of access tokens. */
   readonly audience?: string
   readonly redirectUris?: readonly string[]
+  /** Asks at each login who it is, also a browser that logged in before: to try out several people. */
+  readonly asksAnew?: boolean
   /** A second client, for a page on the web. */
   readonly page?: PageClient
 }
@@ -135,6 +137,7 @@ export async function startProvider(options: ProviderOptions): Promise<DemoProvi
     if (first === 'userinfo') return serveUserInfo(request, response)
     if (first === 'token-for') return serveToken(request, response, second)
     if (first === 'interaction') return serveInteraction(request, response)
+    if (first === 'auth' && second === '' && options.asksAnew === true) forgetSession(request, response)
     await provider.callback()(request, response)
   }
 
@@ -237,4 +240,15 @@ function answer(response: ServerResponse, status: number, content: object | stri
 function html(response: ServerResponse, status: number, content: string): void {
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
   response.end(content)
+}
+
+/** Makes a browser one that has not logged in yet: in this request, and from its answer on. */
+function forgetSession({ headers }: IncomingMessage, response: ServerResponse): void {
+  const sent = headers.cookie?.split(/; */) ?? []
+  headers.cookie = sent.filter((one) => !one.startsWith('demo_session')).join('; ')
+  const names = sent.flatMap((one) => /^demo_session[^=]*/.exec(one) ?? [])
+  response.setHeader(
+    'set-cookie',
+    names.map((name) => `${name}=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly`),
+  )
 }

@@ -14,7 +14,7 @@ describe('a newcomer', requires(missingChromium()), () => {
       await page.goto(`${on.site.origin}/ui/login`)
       await page.getByRole('radiogroup').waitFor()
       const cut =
-        await page.evaluate(`[...document.querySelectorAll('button span, [role=radiogroup] label span')]
+        await page.evaluate(`[...document.querySelectorAll('button span, [role=radiogroup], [role=radiogroup] label')]
         .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
         .map((one) => one.textContent)`)
       assert.deepEqual(cut, [], locale)

@@ -38,7 +38,7 @@ export function LoginForm({ began, inNewTab = false, next }: Props) {
       )}
       <SegmentedControl
         fullWidth
-        classNames={{ label: classes.way ?? '' }}
+        classNames={{ root: classes.ways ?? '', label: classes.way ?? '' }}
         aria-label={login.ways}
         value={way}
         onChange={(value) => setChosen(value as Way) /* one of those below */}

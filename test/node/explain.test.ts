@@ -249,6 +249,15 @@ describe('the explanation of what somebody could do', () => {
     }
   })
 
+  it('takes from everybody drafts of a bounded length alone, whose judging takes no longer than a request may', async () => {
+    const rule = (_: unknown, i: number) =>
+      `path "kv/*" { capabilities = ["update"] allowed_parameters = { "k${i}" = ["1", "2"] } }`
+    const policy = Array.from({ length: 6000 }, rule).join('\n')
+    assert.equal(await code({ path: 'kv/x', policy }, 'explain-self', alice), 'invalid_request')
+    const most = policy.slice(0, policy.lastIndexOf('\n', 64 * 1024))
+    assert.equal(await code({ path: 'kv/x', policy: most }, 'explain-self', alice), undefined)
+  })
+
   it('tells nobody of a mount that they may do nothing with, by a draft neither', async () => {
     await server.ask('write', 'sys/auth/approle', { fields: { type: 'approle' } })
     await server.ask('write', 'sys/mounts/hidden', { fields: { type: 'kv' } })

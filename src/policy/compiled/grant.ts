@@ -62,15 +62,17 @@ export function joinGrants(a: Grant, b: Grant): Grant {
     capabilities: a.capabilities | b.capabilities,
     sources,
     limits: joinLimits(a.limits, b.limits),
-    verdicts: operationBits.map((bit) => ({
+    verdicts: operationBits.map((bit, at) => ({
       allowed: true,
-      granting: [
-        ...new Set(sources.filter(({ rule }) => (rule.capabilities & bit) !== 0).map(({ policy }) => policy)),
-      ],
+      granting: [...new Set([...grantingOf(a, bit, at), ...grantingOf(b, bit, at)])],
       reason: 'granted',
     })),
   }
 }
+
+/** Of what comes from one rule alone, the verdicts name its policy for every capability. */
+const grantingOf = ({ capabilities, verdicts }: Grant, bit: number, at: number): readonly string[] =>
+  (capabilities & bit) === 0 ? [] : (verdicts[at]?.granting ?? [])
 
 function joinLimits(a: Limits | undefined, b: Limits | undefined): Limits | undefined {
   if (a === undefined || b === undefined) return a ?? b

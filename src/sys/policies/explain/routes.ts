@@ -14,6 +14,12 @@ import { type Draft, entityOf, namesOf, type Subject, selfOf, tokenOf } from './
 
 const operations: readonly Operation[] = ['create', 'read', 'update', 'patch', 'delete', 'list', 'scan']
 
+/** Characters of a draft: of those who write policies, and of everybody, whose drafts take the time of a request. */
+const longestDraft = 1024 * 1024
+const longestOwnDraft = 64 * 1024
+
+const draftField = (maxLength: number) =>
+  field.string('The text of a policy that is tried before it is stored.', { maxLength })
 const question = {
   path: field.string('The path of the request, as it follows /v1/.', { maxLength: 2048 }),
   operation: field.string('create, read, update, patch, delete, list or scan; read without it.', {
@@ -21,7 +27,7 @@ const question = {
   }),
   parameters: field.object('What the request carries, for rules about parameters.'),
   wrap_ttl: field.duration('For how long the answer is to be wrapped.'),
-  policy: field.string('The text of a policy that is tried before it is stored.', { maxLength: 1024 * 1024 }),
+  policy: draftField(longestDraft),
   name: field.string('The name of that policy.', { maxLength: 200 }),
 }
 const subject = {
@@ -92,7 +98,7 @@ export function explainRoutes(services: SystemServices) {
       path: 'policies/explain-self',
       summary: 'What the caller could do at a path, and which rule of which policy decides.',
       description: `With \`policy\`: what that text alone would allow to the caller. A mount that the caller may do nothing with is as none. ${meaning}`,
-      fields: question,
+      fields: { ...question, policy: draftField(longestOwnDraft) },
       answers: { write: answer.data(explanationShape) },
       operations: {
         update: async (context, sent) =>

@@ -23,6 +23,9 @@ export type PageLimits = {
   readonly shown?: number
 }
 
+/** A line as it may be seen; filters look at that alone. */
+export type Seen = (line: string) => string
+
 /** Bytes that one page looks at … */
 const maxLooked = 32 * 1024 * 1024
 /** … and shows in all, and of one line. */
@@ -42,12 +45,13 @@ export async function readPage(
   end: number,
   filter: LineFilter,
   { lines: most, looked: mostLooked = maxLooked, shown: mostShown = maxShown }: PageLimits,
+  seen: Seen = (line) => line,
 ): Promise<Page> {
   const lines: PageLine[] = []
   let shown = 0
   let last = end
   for await (const { offset, size, bytes } of linesBack(handle, end)) {
-    const text = bytes?.toString()
+    const text = bytes === undefined ? undefined : seen(bytes.toString())
     if (filter.from !== undefined && text !== undefined && Date.parse(lineTime(text)) < filter.from - slack) {
       return { lines, next: undefined, looked: end - offset }
     }

@@ -8,12 +8,14 @@ import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import type { NextStep, Reply } from '../../backend/message.ts'
+import { readMounts } from '../../backend/mounts/mount-table.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { type AuditTable, auditKey, auditRecords } from '../../backend/settings/audit-table.ts'
 import { fail } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json/json.ts'
 import { timeText } from '../../base/time.ts'
+import { withoutPersonal } from './hidden.ts'
 
 /** Lines of one answer. */
 const usualLines = 50
@@ -158,7 +160,11 @@ async function health(broker: Broker, context: SystemContext): Promise<Reply> {
 const lineShape = shape.object({
   offset: shape.integer(),
   bytes: shape.integer(),
-  line: shape.orNull(shape.string('As it stands in the log; null for one that is longer than is shown.')),
+  line: shape.orNull(
+    shape.string(
+      'As it stands in the log, but for `data_hidden`; null for one that is longer than is shown.',
+    ),
+  ),
 })
 
 const findingShape = shape.object({ line: shape.integer(), kind: shape.string(), text: shape.string() })
@@ -178,11 +184,13 @@ export function auditLogRoutes(broker: () => Broker) {
     const path = processPath(source.file, processOf(sent.process))
     const filter = filterOf(sent)
     const limits = { lines: Math.min(sent.limit ?? usualLines, mostLines) }
+    const mounts = await readMounts(context.tx)
+    const seen = (line: string) => withoutPersonal(line, mounts)
     return reading(async () => {
       const handle = await openLogFile(path)
       try {
         const { size } = await handle.stat()
-        const page = await readPage(handle, Math.min(sent.before ?? size, size), filter, limits)
+        const page = await readPage(handle, Math.min(sent.before ?? size, size), filter, limits, seen)
         const about = { next: page.next ?? null, looked: page.looked, bytes: size }
         const lines = page.lines.map(({ offset, size, text }) => ({
           offset,
@@ -260,7 +268,8 @@ export function auditLogRoutes(broker: () => Broker) {
       description:
         'Only the files that the device writes itself: of this node, by process. One answer looks at 32 MiB at most ' +
         'and shows 1 MiB; it may show nothing and still have a `next`, to be sent as `before`. A line of more than ' +
-        '64 KiB is not shown. The audit log records who asked for what, and how many lines were shown, not the lines.',
+        '64 KiB is not shown. In place of the data of requests and answers about people’s spaces and cubbyholes, of ' +
+        'batches and of what is wrapped stands `data_hidden`. The audit log records who asked for what, and how many lines were shown, not the lines.',
       fields,
       sudo: true,
       answers: {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
+import type { JsonObject } from '../../../src/base/json/json.ts'
+import { example } from '../../../src/demo/provider/people.ts'
 import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
 import { auditTo } from '../../support/audit.ts'
-import { codeOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
-import { idOf, movableClock, settingsFor } from '../../support/spaces.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
+import { idOf, logIn, movableClock, settingsFor } from '../../support/spaces.ts'
 
 const alice = idOf('alice')
 const inClear = {
@@ -81,5 +83,41 @@ describe('the audit log of a server with spaces', () => {
     const secrets = await work(server)
     for (const secret of secrets) assert.equal(text().includes(secret), false, secret)
     assert.match(text(), /sys\/wrapping\/unwrap/)
+  })
+
+  it('shows operators through the API nothing of what spaces and cubbyholes hold, and confirms no guess', async (t) => {
+    const server = await start(t)
+    await auditTo(t, server)
+    await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
+    const token = await logIn(server, provider, 'alice')
+    const fields = { hiddenname: 70_707, secret: 'of alice', until: '2031-02-03T04:05:06Z' }
+    const path = `secrets/users/${alice}/db`
+    await server.ask('write', path, { token, fields })
+    assert.equal(codeOf(await server.ask('read', path, { token })), undefined)
+    await server.ask('write', 'cubbyhole/mine', { token, fields })
+    const requests = [{ operation: 'write', path, data: fields }]
+    await server.ask('write', 'sys/kv/batch', { token, fields: { requests } })
+    await server.ask('write', 'sys/wrapping/wrap', { token, fields, wrapTtl: 60 })
+    await server.ask('write', path, { token: '', fields })
+    await server.ask('write', `secrets/vos/${example.vo}/db`, { token, fields: { shared: 'of alice' } })
+    await server.ask('write', 'kv/a', { fields: { other: 'of alice', number: 5 } })
+    const { hash } = dataOf(
+      await server.ask('write', 'sys/audit-hash/file', { fields: { input: 'of alice' } }),
+    )
+    const lines = async (asked: JsonObject) =>
+      dataOf(await server.ask('read', 'sys/audit-log/file', { fields: { limit: 200, ...asked } })).lines as {
+        line: string
+      }[]
+    const all = (await lines({})).map(({ line }) => line)
+    const about = (part: string) => all.filter((line) => line.includes(`"path":"${part}"`))
+    for (const part of [path, 'cubbyhole/mine', 'sys/kv/batch', 'sys/wrapping/wrap']) {
+      assert.ok(about(part).length > 0, part)
+      for (const line of about(part)) assert.doesNotMatch(line, /hiddenname|70707|2031-02|"data":/, part)
+    }
+    assert.match(about(path)[0] ?? '', /"data_hidden":true/)
+    const found = (await lines({ text: String(hash), type: 'request' })).map(
+      ({ line }) => (JSON.parse(line) as { request: { path: string } }).request.path,
+    )
+    assert.deepEqual(found.sort(), ['kv/a', `secrets/vos/${example.vo}/db`, 'sys/audit-hash/file'])
   })
 })

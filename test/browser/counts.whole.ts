@@ -151,6 +151,43 @@ path "sys/internal/ui/*" { capabilities = ["read"] }`,
     await close()
   })
 
+  test('looks further where the first of them are none of those', async () => {
+    const { page, close } = await visit(on.browser)
+    const token = (name: string, end: string | null) => ({
+      accessor: name,
+      display_name: name,
+      path: 'auth/token/create',
+      expire_time: end,
+    })
+    await page.route('**/v1/auth/token/details*', (route) =>
+      route.fulfill({
+        json: {
+          data: route.request().url().includes('after=')
+            ? { tokens: [token('ends-at-last', new Date(Date.now() + 3600_000).toISOString())] }
+            : { tokens: [token('never-ends', null)], next: 'never-ends' },
+        },
+      }),
+    )
+    await page.route('**/v1/sys/usage/unused/**', (route) =>
+      route.fulfill({
+        json: {
+          data: route.request().url().includes('after=')
+            ? { secrets: [{ path: 'team/data/found-late', last_read: '', last_write: '' }] }
+            : { secrets: [], next: 'team/data/b' },
+        },
+      }),
+    )
+    await logInAsGuest(page, on.site, '/ui/usage')
+    const ending = page.getByRole('region', { name: 'Tokens that end soon' })
+    await ending.getByText('ends-at-last').waitFor()
+    assert.equal(await ending.getByText('never-ends').count(), 0)
+    const unused = page.getByRole('region', { name: 'Secrets that nobody reads' })
+    await unused.getByRole('heading', { name: 'Nothing so far' }).waitFor()
+    await unused.getByRole('button', { name: 'Look further' }).click()
+    await unused.getByText('team/data/found-late').waitFor()
+    await close()
+  })
+
   test('is not offered to who may not see it, and says so at its address', async () => {
     const { page, close } = await visit(on.browser)
     await logInAs(page, on.site, 'Alice', '/ui/usage')

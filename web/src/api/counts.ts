@@ -89,39 +89,3 @@ async function readUnused(folder: string, days: number, after: string) {
   )
   return { secrets, next: textOf(data?.next) }
 }
-
-export type EndingToken = {
-  readonly accessor: string
-  readonly displayName: string
-  readonly owner: string
-  /** The path that made it. */
-  readonly path: string
-  /** RFC 3339. */
-  readonly ends: string
-  readonly renewable: boolean
-}
-
-/** Tokens that end, page by page; those that do not are left out. */
-export const useEndingTokens = () =>
-  useInfiniteQuery({
-    queryKey: ['tokens', 'ending'],
-    queryFn: ({ pageParam }) => readEnding(pageParam),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next || undefined,
-  })
-
-async function readEnding(after: string) {
-  const query = { limit: 1000, ...(after !== '' && { after }) }
-  const { data } = await client.call('GET', 'auth/token/details', { query })
-  const tokens = listOf(data?.tokens ?? null).map(
-    (one): EndingToken => ({
-      accessor: textOf(one.accessor),
-      displayName: textOf(one.display_name),
-      owner: textOf(one.owner_name),
-      path: textOf(one.path),
-      ends: textOf(one.expire_time),
-      renewable: flagOf(one.renewable),
-    }),
-  )
-  return { tokens: tokens.filter(({ ends }) => ends !== ''), next: textOf(data?.next) }
-}

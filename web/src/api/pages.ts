@@ -24,6 +24,15 @@ export const pagesOfNames = <Key extends QueryKey>(queryKey: Key, path: () => st
     getNextPageParam: (last: string[]) => (last.length < pageSize ? undefined : last.at(-1)),
   })
 
+type Paged = {
+  readonly hasNextPage: boolean
+  readonly fetchNextPage: (options: { readonly cancelRefetch: boolean }) => Promise<unknown>
+}
+
+/** Brings the next page, once however often it is called meanwhile; undefined where there is none. */
+export const moreOf = ({ hasNextPage, fetchNextPage }: Paged): (() => void) | undefined =>
+  hasNextPage ? () => void fetchNextPage({ cancelRefetch: false }) : undefined
+
 type Pages<T> = {
   readonly key: QueryKey
   /** A route that answers a list and, where it is not whole, `next`. */
@@ -56,10 +65,10 @@ export function useAllPages<T>({ key, path, name, query = {}, rowOf, enabled = t
   }, [goesOn, rows.length, fetchNextPage])
   return {
     rows,
-    /** Brings more rows, where there are more. */
-    more: hasNextPage ? () => void fetchNextPage() : undefined,
+    more: moreOf(asked),
     isWhole: data !== undefined && !hasNextPage,
     isPending: asked.isPending,
+    isFetching,
     error: asked.error,
     again: () => void asked.refetch(),
   }

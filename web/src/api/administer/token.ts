@@ -7,6 +7,8 @@ export type Token = {
   readonly displayName: string
   /** Whose it is now; empty for a token that belongs to nobody. */
   readonly ownerId: string
+  /** What its owner is called; empty where there is none. */
+  readonly ownerName: string
   /** It is refused until its owner is enabled. */
   readonly isClosed: boolean
   readonly policies: readonly string[]
@@ -31,6 +33,7 @@ export function tokenOf(one: JsonObject): Token {
     accessor: textOf(one.accessor),
     displayName: textOf(one.display_name),
     ownerId: textOf(one.owner_id),
+    ownerName: textOf(one.owner_name),
     isClosed: flagOf(one.owner_disabled),
     policies: textsOf(one.policies),
     created: numberOf(one.creation_time) * 1000,

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconFilterOff } from '@tabler/icons-react'
 import { useTexts } from '../../texts/texts.ts'
+import { NotYet } from '../states/not-yet.tsx'
 import { State } from '../states/state.tsx'
 
 type Props = {
@@ -14,15 +15,9 @@ type Props = {
 
 /** No name is so, of those that were looked at. */
 export function NothingFound({ isNarrowed, more, isLooking, clear }: Props) {
-  const { explorer, only, find } = useTexts()
+  const { explorer, only } = useTexts()
   if (isNarrowed && (more !== undefined || isLooking)) {
-    return (
-      <State icon={IconFilterOff} title={only.notYet} text={only.notYetText}>
-        <Button variant="default" loading={isLooking} onClick={more}>
-          {find.goOn}
-        </Button>
-      </State>
-    )
+    return <NotYet more={more} isLooking={isLooking} />
   }
   return (
     <State

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useFound } from '../../api/find.ts'
+import { moreOf } from '../../api/pages.ts'
 import { useNames } from '../../api/secrets.ts'
 import { type Only, wantedFor } from './only.ts'
 
@@ -16,8 +17,8 @@ export function useShownNames(folder: string, only: Only | undefined) {
           ),
     [only, all.data, found.data, folder],
   )
-  const { data, error, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    only === undefined ? all : found
+  const query = only === undefined ? all : found
+  const { data, error, isPending, isFetching, hasNextPage, refetch } = query
   return {
     names,
     isPending,
@@ -25,6 +26,6 @@ export function useShownNames(folder: string, only: Only | undefined) {
     error: data === undefined ? error : null,
     again: () => void refetch(),
     hasMore: hasNextPage,
-    more: hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined,
+    more: moreOf(query),
   }
 }

@@ -3,10 +3,12 @@ import { IconArrowBackUp, IconTrashOff, IconTrashX } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { type Deleted, putBack, useDeleted } from '../../api/bin.ts'
+import { moreOf } from '../../api/pages.ts'
 import { refresh } from '../../api/secrets.ts'
 import { troubleOf } from '../../api/trouble.ts'
 import { Person } from '../../parts/person.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
+import { NotYet } from '../../parts/states/not-yet.tsx'
 import { State } from '../../parts/states/state.tsx'
 import { Trouble } from '../../parts/states/trouble.tsx'
 import type { Column } from '../../parts/table/column.ts'
@@ -25,7 +27,8 @@ export function DeletedList({ place: { root } }: { readonly place: Whereabouts }
   const say = useToast()
   const queries = useQueryClient()
   const [ending, setEnding] = useState<Deleted>()
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useDeleted(root)
+  const query = useDeleted(root)
+  const { data, error, isPending, refetch, isFetchingNextPage } = query
   const rows = useMemo(() => data?.pages.flatMap(({ deleted }) => [...deleted]) ?? [], [data])
   const back = useMutation({
     mutationFn: putBack,
@@ -64,7 +67,7 @@ export function DeletedList({ place: { root } }: { readonly place: Whereabouts }
   )
   if (isPending) return <Loading />
   if (error !== null && data === undefined) return <Trouble error={error} again={() => void refetch()} />
-  const more = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined
+  const more = moreOf(query)
   return (
     <div className={classes.list}>
       <DataTable
@@ -100,13 +103,11 @@ export function DeletedList({ place: { root } }: { readonly place: Whereabouts }
           </Group>
         )}
         empty={
-          <State icon={IconTrashOff} title={hasNextPage ? texts.only.notYet : bin.empty} text={bin.emptyText}>
-            {hasNextPage && (
-              <Button variant="default" loading={isFetchingNextPage} onClick={more}>
-                {texts.find.goOn}
-              </Button>
-            )}
-          </State>
+          more === undefined ? (
+            <State icon={IconTrashOff} title={bin.empty} text={bin.emptyText} />
+          ) : (
+            <NotYet more={more} isLooking={isFetchingNextPage} />
+          )
         }
       />
       {ending !== undefined && (

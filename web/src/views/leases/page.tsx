@@ -2,6 +2,7 @@ import { Button, Stack, Text } from '@mantine/core'
 import { IconClockOff, IconFolder, IconTicket } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useLeaseNames } from '../../api/administer/leases.ts'
+import { moreOf } from '../../api/pages.ts'
 import { useSearchTexts } from '../../app/search.ts'
 import classes from '../../parts/administer/administer.module.css'
 import { PageHead } from '../../parts/administer/page-head.tsx'
@@ -23,8 +24,8 @@ type Row = { readonly name: string }
 export default function LeasesPage() {
   const { leases: words, tokens } = useTexts()
   const [{ prefix = '' }] = useSearchTexts()
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useLeaseNames(prefix)
+  const query = useLeaseNames(prefix)
+  const { data, error, isPending, refetch } = query
   const rows = useMemo<Row[]>(() => data?.pages.flat().map((name) => ({ name })) ?? [], [data])
   const [shown, setShown] = useState<string>()
   const [ending, setEnding] = useState<string>()
@@ -69,7 +70,7 @@ export default function LeasesPage() {
           rows={rows}
           columns={columns}
           idOf={({ name }) => name}
-          more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
+          more={moreOf(query)}
           actionsWidth="9rem"
           actions={({ name }) =>
             name.endsWith('/') && (

@@ -1,9 +1,11 @@
 import { Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
-import { type EndingToken, useEndingTokens } from '../../api/counts.ts'
+import type { Token } from '../../api/administer/token.ts'
+import { useTokens } from '../../api/administer/tokens.ts'
 import { SaveCsv } from '../../parts/csv/save-csv.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
+import { NotYet } from '../../parts/states/not-yet.tsx'
 import { State } from '../../parts/states/state.tsx'
 import { Trouble } from '../../parts/states/trouble.tsx'
 import type { Column } from '../../parts/table/column.ts'
@@ -13,6 +15,9 @@ import { moment } from '../../texts/times.ts'
 
 const hours = [24, 24 * 7, 24 * 30] as const
 const hourLength = 3600_000
+
+/** A token that ends by itself. */
+type Ending = Token & { readonly ends: number }
 
 /** Tokens that end soon. */
 export function EndingTokens() {
@@ -32,33 +37,33 @@ export function EndingTokens() {
           onChange={({ currentTarget }) => setWithin(Number(currentTarget.value))}
         />
       </Group>
-      <Ending within={within} />
+      <EndingWithin within={within} />
     </Stack>
   )
 }
 
-function Ending({ within }: { readonly within: number }) {
+function EndingWithin({ within }: { readonly within: number }) {
   const texts = useTexts()
   const { counts } = texts
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useEndingTokens()
+  const { rows: all, more, isPending, isFetching, error, again } = useTokens(undefined)
   const [now] = useState(Date.now)
   const rows = useMemo(
     () =>
-      data?.pages
-        .flatMap(({ tokens }) => tokens)
-        .filter(({ ends }) => Date.parse(ends) <= now + within * hourLength) ?? [],
-    [data, now, within],
+      all.flatMap(({ ends, ...token }): Ending[] =>
+        ends === undefined || ends > now + within * hourLength ? [] : [{ ...token, ends }],
+      ),
+    [all, now, within],
   )
-  const columns = useMemo<readonly Column<EndingToken>[]>(
+  const columns = useMemo<readonly Column<Ending>[]>(
     () => [
       { id: 'name', title: counts.token, value: ({ displayName }) => displayName, width: 'minmax(0, 2fr)' },
-      { id: 'owner', title: counts.owner, value: ({ owner }) => owner || counts.nobody },
+      { id: 'owner', title: counts.owner, value: ({ ownerName }) => ownerName || counts.nobody },
       { id: 'path', title: counts.madeBy, value: ({ path }) => path },
       {
         id: 'ends',
         title: counts.ends,
-        value: ({ ends }) => Date.parse(ends),
-        cell: ({ ends }) => moment(texts, ends),
+        value: ({ ends }) => ends,
+        cell: ({ ends }) => moment(texts, new Date(ends).toISOString()),
       },
       {
         id: 'renewable',
@@ -70,7 +75,7 @@ function Ending({ within }: { readonly within: number }) {
     [texts, counts],
   )
   if (isPending) return <Loading />
-  if (error !== null) return <Trouble error={error} again={() => void refetch()} />
+  if (error !== null) return <Trouble error={error} again={again} />
   return (
     <DataTable
       label={counts.endingRows}
@@ -78,7 +83,7 @@ function Ending({ within }: { readonly within: number }) {
       columns={columns}
       idOf={({ accessor }) => accessor}
       sortedBy={{ id: 'ends' }}
-      more={hasNextPage ? () => void fetchNextPage() : undefined}
+      more={more}
       tools={
         <SaveCsv
           name="coffer-ending-tokens"
@@ -86,14 +91,20 @@ function Ending({ within }: { readonly within: number }) {
           header={[counts.token, counts.owner, counts.madeBy, counts.ends, counts.renewable]}
           rows={rows.map((one) => [
             one.displayName,
-            one.owner,
+            one.ownerName,
             one.path,
-            one.ends,
+            new Date(one.ends).toISOString(),
             one.renewable ? counts.yes : counts.no,
           ])}
         />
       }
-      empty={<State icon={IconCheck} title={counts.noEnding} text={counts.noEndingText} />}
+      empty={
+        more === undefined ? (
+          <State icon={IconCheck} title={counts.noEnding} text={counts.noEndingText} />
+        ) : (
+          <NotYet more={more} isLooking={isFetching} />
+        )
+      }
     />
   )
 }

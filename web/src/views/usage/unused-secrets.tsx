@@ -2,9 +2,11 @@ import { Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { type UnusedSecret, useUnused } from '../../api/counts.ts'
+import { moreOf } from '../../api/pages.ts'
 import { useSecretMounts } from '../../api/spaces.ts'
 import { SaveCsv } from '../../parts/csv/save-csv.tsx'
 import { Loading } from '../../parts/states/loading.tsx'
+import { NotYet } from '../../parts/states/not-yet.tsx'
 import { State } from '../../parts/states/state.tsx'
 import { Trouble } from '../../parts/states/trouble.tsx'
 import type { Column } from '../../parts/table/column.ts'
@@ -58,7 +60,9 @@ export function UnusedSecrets() {
 function Unused({ place, days }: { readonly place: string; readonly days: number }) {
   const texts = useTexts()
   const { counts } = texts
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useUnused(place, days)
+  const query = useUnused(place, days)
+  const { data, error, isPending, refetch, isFetchingNextPage } = query
+  const more = moreOf(query)
   const rows = useMemo(() => data?.pages.flatMap(({ secrets }) => secrets) ?? [], [data])
   const columns = useMemo<readonly Column<UnusedSecret>[]>(() => {
     const when = (time: string) => (time === '' ? counts.never : moment(texts, time))
@@ -87,7 +91,7 @@ function Unused({ place, days }: { readonly place: string; readonly days: number
       columns={columns}
       idOf={({ path }) => path}
       sortedBy={{ id: 'read' }}
-      more={hasNextPage ? () => void fetchNextPage() : undefined}
+      more={more}
       tools={
         <SaveCsv
           name="coffer-unused-secrets"
@@ -96,7 +100,13 @@ function Unused({ place, days }: { readonly place: string; readonly days: number
           rows={rows.map(({ path, lastRead, lastWrite }) => [path, lastRead, lastWrite])}
         />
       }
-      empty={<State icon={IconCheck} title={counts.noUnused} text={counts.noUnusedText} />}
+      empty={
+        more === undefined ? (
+          <State icon={IconCheck} title={counts.noUnused} text={counts.noUnusedText} />
+        ) : (
+          <NotYet more={more} isLooking={isFetchingNextPage} />
+        )
+      }
     />
   )
 }

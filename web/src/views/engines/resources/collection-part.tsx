@@ -2,6 +2,7 @@ import { Button, Stack } from '@mantine/core'
 import { IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useItems } from '../../../api/items.ts'
+import { moreOf } from '../../../api/pages.ts'
 import { useSearchTexts } from '../../../app/search.ts'
 import admin from '../../../parts/administer/administer.module.css'
 import { Section } from '../../../parts/administer/section.tsx'
@@ -52,7 +53,8 @@ type NamesProps = { readonly collection: Collection; readonly add: (() => void) 
 function Names({ collection: { list, name }, add }: NamesProps) {
   const { engines } = useTexts()
   const [search] = useSearchTexts()
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useItems(list.path)
+  const query = useItems(list.path)
+  const { data, error, isPending, refetch } = query
   const rows = useMemo(() => data?.pages.flat().map((one) => ({ name: one })) ?? [], [data])
   const columns = useMemo<Column<Row>[]>(
     () => [
@@ -88,7 +90,7 @@ function Names({ collection: { list, name }, add }: NamesProps) {
             columns={columns}
             idOf={(row) => row.name}
             sortedBy={{ id: 'name' }}
-            more={hasNextPage ? () => void fetchNextPage() : undefined}
+            more={moreOf(query)}
             empty={<State icon={IconStack2} title={engines.none} text={engines.noneText} />}
           />
         )}

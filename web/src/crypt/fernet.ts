@@ -20,7 +20,7 @@ const tag = 32
 const head = prefix + block
 
 /** The characters of a token, at most: more than a server takes as one secret. */
-export const tokenLimit = 16_000_000
+const tokenLimit = 16_000_000
 
 /** @param key 32 bytes */
 export async function fernetKey(key: Bytes): Promise<FernetKey> {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import classes from './administer.module.css'
 
-export type Fact = { readonly name: string; readonly value: ReactNode }
+type Fact = { readonly name: string; readonly value: ReactNode }
 
 /** What is known of something, each with what it is called. */
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {

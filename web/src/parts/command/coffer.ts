@@ -33,7 +33,7 @@ const isDeclared = (args: readonly string[]): boolean =>
   /^(sys|auth|identity)\/(?!wrapping\/wrap$)/.test(args[0] ?? '')
 
 /** A call as a line, which takes the server and the token from the environment, or from a login before. */
-export function cofferLine(call: Call, files: Files): string {
+function cofferLine(call: Call, files: Files): string {
   const { command, flags = [], args = [], data = {}, keep, by } = call
   const fields = Object.keys(data).length === 0 ? [] : words(data, isDeclared(args))
   const rest = [...args, ...(fields ?? (needsFile(data) ? [`@${files.add(data)}`] : ['-']))]

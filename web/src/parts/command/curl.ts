@@ -3,7 +3,7 @@ import { type Files, needsFile } from './files.ts'
 import { jsonOf, quoted } from './shell.ts'
 
 /** The request as a line of curl, which takes the server and the token from the environment. */
-export function curlLine(request: Request, files: Files): string {
+function curlLine(request: Request, files: Files): string {
   const { method, path, query = {}, body, from, wrapTtl, keep, by = 'VAULT_TOKEN' } = request
   const data = from === undefined ? body : undefined
   const sends = data !== undefined || from !== undefined

@@ -4,8 +4,8 @@ import type { Wanted } from '../../api/find.ts'
 export const onlies = ['expires', 'unused', 'shared', 'mine'] as const
 export type Only = (typeof onlies)[number]
 
-export const soonDays = 30
-export const unusedDays = 90
+const soonDays = 30
+const unusedDays = 90
 
 /** What the server is asked for. @param path the folder, with its mount */
 export function wantedFor(only: Only, path: string): Wanted {

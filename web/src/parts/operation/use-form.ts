@@ -6,7 +6,7 @@ import type { Sent } from '../../api/description/sent.ts'
 import { changesOf, type Draft, draftOf, faultOf, valuesOf } from '../shape-form/draft.ts'
 
 /** What stands in for a body of which nothing is declared. */
-export const anyBody = 'data'
+const anyBody = 'data'
 
 const openField = (description: string): Field => ({
   name: anyBody,

@@ -4,7 +4,7 @@ import type { ComponentType } from 'react'
 import { LinkTo } from '../link-to.tsx'
 import classes from './place-cards.module.css'
 
-export type PlaceCard = {
+type PlaceCard = {
   readonly to: string
   readonly search?: Readonly<Record<string, string>>
   readonly title: string

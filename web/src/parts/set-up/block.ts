@@ -19,7 +19,7 @@ export type ProviderAnswers = {
 export type VoAnswer = { readonly name: string; readonly role: string }
 
 /** The path of the login below `auth/`, as in {@link spacesBlock}. */
-export const loginMount = 'jwt'
+const loginMount = 'jwt'
 
 /** What the provider has to be told, so that it sends people back. */
 export const redirectAddress = (origin: string) => `${origin}/ui/callback/${loginMount}`

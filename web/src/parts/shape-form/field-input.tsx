@@ -5,7 +5,7 @@ import { faultOf } from './draft.ts'
 import { SecretInput } from './secret-input.tsx'
 import classes from './shape-form.module.css'
 
-export type FieldInputProps = {
+type FieldInputProps = {
   readonly field: Field
   readonly value: string
   readonly change: (value: string) => void

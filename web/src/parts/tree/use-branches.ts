@@ -5,7 +5,7 @@ import type { Branch } from './rows.ts'
 
 type Watched = { readonly observer: ReturnType<typeof watch>; readonly stop: () => void }
 
-export type Branches = {
+type Branches = {
   readonly branchOf: (folder: string) => Branch | undefined
   /** Brings the next page of names, or asks again for what did not come. */
   readonly more: (folder: string) => void

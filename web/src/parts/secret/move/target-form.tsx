@@ -9,7 +9,7 @@ import { isGoodName } from '../fields.ts'
 import { TargetCommand } from './target-command.tsx'
 import type { Target } from './use-targets.ts'
 
-export type TargetFormProps = {
+type TargetFormProps = {
   readonly kind: 'move' | 'copy'
   /** Below the place, with its folder. */
   readonly name: string

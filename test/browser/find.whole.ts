@@ -68,7 +68,7 @@ describe('searching all places as one types', requires(missingChromium()), () =>
     await page.keyboard.press('Control+k')
     await page.keyboard.type('db')
     await settled(page, '4 results')
-    const chosen = page.getByRole('option', { selected: true })
+    const chosen = page.getByRole('listbox').getByRole('option', { selected: true })
     assert.equal(await chosen.textContent(), 'mysql-dbdeep / er')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
@@ -124,8 +124,12 @@ describe('searching all places as one types', requires(missingChromium()), () =>
     await page.keyboard.press('/')
     const asked: string[] = []
     page.on('request', (request) => asked.push(Object.keys(request.postDataJSON() ?? {})[0] ?? ''))
+    const first = (name: string) =>
+      page.waitForRequest((request) => Object.keys(request.postDataJSON() ?? {})[0] === name)
+    const both = Promise.all([first('name'), first('note')])
     await field(page).fill('db')
     await page.getByRole('heading', { name: 'You may not do this' }).waitFor()
+    await both
     await page.waitForLoadState('networkidle')
     assert.deepEqual(
       asked.filter((first) => first === 'name' || first === 'note'),

@@ -32,6 +32,7 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: {
         openDelay: 400,
+        transitionProps: { duration: 0 },
         events: { hover: true, focus: true, touch: false },
         withinPortal: false,
         floatingStrategy: 'fixed',

@@ -4,7 +4,7 @@ import type { Session } from '../api/session.ts'
 import type { Texts } from '../texts/texts.ts'
 
 /** The groups of the navigation, in their order. */
-export const groups = ['secrets', 'shared', 'activity', 'administer'] as const
+export const groups = ['secrets', 'shared', 'activity', 'administer', 'programs'] as const
 export type Group = (typeof groups)[number]
 
 /** Who looks at the page. */

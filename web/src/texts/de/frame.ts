@@ -11,6 +11,7 @@ export const frame: Section<'frame'> = {
     shared: 'Geteilt',
     activity: 'Aktivität',
     administer: 'Verwalten',
+    programs: 'Für Programme',
   },
   nav: { label: 'Hauptnavigation', open: 'Navigation öffnen', close: 'Navigation schließen' },
   crumbs: 'Wo Sie sind',

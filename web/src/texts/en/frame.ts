@@ -12,6 +12,7 @@ export const frame = {
     shared: 'Shared',
     activity: 'Activity',
     administer: 'Administer',
+    programs: 'For programs',
   },
   nav: { label: 'Main navigation', open: 'Open the navigation', close: 'Close the navigation' },
   crumbs: 'Where you are',

@@ -3,7 +3,7 @@ import type { View } from '../../app/view.ts'
 
 export const view: View = {
   path: '/api',
-  place: { group: 'administer', order: 90, icon: IconApi, label: ({ api }) => api.title, key: 'x' },
+  place: { group: 'programs', order: 10, icon: IconApi, label: ({ api }) => api.title, key: 'x' },
   title: ({ api }) => api.title,
   page: () => import('./page.tsx'),
 }

@@ -40,6 +40,7 @@ describe('engines and auth methods', requires(missingChromium()), () => {
   test('lists what is mounted, with type, description, version and accessor', async () => {
     const { page, close } = await visit(on.browser)
     await logInAsKeeper(page, '/ui/space')
+    await page.getByRole('link', { name: 'Engines', exact: true }).waitFor()
     await page.keyboard.press('g')
     await page.keyboard.press('e')
     const row = page.getByRole('row', { name: /team\// })

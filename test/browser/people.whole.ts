@@ -224,6 +224,7 @@ describe('people', requires(missingChromium()), () => {
       .or(page.getByRole('heading', { level: 2 }))
       .first()
       .waitFor()
+    await page.getByRole('link', { name: 'People', exact: true }).waitFor()
     await page.keyboard.press('g')
     await page.keyboard.press('u')
     const filter = page.getByRole('textbox', { name: 'Filter: People' })

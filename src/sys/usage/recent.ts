@@ -56,10 +56,7 @@ async function show(services: SystemServices, context: SystemContext): Promise<R
     fail('invalid_request', 'the token gives nothing of an entity, whose doings could be shown')
   }
   const mounts = await readMounts(context.tx)
-  const [theirs, others] = await Promise.all([
-    own(services, caller),
-    inOwnSpace(services, context, caller),
-  ])
+  const [theirs, others] = await Promise.all([own(services, caller), inOwnSpace(services, context, caller)])
   const all = [
     ...theirs.map((entry) => ({ entry, isOwn: entry.way !== 'locker' })),
     ...others.map((entry) => ({ entry, isOwn: false })),

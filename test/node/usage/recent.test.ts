@@ -112,7 +112,9 @@ describe('sys/usage/recent', () => {
     await ask(`secrets/users/${idOf('alice')}/unheard`, { v: 1 }, alice)
     const locker = tokenOf(await ask('auth/token/create', { policies: ['default'] }, alice))
     await ask('cubbyhole/unheard', { v: 1 }, locker)
-    const { entity_id: id = null } = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: alice }))
+    const { entity_id: id = null } = dataOf(
+      await server.ask('read', 'auth/token/lookup-self', { token: alice }),
+    )
     await ask('sys/auth/userpass', { type: 'userpass' })
     await ask('auth/userpass/users/other', { password: 'a-long-password' })
     const mounts = dataOf(await server.ask('read', 'sys/auth')) as Record<string, JsonObject>

@@ -35,8 +35,8 @@ function themeText(): string {
   })
 }
 
-/** What the page begins with, and what that cannot do without: what it loads later is not among it. */
-function createFirst(): (id: string, graph: Rolldown.ChunkingContext) => boolean {
+/** Names the part of what the page begins with and cannot do without; what it loads later is not in it. */
+function firstName(): (id: string, graph: Rolldown.ChunkingContext) => string | null {
   let first: Set<string> | undefined
   return (id, graph) => {
     if (first === undefined) {
@@ -48,14 +48,14 @@ function createFirst(): (id: string, graph: Rolldown.ChunkingContext) => boolean
         left.push(...(graph.getModuleInfo(one)?.importedIds ?? []))
       }
     }
-    return first.has(id)
+    return first.has(id) ? 'first' : null
   }
 }
 
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
 
 /** How the page is built; `vite` takes it for its own server as well. */
-export const webConfig = (isFirst = createFirst()): InlineConfig => ({
+export const webConfig = (): InlineConfig => ({
   configFile: false,
   root: webFolder,
   base: '/ui/',
@@ -75,7 +75,7 @@ export const webConfig = (isFirst = createFirst()): InlineConfig => ({
       output: {
         // One file in place of fifty: on a slow line each costs as much as its bytes.
         codeSplitting: {
-          groups: [{ debugName: 'first', name: (id, graph) => (isFirst(id, graph) ? 'first' : null) }],
+          groups: [{ debugName: 'first', name: firstName() }],
         },
       },
     },

@@ -1,11 +1,10 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
-import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
+import { Stack, Text, Textarea } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Json } from '../../../../src/base/json/json.ts'
 import type { Answer } from '../../../../src/client/answer.ts'
 import type { Operation } from '../../api/description/operations.ts'
 import { useTexts } from '../../texts/texts.ts'
-import { useCopy } from '../hand-over/use-copy.ts'
+import { HiddenTools } from '../hidden/hidden-tools.tsx'
 import classes from './operation.module.css'
 import { partsOf } from './parts-of.ts'
 
@@ -13,8 +12,7 @@ type Props = { readonly operation: Operation; readonly answer: Answer }
 
 /** What the server answered; what is secret in it is hidden until it is to be seen. */
 export function AnswerShown({ operation, answer }: Props) {
-  const { operation: words, secret, common } = useTexts()
-  const copy = useCopy()
+  const { operation: words } = useTexts()
   const [shown, setShown] = useState(false)
   const whole = useMemo(() => partsOf(answer.body), [answer])
   const { seen, hides } = useMemo(() => operation.seen(whole), [operation, whole])
@@ -33,26 +31,7 @@ export function AnswerShown({ operation, answer }: Props) {
       ))}
       {!isEmpty && (
         <>
-          <Group gap="xs">
-            {hides && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                leftSection={shown ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
-                onClick={() => setShown(!shown)}
-              >
-                {shown ? secret.hideAll : secret.showAll}
-              </Button>
-            )}
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconCopy size={16} aria-hidden />}
-              onClick={() => void copy(text(whole))}
-            >
-              {common.copy}
-            </Button>
-          </Group>
+          <HiddenTools shown={shown} show={setShown} hides={hides} text={text(whole)} />
           <Textarea
             aria-label={words.answer}
             classNames={{ input: classes.machine ?? '' }}

@@ -1,7 +1,7 @@
-import { ActionIcon, Textarea, TextInput } from '@mantine/core'
-import { IconEye, IconEyeOff } from '@tabler/icons-react'
+import { Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
+import { Eye } from '../hidden/eye.tsx'
 import classes from './value-input.module.css'
 
 type Props = {
@@ -29,16 +29,7 @@ export function ValueInput({ name, lines, value, change, error }: Props) {
     value,
     error,
     classNames: { input: shown ? (classes.clear ?? '') : (classes.hidden ?? '') },
-    rightSection: (
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={shown ? secret.hide(name) : secret.show(name)}
-        onClick={() => setShown(!shown)}
-      >
-        {shown ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
-      </ActionIcon>
-    ),
+    rightSection: <Eye name={name} shown={shown} show={setShown} />,
   }
   return lines ? (
     <Textarea {...common} rows={6} onChange={({ currentTarget }) => change(currentTarget.value)} />

@@ -1,7 +1,6 @@
-import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core'
-import { IconEye, IconEyeOff } from '@tabler/icons-react'
+import { TextInput, type TextInputProps } from '@mantine/core'
 import { useState } from 'react'
-import { useTexts } from '../../texts/texts.ts'
+import { Eye } from '../hidden/eye.tsx'
 import classes from './shape-form.module.css'
 
 type Props = Omit<TextInputProps, 'onChange'> & {
@@ -14,23 +13,13 @@ type Props = Omit<TextInputProps, 'onChange'> & {
  * remember.
  */
 export function SecretInput({ name, change, ...others }: Props) {
-  const { secret } = useTexts()
   const [shown, setShown] = useState(false)
   return (
     <TextInput
       {...others}
       classNames={{ input: (shown ? classes.machine : classes.hidden) ?? '' }}
       onChange={({ currentTarget }) => change(currentTarget.value)}
-      rightSection={
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={shown ? secret.hide(name) : secret.show(name)}
-          onClick={() => setShown(!shown)}
-        >
-          {shown ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
-        </ActionIcon>
-      }
+      rightSection={<Eye name={name} shown={shown} show={setShown} />}
     />
   )
 }

@@ -1,11 +1,11 @@
 import { Button, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changeMembers } from '../../api/administer/groups.ts'
 import { refreshDirectory } from '../../api/administer/people.ts'
 import type { Group } from '../../api/administer/shapes.ts'
 import { writing } from '../../parts/administer/actions.ts'
+import { AddButton } from '../../parts/administer/add-button.tsx'
 import classes from '../../parts/administer/administer.module.css'
 import { Section } from '../../parts/administer/section.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -28,19 +28,7 @@ export function GroupMembers({ group, groups }: Props) {
     .filter(({ id }) => id !== group.id && !group.memberGroups.includes(id))
     .map(({ id, name }) => ({ value: id, label: name }))
   return (
-    <Section
-      title={teams.groupsIn}
-      tools={
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => setAdding(true)}
-        >
-          {teams.addGroup}
-        </Button>
-      }
-    >
+    <Section title={teams.groupsIn} tools={<AddButton label={teams.addGroup} run={() => setAdding(true)} />}>
       {group.memberGroups.length === 0 ? (
         <Text c="dimmed">{teams.noGroups}</Text>
       ) : (

@@ -1,11 +1,12 @@
 import { Button, Group as Row, Text } from '@mantine/core'
-import { IconPlus, IconUsers } from '@tabler/icons-react'
+import { IconUsers } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { changeMembers } from '../../api/administer/groups.ts'
 import { refreshDirectory, usePeople } from '../../api/administer/people.ts'
 import type { Group } from '../../api/administer/shapes.ts'
 import { writing } from '../../parts/administer/actions.ts'
+import { AddButton } from '../../parts/administer/add-button.tsx'
 import classes from '../../parts/administer/administer.module.css'
 import { called } from '../../parts/administer/called.ts'
 import { Section } from '../../parts/administer/section.tsx'
@@ -39,18 +40,7 @@ export function People({ group, members }: Props) {
   return (
     <Section
       title={teams.people}
-      tools={
-        !group.isExternal && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setAdding(true)}
-          >
-            {teams.addPerson}
-          </Button>
-        )
-      }
+      tools={!group.isExternal && <AddButton label={teams.addPerson} run={() => setAdding(true)} />}
     >
       {group.isExternal && (
         <Text size="sm" c="dimmed">

@@ -1,11 +1,11 @@
 import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useMethods } from '../../api/administer/methods.ts'
 import { addAlias, refreshDirectory, removeAlias } from '../../api/administer/people.ts'
 import type { Alias, WholePerson } from '../../api/administer/shapes.ts'
 import { removing, writing } from '../../parts/administer/actions.ts'
+import { AddButton } from '../../parts/administer/add-button.tsx'
 import classes from '../../parts/administer/administer.module.css'
 import { Section } from '../../parts/administer/section.tsx'
 import { Command } from '../../parts/command/command.tsx'
@@ -24,16 +24,7 @@ export function Logins({ person }: { readonly person: WholePerson }) {
   return (
     <Section
       title={entities.logins}
-      tools={
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => setAdding(true)}
-        >
-          {entities.addLogin}
-        </Button>
-      }
+      tools={<AddButton label={entities.addLogin} run={() => setAdding(true)} />}
     >
       {person.aliases.length === 0 ? (
         <Text c="dimmed">{entities.noLoginsText}</Text>

@@ -15,7 +15,7 @@ export type Ask = {
   readonly to: Target | 'primary'
   readonly name: string
   readonly args: readonly unknown[]
-  /** A worker that fails at it or does not answer in time cannot go on beside the others: it is ended. */
+  /** One of the others that fails at it or does not answer in time cannot go on beside them: it is ended. */
   readonly must: boolean
 }
 /** The primary to a worker: do it. */

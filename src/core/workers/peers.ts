@@ -17,7 +17,9 @@ export type Peers = {
   /** Has all others do something; those that fail or do not answer are left out of the answers. */
   others(name: string, args: readonly unknown[]): Promise<readonly unknown[]>
   /** Has all others follow; one that cannot is ended and starts anew. */
-  follow(name: string, args: readonly unknown[], to?: number): Promise<void>
+  follow(name: string, args: readonly unknown[]): Promise<void>
+  /** Has one that joins follow. @throws what it failed with: then it does not join */
+  bring(worker: number, name: string, args: readonly unknown[]): Promise<void>
 }
 
 /** The channel to the primary. */
@@ -84,9 +86,11 @@ export function createPeers(worker: number, channel: Channel): Peers {
     lead: async (name, args) => only(await ask('lead', name, args)),
     others: async (name, args) =>
       (await ask('others', name, args)).flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
-    async follow(name, args, to) {
-      const outcomes = await ask(to ?? 'others', name, args, true)
-      if (to !== undefined) only(outcomes)
+    async follow(name, args) {
+      await ask('others', name, args, true)
+    },
+    async bring(to, name, args) {
+      only(await ask(to, name, args, true))
     },
   }
 }

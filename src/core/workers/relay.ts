@@ -19,11 +19,12 @@ export type Relay = {
 }
 
 /**
- * Milliseconds that a worker may take: to follow the others, as the lead (longer than any request has), and to tell
- * something of itself. Only one that does not follow is ended: it may be open where the others are not. Whoever makes
- * the lead work long, by asking much of it or by a store that is slow, must not take the node's keys away so.
+ * Milliseconds that a worker may take: to follow the others, to follow them as one that joins, as the lead (longer than
+ * any request has), and to tell something of itself. Only one that does not follow is ended: it may be open where the
+ * others are not. One that joins hears that it could not, and ends by itself. Whoever makes the lead work long, by
+ * asking much of it or by a store that is slow, must not take the node's keys away so.
  */
-const limits = { follow: 10_000, lead: 120_000, tell: 2_000 }
+const limits = { follow: 10_000, enter: 10_000, lead: 120_000, tell: 2_000 }
 const gone: Outcome = { ok: false, code: 'overloaded', text: 'a worker has just ended: try again' }
 const silent: Outcome = { ok: false, code: 'overloaded', text: 'a worker did not answer in time: try again' }
 
@@ -31,7 +32,10 @@ type Member = Worker & { joined: boolean }
 type Kind = keyof typeof limits
 type Call = { readonly worker: number; settle(outcome: Outcome): void }
 
-const kindOf = (to: Ask['to'], must: boolean): Kind => (must ? 'follow' : to === 'lead' ? 'lead' : 'tell')
+function kindOf(to: Ask['to'], must: boolean): Kind {
+  if (must) return typeof to === 'number' ? 'enter' : 'follow'
+  return to === 'lead' ? 'lead' : 'tell'
+}
 
 export function createRelay(): Relay {
   /** In the order in which they joined; those that are joining have been told to follow already. */
@@ -120,6 +124,8 @@ export function createRelay(): Relay {
       if (message.coffer !== 'done') return
       const call = calls.get(message.id)
       if (call?.worker === id) call.settle(message.outcome)
+      // It came too late, or was not asked for: nobody takes what it holds.
+      else wipe(message.outcome)
     },
   }
 }

@@ -3,6 +3,7 @@ import { createLock } from '../../barrier/keeper/lock.ts'
 import { takeSecret } from '../../barrier/keyring/keyring.ts'
 import { wipe } from './messages.ts'
 import type { Peers } from './peers.ts'
+import { createSharedRead } from './shared-read.ts'
 
 /**
  * The seal of a node that runs as several workers. One of them, the lead, takes the shares and does all that has
@@ -16,38 +17,53 @@ import type { Peers } from './peers.ts'
 export function shareSeal(own: SealKeeper, peers: Peers): SealKeeper {
   const inTurn = createLock()
 
-  /** Hands on what this worker has open. */
+  const read = createSharedRead(own.status)
+  /** Until the others are open too. */
+  let opening: Promise<unknown> | undefined
+
+  /** Hands on what this worker has open, to all others or to one that joins. */
   async function spread(to?: number): Promise<void> {
     const state = own.state()
-    if (state.kind !== 'unsealed') return peers.follow('look', [], to)
+    if (state.kind !== 'unsealed') {
+      // One that does not look now does so when it next looks after its keys.
+      await (to === undefined ? peers.others('look', []) : peers.bring(to, 'look', []))
+      return
+    }
     const root = state.barrier.root().export()
     try {
-      await peers.follow('open', [root], to)
+      await (to === undefined ? peers.follow('open', [root]) : peers.bring(to, 'open', [root]))
     } finally {
       wipe(root)
     }
   }
 
+  /** Does what may open this worker, in turn, and opens the others with it. */
+  const openAll = <T>(work: () => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      if (own.state().kind === 'unsealed') return work()
+      const before = own.state().kind
+      const { promise, resolve } = Promise.withResolvers<void>()
+      opening = promise
+      try {
+        const made = await work()
+        if (own.state().kind !== before) await spread()
+        return made
+      } finally {
+        opening = undefined
+        resolve()
+      }
+    })
+
   /** What the lead does; one thing after another where all workers are concerned. */
   const leading = {
-    // What only looks waits for what is under way, and keeps nobody waiting.
-    status: async () => {
-      await inTurn(async () => {})
-      return own.status()
+    // What only looks waits in no queue, and says that the node is open when all of it is.
+    async status() {
+      const status = await read()
+      if (!status.sealed) await opening
+      return status
     },
-    initialize: (request: Parameters<SealKeeper['initialize']>[0]) =>
-      inTurn(async () => {
-        const made = await own.initialize(request)
-        await spread()
-        return made
-      }),
-    unseal: (share: string) =>
-      inTurn(async () => {
-        const before = own.state().kind
-        const status = await own.unseal(share)
-        if (before !== 'unsealed' && own.state().kind === 'unsealed') await spread()
-        return status
-      }),
+    initialize: (request: Parameters<SealKeeper['initialize']>[0]) => openAll(() => own.initialize(request)),
+    unseal: (share: string) => openAll(() => own.unseal(share)),
     resetUnseal: () => inTurn(() => own.resetUnseal()),
     seal: () =>
       inTurn(async () => {

@@ -2,10 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fail } from '../base/errors.ts'
-import { type EtcdSettings, openConfigured } from './etcd/settings.ts'
+import type { EtcdSettings } from './etcd/settings.ts'
 import type { Measure } from './measure.ts'
-import { optionsOf, type PostgresSettings } from './postgres/settings.ts'
-import { openPostgres } from './postgres/store.ts'
+import type { PostgresSettings } from './postgres/settings.ts'
 import { createPrivately } from './sqlite/files.ts'
 import { takeSeat } from './sqlite/seat.ts'
 import { openSqlite } from './sqlite/store.ts'
@@ -48,7 +47,10 @@ type Kind<S extends StorageSettings> = {
   readonly shared?: boolean
 }
 
-/** All kinds: the one place that tells them apart. */
+/**
+ * All kinds: the one place that tells them apart. What only one of them needs is loaded when it is opened: a server on
+ * a file of its own starts without the clients of the others.
+ */
 const kinds: { readonly [T in StorageSettings['type']]: Kind<Extract<StorageSettings, { type: T }>> } = {
   sqlite: {
     open: openFile,
@@ -125,6 +127,7 @@ type Role = 'node' | 'tool'
 
 function openEtcd(settings: EtcdSettings, role: Role): Promise<OpenStorage> {
   return openSeated(settings.stateFolder, role, async ({ node, process }) => {
+    const { openConfigured } = await import('./etcd/settings.ts')
     const store = await openConfigured(settings, `${node}.${process}`)
     return { store, check: () => store.check(), measure: store.measure }
   })
@@ -135,6 +138,10 @@ function openDatabase(
   role: Role,
 ): Promise<OpenStorage> {
   return openSeated(settings.stateFolder, role, async (seat) => {
+    const [{ optionsOf }, { openPostgres }] = await Promise.all([
+      import('./postgres/settings.ts'),
+      import('./postgres/store.ts'),
+    ])
     const name = role === 'node' ? 'postgres.seen' : `postgres.${role}-seen`
     const seenFile = join(settings.stateFolder, `${name}${seat.process}`)
     const store = await openPostgres({ ...optionsOf(settings), seat, seenFile })

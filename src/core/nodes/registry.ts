@@ -63,6 +63,7 @@ type Other = {
 
 /** Nodes that are looked at; what is beyond is no cluster of ours. */
 const maxNodes = 1_000
+const pageOfNodes = 100
 
 export function createRegistry({ ground, clock, wall, key, about, report }: Parts): Registry {
   const since = clock.now()
@@ -91,7 +92,7 @@ export function createRegistry({ ground, clock, wall, key, about, report }: Part
     const began = wall()
     const rows: ScanRow[] = []
     for (let after: StorageKey | undefined; rows.length < maxNodes; after = rows.at(-1)?.key) {
-      const page = await ground.store.scan(nodesPrefix, { after })
+      const page = await ground.store.scan(nodesPrefix, { after, limit: pageOfNodes })
       rows.push(...page.rows)
       if (!page.more) break
     }

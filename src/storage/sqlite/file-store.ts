@@ -16,6 +16,9 @@ import { connectReader } from './schema.ts'
 import { limits } from './writer/limits.ts'
 import { startQueue } from './writer/queue.ts'
 
+/** What is scanned on the main thread, since it takes no longer than asking another: rows, and bytes of their values. */
+const shortScan = { rows: 100, bytes: 256 * 1024 }
+
 type Settings = {
   readonly clock: Clock
   readonly logLimit: number
@@ -98,6 +101,9 @@ function createStore(path: string, { fresh, queue, clock, logLimit }: Parts): Sq
       })
     },
     async scan(prefix, options = {}) {
+      if ((options.limit ?? defaultLimit) <= shortScan.rows) {
+        return atOnce(() => main.rows(prefix, options, shortScan.bytes))
+      }
       use()
       return jobs.run({ kind: 'scan', prefix, options })
     },

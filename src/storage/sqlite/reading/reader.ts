@@ -24,8 +24,8 @@ export type Connection = {
   state(): FileState
   row(key: StorageKey, known: Version | undefined): ReadResult
   names: ListNames
-  /** A page holds at most {@link maxScanBytes} of values and one row more. */
-  rows(prefix: string, options?: ListOptions): Scanning
+  /** A page holds at most `maxBytes` ({@link maxScanBytes} if absent) of values and one row more. */
+  rows(prefix: string, options?: ListOptions, maxBytes?: number): Scanning
 }
 
 type RowArray = [version: number, sum: number, value: Uint8Array]
@@ -96,14 +96,14 @@ export function createConnection(db: DatabaseSync, versions: Versions): Connecti
       return { value: found[2], version: versions.of(found[0]) }
     },
     names: prepareNames(db, neighbours),
-    rows(prefix, { after, limit = defaultLimit } = {}) {
+    rows(prefix, { after, limit = defaultLimit } = {}, maxBytes = maxScanBytes) {
       const found: ScanRow[] = []
       let bytes = 0
       const [start, stop] = [startOfScan(prefix, after), endOfPrefix(prefix)]
       const all = rows.iterate(start, stop) as unknown as Iterable<[...RowArray, StorageKey]>
       let last: StorageKey | undefined
       for (const [sequence, sum, value, key] of all) {
-        if (found.length >= limit || bytes >= maxScanBytes) return { rows: found, more: true }
+        if (found.length >= limit || bytes >= maxBytes) return { rows: found, more: true }
         verify(key, sequence, sum, value)
         if (last === undefined) neighbours.verifyStart(key, (before) => isBefore(before, start))
         else if (compareKeys(key, last) <= 0) damaged()

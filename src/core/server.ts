@@ -13,7 +13,7 @@ import type { LogLevel } from '../sys/process/services.ts'
 import type { TtlBounds } from '../token/ttl.ts'
 import type { AuditConfig } from './config/audit.ts'
 import type { FirstMount } from './node/first-rows.ts'
-import { type Node, startNode } from './node/node.ts'
+import type { Node } from './node/node.ts'
 import type { Report } from './report.ts'
 import type { SpacesSettings } from './spaces/settings.ts'
 import type { Peers } from './workers/peers.ts'
@@ -64,7 +64,11 @@ export async function startServer(settings: ServerSettings): Promise<Node> {
     (folder) => folder !== undefined,
   )
   for (const device of settings.audit ?? []) await checkLog(device, dataFolders)
-  const { store, seat, check, measure } = await openStorage(settings.storage)
+  // Most of the program is loaded while the store opens in its own threads.
+  const [{ store, seat, check, measure }, { startNode }] = await Promise.all([
+    openStorage(settings.storage),
+    import('./node/node.ts'),
+  ])
   try {
     return await startNode({
       store,

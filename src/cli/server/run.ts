@@ -53,6 +53,9 @@ export type Running = {
 /** The built page: `npm run web:build`. */
 const pageFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
+/** Milliseconds after the start: whoever waits for it to answer asks within them. */
+const warmUpAfter = 100
+
 /** Milliseconds that requests have to end when the server stops. */
 const grace = 10_000
 
@@ -104,7 +107,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     changeLogLevel(log, options.rereadLogLevel)
   }
   process.on('SIGHUP', reload)
-  void warmUp().catch(() => report('loading ahead failed'))
+  const warming = setTimeout(() => void warmUp().catch(() => report('loading ahead failed')), warmUpAfter)
   return {
     url: serving.addresses[0]?.url ?? '',
     rootToken: first?.rootToken,
@@ -114,6 +117,7 @@ export async function startAll(options: RunOptions, io: Io): Promise<Running> {
     async stop() {
       log.info('stopping')
       process.off('SIGHUP', reload)
+      clearTimeout(warming)
       await serving.stop(grace)
       await node.stop()
       removePidFile()

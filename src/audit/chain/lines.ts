@@ -1,6 +1,11 @@
 const firstSize = 64 * 1024
-/** A buffer that grew beyond this for one write is given back. */
+/** A buffer of no more than this is kept whatever is written. */
 const keptSize = 1024 * 1024
+/**
+ * A larger one is given back after so many writes in a row that filled less than a quarter of it: to make it anew for
+ * each write of many long lines keeps the garbage collector busy.
+ */
+const shortWrites = 100
 
 /** The bytes of one write, in a buffer that is used again for the next. */
 export type Lines = {
@@ -16,6 +21,7 @@ export type Lines = {
 export function createLines(): Lines {
   let buffer = Buffer.allocUnsafeSlow(firstSize)
   let length = 0
+  let short = 0
 
   function makeRoom(bytes: number): void {
     if (length + bytes <= buffer.length) return
@@ -26,8 +32,11 @@ export function createLines(): Lines {
 
   return {
     clear() {
+      short = length < buffer.length / 4 ? short + 1 : 0
       length = 0
-      if (buffer.length > keptSize) buffer = Buffer.allocUnsafeSlow(firstSize)
+      if (buffer.length <= keptSize || short < shortWrites) return
+      buffer = Buffer.allocUnsafeSlow(firstSize)
+      short = 0
     },
     add(text) {
       // No UTF-16 unit takes more than three bytes of UTF-8.

@@ -24,11 +24,16 @@ export type SpacesLogin = {
   /** Follows the names of its people and groups, so that they are nobody else's; empty for bare names. */
   readonly qualifier: string
   readonly policies: readonly string[]
+  /** What it gave to groups, so that a later configuration takes back what it does not say any more. */
+  readonly grants?: readonly GroupGrant[]
   /** What the folders below `vos/` are called, for those that have another name for people. */
   readonly titles?: Readonly<Record<string, string>>
   /** The configuration no longer names it: nobody logs in by it, and its people still own their spaces. */
   readonly retired?: true
 }
+
+/** A policy that a group has, by the group's id. */
+export type GroupGrant = { readonly group: string; readonly policy: string }
 
 export type SpacesTable = { readonly logins: readonly SpacesLogin[] }
 

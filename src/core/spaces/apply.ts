@@ -1,6 +1,7 @@
 import type { Mount } from '../../backend/mounts/mount.ts'
 import { readMounts } from '../../backend/mounts/mount-table.ts'
 import {
+  type GroupGrant,
   readSpacesTable,
   type SpacesLogin,
   spacesTableKey,
@@ -15,7 +16,7 @@ import { policyKey, storedPolicies } from '../../policy/stored.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 import { contradictionIn, isQualified } from './agreement.ts'
 import { recordChanges, recordMoves } from './changes.ts'
-import { ensureGroup } from './groups.ts'
+import { ensureGroup, withdraw } from './groups.ts'
 import { removeLogin, writeLogin } from './login.ts'
 import { ensureHome, ensureLogin, type Plan } from './mounts.ts'
 import { groupName } from './names.ts'
@@ -63,6 +64,7 @@ export async function applySpaces(
   }
   const now = applied.map(({ login }) => login)
   const after = [...now, ...(await retire(tx, before, now))]
+  await withdraw(tx, before, after, tools.clock.now())
   const texts = [
     ...recordMoves(tx, tools, mountsBefore, (await readMounts(tx)).mounts),
     ...recordChanges(tx, tools, before, after),
@@ -80,13 +82,14 @@ async function applyOne(tx: Transaction, { clock, random }: Tools, plan: Plan): 
   const auth = await ensureLogin(tx, random, plan)
   const qualifier = await qualifierOf(tx, plan, home)
   await writePolicy(tx, personPolicy(settings), personRules(settings, auth.accessor))
+  const grants: GroupGrant[] = []
   for (const vo of settings.vos) {
     await writePolicy(tx, readersPolicy(settings, vo), readersRules(settings, vo))
     await writePolicy(tx, writersPolicy(settings, vo), writersRules(settings, vo))
     const ensure = (group: string, policy: string) =>
       ensureGroup(tx, random, auth, groupName(group, qualifier), policy, clock.now())
-    await ensure(vo.readers, readersPolicy(settings, vo))
-    if (vo.writers !== undefined) await ensure(vo.writers, writersPolicy(settings, vo))
+    grants.push(await ensure(vo.readers, readersPolicy(settings, vo)))
+    if (vo.writers !== undefined) grants.push(await ensure(vo.writers, writersPolicy(settings, vo)))
   }
   const login: SpacesLogin = {
     name: settings.name,
@@ -97,6 +100,7 @@ async function applyOne(tx: Transaction, { clock, random }: Tools, plan: Plan): 
     people: settings.peopleFolder ?? usualFolder,
     qualifier,
     policies: policyNames(settings),
+    grants,
     ...titlesOf(settings),
   }
   return { settings, auth, login }
@@ -159,7 +163,7 @@ async function retire(
       now.some((login) => login.auth === auth),
     )
   }
-  return gone.map((login) => ({ ...login, policies: [], retired: true }))
+  return gone.map((login) => ({ ...login, policies: [], grants: [], retired: true }))
 }
 
 async function writePolicy(tx: Transaction, name: string, text: string): Promise<void> {

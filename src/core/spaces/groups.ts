@@ -1,4 +1,5 @@
 import type { Mount } from '../../backend/mounts/mount.ts'
+import type { GroupGrant, SpacesLogin } from '../../backend/spaces/logins.ts'
 import type { Random } from '../../base/random.ts'
 import {
   type Alias,
@@ -12,7 +13,11 @@ import {
 } from '../../identity/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
 
-/** An external group that logins through the auth method assert, with the policy of its folder. */
+/**
+ * An external group that logins through the auth method assert, with the policy of its folder.
+ *
+ * @returns what it was given
+ */
 export async function ensureGroup(
   tx: Transaction,
   random: Random,
@@ -20,17 +25,18 @@ export async function ensureGroup(
   name: string,
   policy: string,
   now: number,
-): Promise<void> {
+): Promise<GroupGrant> {
   const reference = await tx.get(references, groupAliasNameKey(auth.accessor, name))
   const known = reference === undefined ? undefined : await tx.get(groups, groupKey(reference.id))
   if (known !== undefined) {
-    if (known.policies.includes(policy)) return
+    const grant = { group: known.id, policy }
+    if (known.policies.includes(policy)) return grant
     tx.put(groups, groupKey(known.id), {
       ...known,
       policies: [...known.policies, policy].sort(),
       updated: now,
     })
-    return
+    return grant
   }
   const alias: Alias = {
     id: random.uuid(),
@@ -59,4 +65,24 @@ export async function ensureGroup(
   tx.put(references, groupNameKey(group.name), { id: group.id })
   tx.put(references, groupAliasIdKey(alias.id), { id: group.id })
   tx.put(references, groupAliasNameKey(auth.accessor, name), { id: group.id })
+  return { group: group.id, policy }
 }
+
+/** Takes back what a configuration of before gave to groups and the one of now does not. */
+export async function withdraw(
+  tx: Transaction,
+  before: readonly SpacesLogin[],
+  after: readonly SpacesLogin[],
+  now: number,
+): Promise<void> {
+  const kept = new Set(after.flatMap(({ grants = [] }) => grants.map(nameOf)))
+  const gone = before.flatMap(({ grants = [] }) => grants.filter((grant) => !kept.has(nameOf(grant))))
+  for (const { group, policy } of gone) {
+    const known = await tx.get(groups, groupKey(group))
+    if (known?.policies.includes(policy) !== true) continue
+    const policies = known.policies.filter((name) => name !== policy)
+    tx.put(groups, groupKey(group), { ...known, policies, updated: now })
+  }
+}
+
+const nameOf = ({ group, policy }: GroupGrant) => `${group}/${policy}`

@@ -156,6 +156,24 @@ describe('a changed spaces configuration', () => {
     await server.stop()
   })
 
+  test('of the role that writes takes it from those who had it, and of the group that reads as well', async () => {
+    const path = `secrets/vos/${example.vo}/x`
+    const write = async () => codeOf(await server.ask('write', path, { token: held, fields: { v: 1 } }))
+    const [vo] = usual().vos
+    assert.ok(vo)
+    assert.equal(await write(), undefined)
+    for (const writers of [`${example.vo}:role=other`, undefined]) {
+      await restarted([usual({ vos: [{ ...vo, writers }] })])
+      assert.equal(await write(), 'policy_denied', String(writers))
+      assert.equal(await read(held, path), undefined)
+      await restarted([usual()])
+      assert.equal(await write(), undefined)
+    }
+    await restarted([usual({ vos: [{ ...vo, readers: 'other', writers: 'other' }] })])
+    assert.equal(await read(held, path), 'policy_denied')
+    await server.stop()
+  })
+
   test('of the mount moves it with all that is in it, what was opened included', async () => {
     const { id } = dataOf(
       await server.ask('write', 'sys/spaces/open', {

@@ -46,6 +46,16 @@ describe('sys/health', () => {
     assert.equal((await ask(chosen)).status, 202)
   })
 
+  it('is refused soon by a node whose store does not answer', async () => {
+    const { operations } = healthRoute({
+      keeper: () => ({ status: () => new Promise<never>(() => {}) }),
+      patience: 1,
+    })
+    // It comes to neither the context nor the fields.
+    const ask = async () => operations.read?.({} as unknown as OpenContext, {})
+    await assert.rejects(ask, { code: 'storage_failed' })
+  })
+
   it('answers otherwise before there are keys', async (t) => {
     const { node, clock } = await shamirBench(t)
     const keeper = await node()

@@ -4,7 +4,7 @@ import type { Reply } from '../../backend/message.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { type OpenRoute, openRoute } from '../../backend/routes/route.ts'
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
-import { fail } from '../../base/errors.ts'
+import { CofferError, fail } from '../../base/errors.ts'
 
 const code = (description: string) => field.string(description, { maxLength: 16 })
 
@@ -40,8 +40,29 @@ const healthShape = shape.object(
   { cluster_name: shape.string(), cluster_id: shape.string() },
 )
 
+/** Milliseconds that the store has to answer: less than load balancers wait. */
+const storePatience = 1500
+
+/** @throws storage_failed where the work takes longer */
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const late = () => reject(new CofferError('storage_failed', 'the store does not answer'))
+  const timer = setTimeout(late, milliseconds)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** `sys/health`, made for load balancers: the status alone tells where the node stands. */
-export function healthRoute({ keeper }: { keeper(): SealKeeper }): OpenRoute {
+export function healthRoute({
+  keeper,
+  patience = storePatience,
+}: {
+  keeper(): Pick<SealKeeper, 'status'>
+  readonly patience?: number
+}): OpenRoute {
   return openRoute({
     path: 'sys/health',
     summary: 'Where this node stands.',
@@ -55,7 +76,7 @@ export function healthRoute({ keeper }: { keeper(): SealKeeper }): OpenRoute {
           sealed: status(asked.sealedcode, 503),
           uninitialized: status(asked.uninitcode, 501),
         }
-        const seal = await keeper().status()
+        const seal = await inTime(keeper().status(), patience)
         return {
           status: !seal.initialized ? codes.uninitialized : seal.sealed ? codes.sealed : codes.active,
           bare: {

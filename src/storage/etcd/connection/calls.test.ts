@@ -12,12 +12,14 @@ import { createGuard } from './guard.ts'
 type Try = { readonly url: string; readonly limit: number | undefined }
 type Answer = { readonly header: ResponseHeader }
 
-const attempt = 1500
 const urls = [1, 2, 3].map((port) => `http://127.0.0.1:${port}`)
 const [first, second, third] = urls
 
 /** Calls to members that are never connected to: `ask` says what each try comes to, by how many its member had before. */
-function setUp(ask: (url: string, before: number, signal: AbortSignal | undefined) => Promise<void>) {
+function setUp(
+  ask: (url: string, before: number, signal: AbortSignal | undefined) => Promise<void>,
+  attempt = 1500,
+) {
   const endpoints = urls.map((url) => createEndpoint(url, {}))
   const calls: Calls = createCalls({
     endpoints,
@@ -85,11 +87,7 @@ describe('a call to etcd', () => {
     })
     await assert.rejects(calls.repeat(work), { code: 'storage_failed', message: /may not read or write/ })
     const limits = triesAt(third).map(({ limit }) => limit)
-    assert.deepEqual(limits, [
-      ...Array.from({ length: earlyTries - 1 }, () => earlyAttempt),
-      attempt,
-      attempt,
-    ])
+    assert.deepEqual(limits, [...Array.from({ length: earlyTries - 1 }, () => earlyAttempt), 1500, 1500])
   })
 
   it('of which it is not known whether it was carried out is one try, with its whole time after early ones', async () => {
@@ -98,8 +96,39 @@ describe('a call to etcd', () => {
     await assert.rejects(calls.once(work, earlyTries + 1), ConnectError)
     assert.deepEqual(tried, [
       { url: first, limit: earlyAttempt },
-      { url: second, limit: attempt },
+      { url: second, limit: 1500 },
     ])
+  })
+
+  it('is given up early once all members have been silent for a while, and until one of them answers', async () => {
+    let members: 'there' | 'gone' | 'slow' = 'there'
+    const slow: (() => void)[] = []
+    const { calls, tried, work } = setUp(async () => {
+      if (members === 'gone') silent()
+      if (members === 'slow') await new Promise<void>((resolve) => slow.push(resolve))
+    }, 10)
+    const unanswered = { code: 'storage_failed', message: /does not answer/ }
+    // A deadline of a minute is what calls have, and what a first silence is waited for.
+    await calls.repeat(work)
+    assert.equal(calls.silent, false)
+    members = 'gone'
+    await assert.rejects(calls.repeat(work), unanswered)
+    assert.equal(calls.silent, true)
+    const before = tried.length
+    await Promise.all(Array.from({ length: 5 }, () => assert.rejects(calls.repeat(work), unanswered)))
+    assert.deepEqual(
+      tried.slice(before),
+      urls.map((url) => ({ url, limit: 10 })),
+    )
+    // What has to be known is asked for all the same.
+    await assert.rejects(calls.repeat(work, 1), unanswered)
+    members = 'slow'
+    await assert.rejects(calls.repeat(work), unanswered)
+    members = 'there'
+    const waiting = calls.repeat(work)
+    for (const answer of slow) answer()
+    await waiting
+    assert.equal(calls.silent, false)
   })
 
   it('ends when nobody has answered in time, and when the store is closed', async () => {

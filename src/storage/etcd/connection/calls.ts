@@ -24,8 +24,10 @@ export type Calls = {
   once<T extends Answer>(work: Work<T>, tries?: number): Promise<T>
   /**
    * Asks one member and, when that does not answer, all of them again and again until one does or the time is over:
-   * for what changes nothing, or nothing more the second time.
+   * for what changes nothing, or nothing more the second time. Once no member has answered anything for a while, it
+   * is given up sooner, so that clients turn to another node.
    *
+   * @param patience milliseconds that it lasts whatever other calls came to
    * @throws the refusal, or storage_failed when nobody answers in time
    */
   repeat<T extends Answer>(work: Work<T>, patience?: number): Promise<T>
@@ -39,6 +41,8 @@ export type Calls = {
     work: (endpoint: Endpoint, options: CallOptions) => Promise<T>,
     patience?: number,
   ): Promise<(T | undefined)[]>
+  /** Whether no member has answered anything for so long that waiting for them has become useless. */
+  readonly silent: boolean
   /** What came of the tries of `once` and `repeat`, since the start. */
   readonly counts: Readonly<Counts>
   readonly closed: boolean
@@ -47,6 +51,9 @@ export type Calls = {
 
 /** @property tries which one this is of the same call, from 1 */
 type Try = { readonly tries: number; readonly signal: AbortSignal }
+
+/** How long something is tried: from its so-manieth try, until a time of `performance.now()` or until it is over. */
+type Span = { readonly from: number; readonly until: number; over(): boolean }
 
 type Result<T> = { readonly answer: T; readonly endpoint: Endpoint } | { readonly refusal: CofferError }
 
@@ -70,6 +77,8 @@ const longestPause = 100
 export const earlyAttempt = 500
 /** Tries at a member that count as early: together they last longer than an election by etcd's own settings. */
 export const earlyTries = 4
+/** Milliseconds that a call waits while members are silent; the next one finds out whether they are back. */
+const silentPatience = 300
 
 export function createCalls({ endpoints, guard, attempt, deadline, login }: CallSettings): Calls {
   const ending = new AbortController()
@@ -78,6 +87,14 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
   let current = 0
   let token: Promise<string> | undefined
   const counts: Counts = { answered: 0, refused: 0, unanswered: 0 }
+  /** Since when every try has come to nothing; undefined while that is not so, and before the first answer. */
+  let quiet: number | undefined
+  let heard = false
+  /** After a first early try: the others, and a whole one. Longer than an election, and a slow store is not silent. */
+  const longSilence = (earlyTries - 1) * Math.min(earlyAttempt, attempt) + attempt
+  const isSilent = (): boolean => quiet !== undefined && performance.now() - quiet > longSilence
+  /** Looks whether a silent member is back. */
+  let looking: Promise<unknown> | undefined
 
   function logIn(endpoint: Endpoint): Promise<string> {
     if (login === undefined) return Promise.resolve('')
@@ -109,10 +126,17 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
       })
       guard.check(answer.header, floor)
       counts.answered++
+      quiet = undefined
+      heard = true
       return answer
     } catch (error) {
       // Another member was faster: nothing is known of this one.
-      if (!signal.aborted) counts[judge(error).kind === 'unanswered' ? 'unanswered' : 'refused']++
+      if (!signal.aborted) {
+        const isAnswer = judge(error).kind !== 'unanswered'
+        counts[isAnswer ? 'refused' : 'unanswered']++
+        if (isAnswer) quiet = undefined
+        else if (heard) quiet ??= performance.now()
+      }
       throw error
     }
   }
@@ -152,17 +176,16 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
   async function insist<T extends Answer>(
     endpoint: Endpoint,
     work: Work<T>,
-    { until, signal }: { readonly until: number; readonly signal: AbortSignal },
+    { from, until, over, signal }: Span & { readonly signal: AbortSignal },
   ): Promise<Result<T>> {
-    // The call that began it is the first.
-    let tries = 2
+    let tries = from
     for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       try {
         return { answer: await ask(endpoint, work, { tries, signal }), endpoint }
       } catch (error) {
         const verdict = judge(error)
         if (verdict.kind !== 'unanswered') return { refusal: verdict.error }
-        if (signal.aborted || performance.now() + pause > until) throw verdict.error
+        if (signal.aborted || performance.now() + pause > until || over()) throw verdict.error
         if (!said(error)) tries++
         await wait(pause, undefined, { signal })
       }
@@ -170,23 +193,40 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
   }
 
   /** Asks all members, each until it answers, and takes the first answer. */
-  async function everywhere<T extends Answer>(work: Work<T>, until: number): Promise<T> {
-    const over = new AbortController()
-    const signal = AbortSignal.any([over.signal, ending.signal])
+  async function everywhere<T extends Answer>(work: Work<T>, span: Span): Promise<T> {
+    const done = new AbortController()
+    const signal = AbortSignal.any([done.signal, ending.signal])
     try {
-      const first = await Promise.any(endpoints.map((one) => insist(one, work, { until, signal })))
+      const first = await Promise.any(endpoints.map((one) => insist(one, work, { ...span, signal })))
       if ('refusal' in first) throw first.refusal
       current = endpoints.indexOf(first.endpoint)
       return first.answer
     } finally {
-      over.abort()
+      done.abort()
     }
+  }
+
+  /**
+   * Waits a moment for members that were silent. One look is under way at a time; it has the time of a whole try, so
+   * that those that are only slow are found.
+   */
+  async function hear<T extends Answer>(work: Work<T>): Promise<void> {
+    looking ??= everywhere(work, { from: earlyTries + 1, until: 0, over: () => true }).finally(() => {
+      looking = undefined
+    })
+    await within(looking, silentPatience)
+    if (isSilent()) throw new CofferError('storage_failed', 'etcd does not answer')
   }
 
   return {
     once,
-    async repeat(work, patience = deadline) {
-      const until = performance.now() + patience
+    async repeat(work, patience) {
+      const span = {
+        from: 2,
+        until: performance.now() + (patience ?? deadline),
+        over: patience === undefined ? isSilent : () => false,
+      }
+      if (span.over()) await hear(work)
       try {
         return await once(work)
       } catch (error) {
@@ -194,7 +234,7 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
         if (verdict.kind !== 'unanswered') throw verdict.error
       }
       try {
-        return await everywhere(work, until)
+        return await everywhere(work, span)
       } catch (error) {
         if (ending.signal.aborted) throw new CofferError('storage_failed', 'the store is closed')
         throw error instanceof AggregateError ? judge(error.errors[0]).error : error
@@ -210,6 +250,9 @@ export function createCalls({ endpoints, guard, attempt, deadline, login }: Call
         ),
       ),
     counts,
+    get silent() {
+      return isSilent()
+    },
     get closed() {
       return ending.signal.aborted
     },

@@ -44,6 +44,8 @@ export function createBatches(calls: Calls, deadline: number): Batches {
       inFlight++
       batch.send(calls, again).finally(() => {
         inFlight--
+        // They would wait as long, and as much in vain.
+        if (calls.silent) for (const { reject } of waiting.splice(0)) reject(silence())
         flush()
       })
     }
@@ -56,7 +58,7 @@ export function createBatches(calls: Calls, deadline: number): Batches {
   function expire(): void {
     const now = performance.now()
     while (waiting[0] !== undefined && waiting[0].until < now) {
-      waiting.shift()?.reject(new CofferError('storage_failed', 'etcd does not answer'))
+      waiting.shift()?.reject(silence())
     }
   }
 
@@ -86,6 +88,8 @@ export function createBatches(calls: Calls, deadline: number): Batches {
     },
   }
 }
+
+const silence = () => new CofferError('storage_failed', 'etcd does not answer')
 
 type Question = { readonly key: string; readonly revision: bigint; known: bigint; readonly at: number }
 

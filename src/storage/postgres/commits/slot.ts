@@ -19,7 +19,8 @@ export type Slot = {
 
 /** A write whose answer was lost. */
 export type Doubt = {
-  readonly version: Version
+  /** What the slot may be if it landed. */
+  readonly landed: Set<string>
   /** What the slot may be if it did not land. */
   readonly otherwise: Set<string>
 }
@@ -62,7 +63,8 @@ export async function takeSlot(
 
 /**
  * Settles a doubt by a compare-and-set on the slot: when it wins, the write in doubt can never land any more; when
- * it loses, that one did.
+ * it loses, that one did. The slot is replaced in both cases: a primary that was restarted, or whose connection was
+ * ended, shows what no standby has received, and the commit of what comes after it waits for that as well.
  *
  * @returns whether it had landed
  * @throws {@link Condemned} when the slot is none of what it may be
@@ -70,26 +72,22 @@ export async function takeSlot(
 export async function settle(
   connection: Connection,
   slot: Slot,
-  doubt: Doubt,
+  { landed, otherwise }: Doubt,
   strange: string,
 ): Promise<boolean> {
   const found = await lockSlot(connection, slot.key)
-  if (found.version === doubt.version) {
-    await connection.run(rollback)
-    slot.version = doubt.version
-    slot.count = found.count
-    return true
-  }
-  if (!doubt.otherwise.has(found.version ?? '')) {
+  const had = landed.has(found.version ?? '')
+  if (!had && !otherwise.has(found.version ?? '')) {
     await connection.run(rollback)
     throw new Condemned(strange)
   }
   const next = { key: slot.key, version: newVersion(), count: found.count + 1 }
-  doubt.otherwise.add(next.version)
+  const either = had ? landed : otherwise
+  either.add(next.version)
   await replace(connection, next)
   slot.version = next.version
   slot.count = next.count
-  return false
+  return had
 }
 
 async function lockSlot(connection: Connection, key: StorageKey) {

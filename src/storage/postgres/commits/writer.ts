@@ -92,7 +92,7 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     send: (next: Slot) => readonly Promise<Answer>[],
   ): Promise<readonly PromiseSettledResult<Answer>[]> {
     const next = { key: slot.key, version: newVersion(), count: slot.count + 1 }
-    doubt = { version: next.version, otherwise: new Set([slot.version]), results }
+    doubt = { landed: new Set([next.version]), otherwise: new Set([slot.version]), results }
     const steps = await Promise.allSettled(send(next))
     const end = steps.at(-1)
     if (end?.status === 'rejected' && !isUndone(end.reason)) throw end.reason

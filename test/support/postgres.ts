@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -13,7 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { Client } from 'pg'
 import { issueAuthority, issueLeaf, type Pair } from '../../src/http/tls/issue.ts'
 import type { PostgresOptions } from '../../src/storage/postgres/options.ts'
@@ -33,6 +34,8 @@ export type PostgresServer = {
   sql(text: string, database?: string): Promise<Record<string, unknown>[]>
   /** Makes a schema that the user `coffer` owns, and answers its name. */
   newSchema(): Promise<string>
+  /** What it has written into its log since its start. */
+  log(): Promise<readonly string[]>
   /** Stops all its processes where they are. */
   pause(): void
   resume(): void
@@ -156,6 +159,8 @@ async function startStandby(primary: Place): Promise<PostgresServer> {
 function createHandle(place: Place): PostgresServer {
   const { folder, data, port, authority } = place
   let child: ChildProcess | undefined
+  let lines: string[] = []
+  let log: Interface | undefined
 
   async function start(): Promise<void> {
     const started = spawn(join(programs ?? '', 'postgres'), ['-D', data], {
@@ -166,15 +171,17 @@ function createHandle(place: Place): PostgresServer {
       ...serverUser(),
     })
     child = started
-    const lines: string[] = []
-    const log = createInterface({ input: started.stderr })
+    const said: string[] = []
+    const reading = createInterface({ input: started.stderr })
+    lines = said
+    log = reading
     await new Promise<void>((resolve, reject) => {
-      log.on('line', (line) => {
-        lines.push(line)
+      reading.on('line', (line) => {
+        said.push(line)
         if (/database system is ready to accept/.test(line)) resolve()
       })
       started.once('error', reject)
-      started.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${lines.join('\n')}`)))
+      started.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${said.join('\n')}`)))
     })
   }
 
@@ -227,6 +234,16 @@ function createHandle(place: Place): PostgresServer {
       const name = `store${++schemas}`
       await sql(`CREATE SCHEMA ${name} AUTHORIZATION coffer`)
       return name
+    },
+    async log() {
+      const mark = randomUUID()
+      const isThere = new Promise<void>((resolve) => {
+        log?.on('line', (line) => line.includes(mark) && resolve())
+      })
+      // What was written before it comes before it.
+      await sql(`DO $$ BEGIN RAISE LOG '${mark}'; END $$`)
+      await isThere
+      return lines.filter((line) => !line.includes(mark))
     },
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),

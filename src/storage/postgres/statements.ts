@@ -84,29 +84,44 @@ export const findOccupied = statement(
 )
 
 /**
- * Fails with {@link notAsExpected} unless everything is as expected: the versions of rows, NULL where there is none;
- * ranges without rows; and more commits than there had been.
+ * Replaces the slot of a process, and answers a row, if everything is as expected: the slot's own version; the versions
+ * of rows, NULL where there is none; ranges without rows; and more commits than there had been. What follows it in the
+ * transaction looks at the slot and does nothing if it was not replaced, so that nothing fails that the database would
+ * have to write into its log.
  */
-export const mustBe = statement(
-  'must',
-  `SELECT 1 / CASE WHEN EXISTS (
-       SELECT 1 FROM unnest($1::bytea[], $2::uuid[]) AS w(key, version)
-       LEFT JOIN coffer_rows r ON r.key = w.key WHERE r.version IS DISTINCT FROM w.version
-     ) OR EXISTS (
-       SELECT 1 FROM unnest($3::bytea[], $4::bytea[]) AS w(low, high)
-       WHERE EXISTS (SELECT 1 FROM coffer_rows r WHERE r.key >= w.low AND r.key < w.high)
-     ) OR EXISTS (SELECT 1 FROM coffer_state WHERE id = 1 AND sequence <= $5::bigint)
-   THEN 0 ELSE 1 END`,
+export const replaceSlot = statement(
+  'replace',
+  `UPDATE coffer_rows SET version = $3::uuid, value = $4::bytea
+   WHERE key = $1::bytea AND version = $2::uuid
+   AND NOT EXISTS (
+     SELECT 1 FROM unnest($5::bytea[], $6::uuid[]) AS w(key, version)
+     LEFT JOIN coffer_rows r ON r.key = w.key WHERE r.version IS DISTINCT FROM w.version
+   ) AND NOT EXISTS (
+     SELECT 1 FROM unnest($7::bytea[], $8::bytea[]) AS w(low, high)
+     WHERE EXISTS (SELECT 1 FROM coffer_rows r WHERE r.key >= w.low AND r.key < w.high)
+   ) AND EXISTS (SELECT 1 FROM coffer_state WHERE id = 1 AND sequence > $9::bigint)
+   RETURNING version`,
 )
-/** Division by zero: the one error that a statement can raise everywhere. */
-export const notAsExpected = '22012'
 
-export const deleteRows = statement('delete', 'DELETE FROM coffer_rows WHERE key = ANY($1::bytea[])')
+// Both take the key of the slot, and what it was replaced by.
+const ifReplaced = 'EXISTS (SELECT 1 FROM coffer_rows s WHERE s.key = $1::bytea AND s.version = $2::uuid)'
+
+export const deleteRows = statement(
+  'delete',
+  `DELETE FROM coffer_rows WHERE key = ANY($3::bytea[]) AND ${ifReplaced}`,
+)
 
 export const putRows = statement(
   'put',
   `INSERT INTO coffer_rows (key, version, value)
-   SELECT w.key, w.version, w.value FROM unnest($1::bytea[], $2::uuid[], $3::bytea[]) AS w(key, version, value)
+   SELECT w.key, w.version, w.value FROM unnest($3::bytea[], $4::uuid[], $5::bytea[]) AS w(key, version, value)
+   WHERE ${ifReplaced}
+   ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value`,
+)
+
+export const putSlot = statement(
+  'put_slot',
+  `INSERT INTO coffer_rows (key, version, value) VALUES ($1::bytea, $2::uuid, $3::bytea)
    ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value`,
 )
 

@@ -83,8 +83,12 @@ describe('round trips to PostgreSQL', requires(missingPostgres), () => {
     }
     assert.equal(await tripsOf(async () => assert.ok((await store.commit(commit)).ok)), 1)
     const refused = async () => assert.deepEqual(await store.commit(commit), { ok: false, conflicts: ['a'] })
+    const errors = async () => (await server.log()).filter((line) => line.includes('ERROR:'))
+    const before = await errors()
     // One on the chance that it is so, one that looks, and one that ends the transaction.
     assert.equal(await tripsOf(refused), 3)
+    // Conflicts are everyday, and nothing for the log of the database.
+    assert.deepEqual(await errors(), before)
   })
 
   test('are shared by commits at the same time', async (t) => {

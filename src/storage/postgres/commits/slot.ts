@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { StorageKey, Version } from '../../store.ts'
 import type { Answer, Connection } from '../connecting/connection.ts'
-import { beginCommit, commit, putRows, readSlot, rollback, takeTurn } from '../statements.ts'
-import { arrayOf, bytesOf, hexOf, literal, uuids } from '../values.ts'
+import { beginCommit, commit, putSlot, readSlot, rollback, takeTurn } from '../statements.ts'
+import { bytesOf, hexOf, literal } from '../values.ts'
 import { Condemned } from '../watch.ts'
 
 /**
@@ -108,7 +108,7 @@ function countOf(value: string): number {
 
 async function replace(connection: Connection, { key, version, count }: Slot): Promise<void> {
   const [put, end] = await Promise.allSettled([
-    connection.run(putRows, [arrayOf([hexOf(key)]), uuids([version]), arrayOf([slotHex(count)])]),
+    connection.run(putSlot, [literal(hexOf(key)), version, literal(slotHex(count))]),
     connection.run(commit),
   ])
   if (!landed(end)) throw put?.status === 'rejected' ? put.reason : new Error('the database undid a commit')

@@ -1,19 +1,18 @@
 import type { CommitResult, StorageKey, Version } from '../../store.ts'
 import type { Answer, Connection } from '../connecting/connection.ts'
-import { isUndone, stateOf } from '../explain.ts'
+import { isUndone } from '../explain.ts'
 import {
   beginCommit,
   commit,
   deleteRows,
   findOccupied,
-  mustBe,
-  notAsExpected,
   putRows,
   readVersions,
+  replaceSlot,
   rollback,
   takeTurn,
 } from '../statements.ts'
-import { arrayOf, canBe, endOf, hexOf, startOf, uuidOf, uuids } from '../values.ts'
+import { arrayOf, canBe, endOf, hexOf, literal, startOf, uuidOf, uuids } from '../values.ts'
 import { Condemned, type Watch } from '../watch.ts'
 import { evaluate, type Outcome, type Request } from './batch.ts'
 import { type Doubt, landed, newVersion, type Slot, settle, slotHex } from './slot.ts'
@@ -32,6 +31,22 @@ export type Writer = {
 
 export const strangeSlot =
   'the slot of this process in the database was changed by somebody else: another process uses the same state folder or a copy of it, or the database was restored from an older backup'
+
+/** What has to be so for a batch to be written. */
+type Expected = {
+  readonly expected: ReadonlyMap<StorageKey, Version | null>
+  /** Below which no rows may lie. */
+  readonly prefixes: readonly string[]
+  /** There have been more commits than that. */
+  readonly before: number
+}
+
+/** Of the statements of a transaction: those before the slot is replaced, that one, and those behind it to the end. */
+type Answers = {
+  readonly begun?: readonly Promise<Answer>[]
+  readonly slot: Promise<Answer>
+  readonly rest: readonly Promise<Answer>[]
+}
 
 const rangesOf = (prefixes: readonly string[]): string[] => [
   arrayOf(prefixes.map((prefix) => hexOf(startOf(prefix)))),
@@ -66,48 +81,73 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
     return { ...evaluate(batch, found, taken), sequence }
   }
 
-  /** The statements that write an outcome and end the transaction. */
-  function apply(connection: Connection, { writes }: Outcome, next: Slot): Promise<Answer>[] {
+  /** The statements that write an outcome, if everything is as expected, and end the transaction. */
+  function apply(
+    connection: Connection,
+    { writes }: Outcome,
+    { next, expected, prefixes, before }: Expected & { readonly next: Slot },
+  ): Answers {
     const put = [...writes].flatMap(([key, write]) => (write === null ? [] : [{ key, ...write }]))
     const gone = [...writes].flatMap(([key, write]) => (write === null && canBe(key) ? [key] : []))
-    put.push({ key: slot.key, version: next.version, hex: slotHex(next.count) })
-    return [
-      ...(gone.length === 0 ? [] : [connection.run(deleteRows, [arrayOf(gone.map(hexOf))])]),
-      connection.run(putRows, [
-        arrayOf(put.map(({ key }) => hexOf(key))),
-        uuids(put.map((row) => row.version)),
-        arrayOf(put.map(({ hex }) => hex)),
+    const slotKey = literal(hexOf(slot.key))
+    const replaced = [slotKey, next.version]
+    return {
+      slot: connection.run(replaceSlot, [
+        slotKey,
+        slot.version,
+        next.version,
+        literal(slotHex(next.count)),
+        arrayOf([...expected.keys()].map(hexOf)),
+        uuids([...expected.values()].map(uuidOf)),
+        ...rangesOf(prefixes),
+        before,
       ]),
-      connection.run(commit),
-    ]
+      rest: [
+        ...(gone.length === 0 ? [] : [connection.run(deleteRows, [...replaced, arrayOf(gone.map(hexOf))])]),
+        ...(put.length === 0
+          ? []
+          : [
+              connection.run(putRows, [
+                ...replaced,
+                arrayOf(put.map(({ key }) => hexOf(key))),
+                uuids(put.map((row) => row.version)),
+                arrayOf(put.map(({ hex }) => hex)),
+              ]),
+            ]),
+        connection.run(commit),
+      ],
+    }
   }
 
   /**
    * Sends the rest of a transaction, with its end, and sees what becomes of it.
    *
+   * @returns whether everything was as expected, and was written
    * @throws what made it fail; the doubt tells whether it may have landed nevertheless
    */
-  async function finish(
-    results: readonly CommitResult[],
-    send: (next: Slot) => readonly Promise<Answer>[],
-  ): Promise<readonly PromiseSettledResult<Answer>[]> {
+  async function finish(results: readonly CommitResult[], send: (next: Slot) => Answers): Promise<boolean> {
     const next = { key: slot.key, version: newVersion(), count: slot.count + 1 }
     doubt = { landed: new Set([next.version]), otherwise: new Set([slot.version]), results }
-    const steps = await Promise.allSettled(send(next))
+    const { begun = [], slot: replacing, rest } = send(next)
+    const steps = await Promise.allSettled([...begun, replacing, ...rest])
     const end = steps.at(-1)
     if (end?.status === 'rejected' && !isUndone(end.reason)) throw end.reason
     doubt = undefined
     if (!landed(end)) throw steps.find((step) => step.status === 'rejected')?.reason
+    if ((await replacing).rows.length === 0) return false
     slot.version = next.version
     slot.count = next.count
-    return steps
+    return true
   }
 
   /** In two round trips: looks, decides about one commit after the other, and writes what those come to that land. */
   async function inTurn(connection: Connection, batch: readonly Request[]) {
     const { sequence, ...outcome } = await look(connection, batch)
     if (outcome.results.some(({ ok }) => ok)) {
-      await finish(outcome.results, (next) => apply(connection, outcome, next))
+      // Nobody else writes before this transaction ends.
+      const seen = { expected: new Map(), prefixes: [], before: sequence - 1 }
+      const isWritten = await finish(outcome.results, (next) => apply(connection, outcome, { next, ...seen }))
+      if (!isWritten) throw new Condemned(`${strangeSlot}; ${hint}`)
       watch.landed(sequence)
     } else {
       await connection.run(rollback)
@@ -122,7 +162,7 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
    * @returns undefined when it is not, and nothing was written
    */
   async function atOnce(connection: Connection, batch: readonly Request[]) {
-    const expected = new Map<StorageKey, Version | null>([[slot.key, slot.version]])
+    const expected = new Map<StorageKey, Version | null>()
     for (const { key, version } of batch.flatMap(({ expect }) => expect)) {
       const impossible = version === null ? !canBe(key) : uuidOf(version) === undefined
       if (impossible) return undefined
@@ -133,25 +173,16 @@ export function createWriter(slot: Slot, watch: Watch, hint: string): Writer {
       version === null ? [] : [[key, version] as const],
     )
     const outcome = evaluate(batch, new Map(present), new Set())
-    const before = watch.mark()
-    try {
-      const [, turn] = await finish(outcome.results, (next) => [
-        connection.run(beginCommit),
-        connection.run(takeTurn),
-        connection.run(mustBe, [
-          arrayOf([...expected.keys()].map(hexOf)),
-          uuids([...expected.values()].map(uuidOf)),
-          ...rangesOf(prefixes),
-          before,
-        ]),
-        ...apply(connection, outcome, next),
-      ])
-      if (turn?.status === 'fulfilled') watch.landed(Number(turn.value.rows[0]?.[0]))
-      return outcome.results
-    } catch (error) {
-      if (stateOf(error) !== notAsExpected) throw error
-      return undefined
-    }
+    const asked = { expected, prefixes, before: watch.mark() }
+    let turn: Promise<Answer> | undefined
+    const isWritten = await finish(outcome.results, (next) => {
+      const begun = [connection.run(beginCommit), connection.run(takeTurn)]
+      turn = begun[1]
+      return { begun, ...apply(connection, outcome, { next, ...asked }) }
+    })
+    if (!isWritten) return undefined
+    watch.landed(Number((await turn)?.rows[0]?.[0]))
+    return outcome.results
   }
 
   return {

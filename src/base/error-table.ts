@@ -57,6 +57,7 @@ export const errorTable: Readonly<Record<ErrorCode, Entry>> = {
   sealed: { status: 503, form: 'plain', text: 'Vault is sealed' },
   not_initialized: { status: 503, form: 'plain', text: 'Vault is sealed: it is not initialized yet' },
   stopping: { status: 503, form: 'plain', text: 'the server is stopping', retryAfter: 1 },
+  clock_ahead: { status: 503, form: 'plain', text: 'the clock of this machine is far ahead' },
   timed_out: { status: 500, form: 'plain', text: 'the request took too long; it may have been carried out' },
   conflict: { status: 503, form: 'plain', text: 'too many writers at once; try again', retryAfter: 1 },
   audit_failed: { status: 500, form: 'plain', text: 'no audit device took the entry' },

@@ -29,6 +29,7 @@ export const errorCodes = [
   'sealed', // 503
   'not_initialized', // 503
   'stopping', // 503 with Retry-After
+  'clock_ahead', // 503; start refused: this machine's clock is far ahead of those of the other nodes
   'timed_out', // 500: a request took longer than its listener allows
   'conflict', // 503: a transaction kept colliding with others
   'audit_failed', // 500: no audit device took the entry

@@ -4,15 +4,23 @@ import { CofferError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json/json.ts'
 import { version } from '../../src/core/version.ts'
 import { temporaryFile } from '../support/folder.ts'
-import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../support/node.ts'
+import {
+  codeOf,
+  dataOf,
+  startTestNode,
+  type TestNode,
+  type TestNodeOptions,
+  tokenOf,
+} from '../support/node.ts'
 
 const start = Date.UTC(2030, 0, 1)
 
 /** Two nodes on one file, the second of which has a clock that is so many milliseconds ahead. */
-async function pair(t: TestContext, ahead = 0) {
+async function pair(t: TestContext, ahead = 0, more: TestNodeOptions = {}) {
   const path = temporaryFile(t)
-  const first = await startTestNode({ path, time: start, apiAddress: 'https://a:8200' })
+  const first = await startTestNode({ ...more, path, time: start, apiAddress: 'https://a:8200' })
   const second = await startTestNode({
+    ...more,
     path,
     cluster: first,
     process: 1,
@@ -225,6 +233,26 @@ describe('clocks that differ', () => {
       }
       assert.ok(refusals > 3)
     }
+  })
+
+  test('so far that one cannot be right: that node serves nothing, sweeps nothing away and ends', async (t) => {
+    const ended: string[] = []
+    const { first, second } = await pair(t, 0, {
+      shared: true,
+      unusable: ({ code }) => ended.push(code),
+    })
+    await pass([first, second], 20)
+    const token = tokenOf(await second.ask('write', 'auth/token/create', { fields: { ttl: '5m' } }))
+    const lookup = async (node: TestNode) =>
+      codeOf(await node.ask('read', 'auth/token/lookup-self', { token }))
+    first.clock.jump(10 * 60_000)
+    assert.equal(codeOf(await first.ask('read', 'sys/mounts')), 'clock_ahead')
+    await pass([first, second], 30)
+    assert.deepEqual([await lookup(first), await lookup(second)], ['clock_ahead', undefined])
+    assert.deepEqual(new Set(ended), new Set(['clock_ahead']))
+    await first.node.stop()
+    await pass([second], 6)
+    assert.equal(await lookup(second), undefined)
   })
 
   test('refuse nothing before the clock that is ahead says so', async (t) => {

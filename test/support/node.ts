@@ -68,6 +68,8 @@ export type TestNodeOptions = {
   readonly apiAddress?: string
   /** Stands in for the store's own check, which a store in memory does not need. */
   readonly checkStore?: () => Promise<readonly string[]>
+  /** Whether nodes on other machines, with other clocks, may use the store. */
+  readonly shared?: boolean
   /** What the store shows of itself to monitoring. */
   readonly measureStore?: NodeOptions['measureStore']
 }
@@ -92,6 +94,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
       systemTtl: standardTtl,
       apiAddress: options.apiAddress,
       program: options.program,
+      shared: options.shared,
       unusable: options.unusable,
       dataFolders: [],
       auditFolder: tmpdir(),

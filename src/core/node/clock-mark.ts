@@ -13,9 +13,11 @@ export type ClockMark = {
   settle(time: number): Promise<void>
 }
 
-export function clockMark(ground: Ground, clock: HighWaterClock): ClockMark {
+/** @param check throws where this node must not store its time */
+export function clockMark(ground: Ground, clock: HighWaterClock, check: () => void): ClockMark {
   let known = 0
   const store = lineUp(async () => {
+    check()
     known = await transact(
       () => ground,
       (tx) => storeTime(tx, clock),

@@ -142,6 +142,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
             'has caught up, time passes at half its speed here',
         )
       }
+      await next.nodes.join()
       await told(next.nodes.tend(), 'joining the nodes of the store')
       const { texts, devices, mounts } = await transact(
         () => next.ground,
@@ -238,7 +239,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     open: seal.open,
     whenSealed: seal.whenSealed,
     metrics: metrics.open,
-    logical: requests.handle,
+    logical: async (request) => {
+      open?.nodes.check()
+      return requests.handle(request)
+    },
     audit: createOpenAudit(ground, recorder),
   })
 

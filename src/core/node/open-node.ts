@@ -68,13 +68,20 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
       formats: running.formats,
     },
     report,
+    apart: options.shared === true,
+    ahead: options.unusable,
   })
+  // What is swept away by a wrong clock does not come back.
+  const groundInTime = () => {
+    nodes.check()
+    return ground
+  }
   const duties = createDuties({
-    ground: () => ground,
+    ground: groundInTime,
     clock,
     process,
     duties: allDuties({
-      ground: () => ground,
+      ground: groundInTime,
       barrier,
       clock,
       random,
@@ -101,7 +108,7 @@ export function openNode({ options, barrier, clock, tools, meters, moves }: Open
     journal,
     duties,
     nodes,
-    mark: clockMark(ground, clock),
+    mark: clockMark(ground, clock, nodes.check),
   }
 }
 

@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import type { HighWaterClock } from '../../base/clock.ts'
-import { fail } from '../../base/errors.ts'
+import { CofferError, fail } from '../../base/errors.ts'
 import { lineUp } from '../../base/line-up.ts'
-import { storeTime } from '../../lease/cluster-time.ts'
+import { storeTime, takeTime } from '../../lease/cluster-time.ts'
 import type { ScanRow, StorageKey, Version } from '../../storage/store.ts'
 import { type Ground, transact } from '../../transaction/transaction.ts'
 import type { Report } from '../report.ts'
@@ -14,6 +15,13 @@ export const beatEvery = 5_000
 export const deadAfter = 30_000
 /** Milliseconds that two clocks may certainly differ by before the operator is told. */
 export const muchSkew = 1_000
+/**
+ * Milliseconds that this node's time may be ahead of what the others' clocks and the stored mark allow. Beyond that it
+ * serves nothing and stores no time, since all of them would have to follow it, and could never go back.
+ */
+export const tooFarAhead = 60_000
+/** Milliseconds between two looks of one who joins, and how many of them a living node has to beat. */
+const [joinPause, joinLooks] = [500, 16]
 
 /** A process that serves the store, as this one sees it. */
 export type LivingNode = {
@@ -31,8 +39,17 @@ export type DeadNode = { readonly key: StorageKey; readonly version: Version }
 
 /** Who serves the store. What is read here comes from memory; {@link Registry.tend} renews it. */
 export type Registry = {
-  /** Says that this process lives, if it is time to, and looks who else does. */
+  /**
+   * Looks who lives before this process says that it does. Where its time is ahead of all the others', it waits for a
+   * beat that tells whether those live.
+   *
+   * @throws clock_ahead
+   */
+  join(): Promise<void>
+  /** Looks who lives, and says that this process does, if it is time to. @throws clock_ahead */
   tend(): Promise<void>
+  /** @throws clock_ahead where this process must neither serve nor store the time; asks nobody */
+  check(): void
   /** This process first, then the others by their keys. */
   living(): readonly LivingNode[]
   /** Rows of processes that are dead. */
@@ -49,6 +66,11 @@ type Parts = {
   readonly key: StorageKey
   readonly about: Omit<NodeRow, 'wall' | 'since'>
   readonly report: Report
+  /** Whether the others may have other clocks than this one: only then is this one's judged by theirs. */
+  readonly apart: boolean
+  /** Told, with each look, when the clock of this machine is wrong by what others have said since it was doubted. */
+  readonly ahead?: ((error: CofferError) => void) | undefined
+  readonly pause?: (milliseconds: number) => Promise<unknown>
 }
 
 type Other = {
@@ -56,6 +78,8 @@ type Other = {
   version: Version
   /** When its present row was first seen: by the monotonic clock, and by this process's time. */
   since: number
+  /** Whether it was seen to beat. */
+  beats: boolean
   lastBeat: number
   readonly skew: SkewMeter
   told: boolean
@@ -65,23 +89,28 @@ type Other = {
 const maxNodes = 1_000
 const pageOfNodes = 100
 
-export function createRegistry({ ground, clock, wall, key, about, report }: Parts): Registry {
+export function createRegistry(parts: Parts): Registry {
+  const { ground, clock, wall, key, about, report, apart, ahead, pause = (span) => setTimeout(span) } = parts
   const since = clock.now()
   const others = new Map<StorageKey, Other>()
   let own: NodeRow = { ...about, since, wall: wall() }
   let beaten = Number.NEGATIVE_INFINITY
   let left = false
+  /** The mark that was stored or read last, and when, by the monotonic clock. */
+  let mark = { at: 0, since: clock.monotonic() }
+  /** Since when this machine's clock has been too far ahead, by the monotonic one. */
+  let doubted: number | undefined
   /** This machine's clock when the last look began. */
   let looked: number | undefined
 
-  async function beat(): Promise<void> {
+  async function beat(problem?: CofferError): Promise<void> {
     own = { ...own, wall: wall() }
     await transact(
       () => ground,
       async (tx) => {
         if (left) fail('sealed')
         tx.put(nodeRows, key, own)
-        await storeTime(tx, clock)
+        if (problem === undefined) mark = { at: await storeTime(tx, clock), since: clock.monotonic() }
       },
     )
     beaten = clock.monotonic()
@@ -112,6 +141,7 @@ export function createRegistry({ ground, clock, wall, key, about, report }: Part
       row,
       version,
       since: clock.monotonic(),
+      beats: isSame && before !== undefined,
       lastBeat: clock.now(),
       skew: isSame ? known.skew : createSkewMeter(),
       told: isSame && known.told,
@@ -137,14 +167,69 @@ export function createRegistry({ ground, clock, wall, key, about, report }: Part
     other.told = isMuch
   }
 
+  /** Milliseconds by which this node's time is beyond what the mark and such others have told, and has passed since. */
+  function aheadOf(such: readonly Other[]): number {
+    const told = [...such.map(({ row, since }) => ({ at: row.wall, since })), mark]
+    const latest = Math.max(...told.map(({ at, since }) => at + clock.monotonic() - since))
+    return clock.now() - latest
+  }
+
+  const living = () => [...others.values()].filter((other) => other.beats && !isDead(other))
+
+  /** Why this process must neither serve nor store the time. */
+  function trouble(): CofferError | undefined {
+    if (!apart || living().length === 0) return undefined
+    const beyond = aheadOf(living())
+    if (beyond <= tooFarAhead) return undefined
+    const names = living()
+      .map(({ row }) => nameOf(row))
+      .join(', ')
+    return new CofferError(
+      'clock_ahead',
+      `the clock of this machine is ${Math.round(beyond / 1000)} seconds ahead of ${names}: set the clocks by one ` +
+        'time server; until then this node serves nothing',
+    )
+  }
+
+  function check(): void {
+    const problem = trouble()
+    if (problem !== undefined) throw problem
+  }
+
   const isDead = ({ since }: Other) => clock.monotonic() - since >= deadAfter
 
+  async function tend(): Promise<void> {
+    if (left) return
+    await look()
+    const problem = trouble()
+    if (problem === undefined) doubted = undefined
+    else doubted ??= clock.monotonic()
+    // All may have been stopped for an hour at once: each says what its clock is, and waits for what the others say.
+    if (clock.monotonic() - beaten >= beatEvery) await beat(problem)
+    if (problem === undefined) return
+    if (living().some(({ since }) => since > (doubted ?? 0))) ahead?.(problem)
+    throw problem
+  }
+
   return {
-    tend: lineUp(async () => {
-      if (left) return
-      if (clock.monotonic() - beaten >= beatEvery) await beat()
+    async join() {
+      if (!apart) return
+      const at = await transact(
+        () => ground,
+        (tx) => takeTime(tx, clock),
+      )
+      mark = { at, since: clock.monotonic() }
       await look()
-    }),
+      const isOpen = () => others.size > 0 && ![...others.values()].some(({ beats }) => beats)
+      for (let looks = 0; looks < joinLooks && isOpen(); looks++) {
+        if (aheadOf([...others.values()]) <= tooFarAhead) return
+        await pause(joinPause)
+        await look()
+      }
+      check()
+    },
+    tend: lineUp(tend),
+    check,
     living: () => [
       { place: placeOf(key), row: own, isSelf: true, lastBeat: clock.now(), skew: undefined },
       ...[...others]

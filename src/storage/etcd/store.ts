@@ -3,6 +3,7 @@ import type { Measure } from '../measure.ts'
 import type { Store } from '../store.ts'
 import { createCalls } from './connection/calls.ts'
 import { createEndpoint, type TlsSettings } from './connection/endpoints.ts'
+import { withAddresses } from './connection/explain.ts'
 import { createGuard } from './connection/guard.ts'
 import { identify } from './connection/identity.ts'
 import { readSeen, seenFile, writeSeen } from './connection/seen.ts'
@@ -77,7 +78,7 @@ export async function openEtcd(options: EtcdOptions): Promise<EtcdStore> {
     return await openOn(createLayout(prefix), opening)
   } catch (error) {
     calls.close()
-    throw error
+    throw withAddresses(error, endpoints)
   }
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
@@ -32,12 +35,26 @@ describe('opening a store on etcd', requires(missingEtcd), () => {
   })
   after(() => cluster.stop())
 
-  it('says that nobody answers', async (t) => {
+  it('says who does not answer, and why', async (t) => {
     const endpoints = [`http://127.0.0.1:${await freePort()}`]
     await assert.rejects(storeAt(t, { endpoints, deadline: 600 }), {
       code: 'storage_failed',
-      message: 'etcd does not answer',
+      message: `etcd does not answer at ${endpoints[0]} (ECONNREFUSED)`,
     })
+  })
+
+  it('is no more than an error where something else answers than etcd', async (t) => {
+    const web = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+    t.after(() => web.close())
+    await once(web, 'listening')
+    const { port } = web.address() as AddressInfo
+    for (const scheme of ['http', 'https']) {
+      const endpoints = [`${scheme}://127.0.0.1:${port}`]
+      await assert.rejects(storeAt(t, { endpoints, deadline: 300 }), {
+        code: 'storage_failed',
+        message: /does not answer at .+ \(ERR_(HTTP2|SSL)_/,
+      })
+    }
   })
 
   it('goes past a member that does not answer', async (t) => {

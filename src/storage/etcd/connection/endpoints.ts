@@ -1,3 +1,4 @@
+import type { Http2Session } from 'node:http2'
 import { type Client, createClient } from '@connectrpc/connect'
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import { Auth, KV, Maintenance } from '../messages/etcd_pb.js'
@@ -31,9 +32,23 @@ export function createEndpoint(url: string, tls: TlsSettings): Endpoint {
     { pingIntervalMs: pingInterval, pingTimeoutMs: pingTimeout },
     { ...tls, minVersion: 'TLSv1.2', settings: { initialWindowSize: 4 * 1024 * 1024 } },
   )
+  const guarded = new WeakSet<Http2Session>()
   const transport = createGrpcTransport({
     baseUrl: url,
-    sessionManager,
+    sessionManager: {
+      authority: sessionManager.authority,
+      async request(...request) {
+        const stream = await sessionManager.request(...request)
+        const { session } = stream
+        if (session !== undefined && !guarded.has(session)) {
+          // What speaks no HTTP/2 makes a session fail twice, and the manager hears the first time alone.
+          session.on('error', () => {})
+          guarded.add(session)
+        }
+        return stream
+      },
+      notifyResponseByteRead: (stream) => sessionManager.notifyResponseByteRead(stream),
+    },
     acceptCompression: [],
     readMaxBytes: maxAnswer,
   })

@@ -92,6 +92,19 @@ const refused = (code: CofferError['code'], text: string, cause: unknown): Verdi
   error: new CofferError(code, text, { cause }),
 })
 
+/**
+ * Says of nobody's answer who was asked, and what came of it: for the operator at the start, and not for clients.
+ *
+ * @returns any other error as it is
+ */
+export function withAddresses(error: unknown, urls: readonly string[]): unknown {
+  const cause = error instanceof CofferError ? error.cause : undefined
+  if (!(cause instanceof ConnectError) || judge(cause).kind !== 'unanswered') return error
+  const { code } = (cause.cause ?? {}) as { code?: unknown }
+  const why = typeof code === 'string' ? ` (${code})` : ''
+  return new CofferError('storage_failed', `etcd does not answer at ${urls.join(', ')}${why}`, { cause })
+}
+
 /** The name of the reason for which a certificate is not trusted. */
 function trustFailure(error: Error): string | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {

@@ -24,7 +24,7 @@ const maxIdLength = 32 * 1024
 
 /**
  * Finds a token by its id and checks that it is alive: its own time and uses, and every ancestor. Whether
- * its mount and entity still exist is for the caller to check.
+ * the mounts and the entity that it stands on still exist is for the caller to check.
  *
  * @param taken when this request has already taken its use of the token, what it left
  * @param known the hash of the id, where the caller has it already
@@ -63,8 +63,9 @@ export async function resolveHash(
     if (uses === undefined || uses.left <= 0) return undefined
     usesLeft = uses.left
   }
-  if (!(await ancestorsAlive(tx, tools, record.ancestors))) return undefined
-  return { type: 'service', hash, record, lease, usesLeft }
+  const mountsAbove = await mountsOfAncestors(tx, tools, record.ancestors)
+  if (mountsAbove === undefined) return undefined
+  return { type: 'service', hash, record, lease, usesLeft, mountsAbove }
 }
 
 /** @returns undefined for an accessor that is unknown or whose token is not alive */
@@ -119,8 +120,9 @@ async function resolveBatch(
   await tx.fetch(ancestors.flatMap(ancestorRows))
   // No row says that it is somebody's child, so it cannot outlive its parent as an orphan.
   if (ancestors.length > 0 && (await isOrphan(tx, content.record))) return undefined
-  if (!(await ancestorsAlive(tx, tools, ancestors))) return undefined
-  return { type: 'batch', hash, record: content.record, lease: content.lease, usesLeft: 0 }
+  const mountsAbove = await mountsOfAncestors(tx, tools, ancestors)
+  if (mountsAbove === undefined) return undefined
+  return { type: 'batch', hash, record: content.record, lease: content.lease, usesLeft: 0, mountsAbove }
 }
 
 /** The rows that decide whether a token is alive, so that they come in one round trip. */
@@ -136,22 +138,31 @@ function ancestorRows({ hash, lease }: Ancestor): Want[] {
   return lease === '' ? [row] : [row, { kind: leases, key: leaseKey(lease) }]
 }
 
-/** From the parent upwards, up to one that left its children behind as orphans. */
-async function ancestorsAlive(
+const none: readonly string[] = []
+
+/**
+ * From the parent upwards, up to one that left its children behind as orphans.
+ *
+ * @returns the mounts that made them; undefined when one of them is not alive
+ */
+async function mountsOfAncestors(
   tx: Transaction,
   tools: TokenTools,
   ancestors: readonly Ancestor[],
-): Promise<boolean> {
+): Promise<readonly string[] | undefined> {
+  if (ancestors.length === 0) return none
+  const mounts = new Set<string>()
   for (const { hash, instance, lease } of ancestors.toReversed()) {
     const row = await tx.get(tokenRecords, tokenKey(hash))
-    if (row === undefined || row.instance !== instance) return false
-    if ('orphaned' in row) return true
+    if (row === undefined || row.instance !== instance) return undefined
+    if ('orphaned' in row) break
+    if (row.mount !== '') mounts.add(row.mount)
     if (lease !== '') {
       const limit = await tx.get(leases, leaseKey(lease))
-      if (limit === undefined || (await isOver(tx, tools, limit.expires))) return false
+      if (limit === undefined || (await isOver(tx, tools, limit.expires))) return undefined
     }
   }
-  return true
+  return [...mounts]
 }
 
 /** Whether the token has no living parent that it depends on. */

@@ -11,6 +11,8 @@ export type TokenView = {
   readonly lease: Lease | undefined
   /** Uses left after this request; 0 for no limit, -1 when this was the last. */
   readonly usesLeft: number
+  /** The mounts that made the tokens which it depends on: it ends with each of them, as with its own. */
+  readonly mountsAbove: readonly string[]
 }
 
 /** Whether the token can do everything, whatever its path. */

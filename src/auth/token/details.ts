@@ -2,7 +2,7 @@ import { answer } from '../../backend/answers/answer.ts'
 import { shape } from '../../backend/answers/shape.ts'
 import type { SystemContext } from '../../backend/context.ts'
 import type { Reply } from '../../backend/message.ts'
-import { readMounts } from '../../backend/mounts/mount-table.ts'
+import { hasItsMounts, readMounts } from '../../backend/mounts/mount-table.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
@@ -63,9 +63,9 @@ async function owned(context: SystemContext, tokens: readonly TokenView[]): Prom
   await tx.fetch([...ids].map((id) => ({ kind: entities, key: entityKey(id) })))
   const found: Owned[] = []
   for (const token of tokens) {
-    const { entityId, mount } = token.record
+    const { entityId } = token.record
     const owner = entityId === '' ? undefined : await ownerOf(context, entityId)
-    const isGone = (entityId !== '' && owner === undefined) || (mount !== '' && !mounts.byUuid(mount))
+    const isGone = (entityId !== '' && owner === undefined) || !hasItsMounts(token, mounts)
     if (!isGone) found.push({ token, owner })
   }
   return found

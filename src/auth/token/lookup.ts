@@ -1,12 +1,12 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
+import { findToken, findTokenOf } from '../../backend/find-token.ts'
 import type { Reply } from '../../backend/message.ts'
 import { field } from '../../backend/routes/fields.ts'
 import { namesOf } from '../../backend/routes/listing.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
 import { fail } from '../../base/errors.ts'
 import { accessorPrefix } from '../../token/record.ts'
-import { resolveAccessor, resolveToken } from '../../token/resolve.ts'
 import type { TokenView } from '../../token/view.ts'
 import type { TokenServices } from './services.ts'
 import { tokenData, tokenShape } from './view.ts'
@@ -21,7 +21,7 @@ export async function byAccessor(
   accessor: string | undefined,
 ): Promise<TokenView> {
   if (accessor === undefined || accessor === '') fail('invalid_request_wrapped', 'missing accessor')
-  const found = await resolveAccessor(context.tx, services.tokens(), accessor)
+  const found = await findTokenOf(context.tx, services.tokens(), accessor)
   return found ?? fail('invalid_request_wrapped', 'invalid accessor')
 }
 
@@ -33,7 +33,7 @@ export function lookupRoutes(services: TokenServices) {
   }
   const other = async (context: SystemContext, { token: id }: { token?: string }): Promise<Reply> => {
     if (id === undefined || id === '' || id === callerOf(context).id) return self(context)
-    const token = await resolveToken(context.tx, services.tokens(), id)
+    const token = await findToken(context.tx, services.tokens(), id)
     return token === undefined ? fail('bad_token') : { data: await tokenData(context, token, id) }
   }
   return [

@@ -1,5 +1,6 @@
 import { answer } from '../../backend/answers/answer.ts'
 import { callerOf, type SystemContext } from '../../backend/context.ts'
+import { findToken } from '../../backend/find-token.ts'
 import type { AuthReply, Reply } from '../../backend/message.ts'
 import { field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
@@ -7,7 +8,7 @@ import { fail } from '../../base/errors.ts'
 import { identityOfToken } from '../../identity/resolve.ts'
 import { renewLease } from '../../lease/lease.ts'
 import { tokenLeaseId } from '../../token/record.ts'
-import { isOrphan, resolveToken } from '../../token/resolve.ts'
+import { isOrphan } from '../../token/resolve.ts'
 import { decideTtl } from '../../token/ttl.ts'
 import type { TokenView } from '../../token/view.ts'
 import { byAccessor } from './lookup.ts'
@@ -42,7 +43,7 @@ export function renewRoutes(services: TokenServices) {
           if (id === undefined || id === '') fail('invalid_request', 'missing token ID')
           if (id === callerOf(context).id)
             return self(context, wanted === undefined ? {} : { increment: wanted })
-          const token = await resolveToken(context.tx, services.tokens(), id)
+          const token = await findToken(context.tx, services.tokens(), id)
           return token === undefined
             ? fail('invalid_request', 'token not found')
             : renew(services, context, token, id, wanted)

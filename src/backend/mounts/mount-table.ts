@@ -1,4 +1,5 @@
 import type { StorageKey } from '../../storage/store.ts'
+import type { TokenView } from '../../token/view.ts'
 import type { RecordKind } from '../../transaction/record.ts'
 import { jsonRecord } from '../../transaction/record.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
@@ -63,4 +64,13 @@ export async function readMounts(tx: Transaction): Promise<MountTable> {
 /** Replaces the mount table when the transaction lands. */
 export function writeMounts(tx: Transaction, mounts: readonly Mount[]): void {
   tx.put(mountTables, mountsKey, mountTable(mounts))
+}
+
+/** Whether the mounts that made a token and those above it are all there: with each of them it ends. */
+export function hasItsMounts(
+  { record, mountsAbove }: TokenView,
+  { byUuid }: Pick<MountTable, 'byUuid'>,
+): boolean {
+  if (record.mount !== '' && byUuid(record.mount) === undefined) return false
+  return mountsAbove.every((uuid) => byUuid(uuid) !== undefined)
 }

@@ -1,9 +1,9 @@
+import { findToken } from '../../backend/find-token.ts'
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { entities, entityKey, mergedKey, references } from '../../identity/record.ts'
 import type { TokenTools } from '../../token/create.ts'
-import { resolveToken } from '../../token/resolve.ts'
 import { revokeToken } from '../../token/revoke.ts'
 import { type Ground, type Transaction, transact } from '../../transaction/transaction.ts'
 import {
@@ -72,7 +72,7 @@ type Parts = {
 }
 
 export function createSessions({ clock, random, ground, tokens }: Parts): Sessions {
-  const resolve = (tx: Transaction, token: string) => resolveToken(tx, tokens(), token)
+  const resolve = (tx: Transaction, token: string) => findToken(tx, tokens(), token)
   const sessionAt = async (tx: Transaction, hash: SessionHash): Promise<Session | undefined> => {
     const record = await tx.get(sessionRecords, sessionKey(hash))
     if (record === undefined || (record.ends !== undefined && record.ends <= clock.now())) return undefined

@@ -185,6 +185,10 @@ describe('capabilities', () => {
     assert.deepEqual(await told('capabilities-self', { token, fields: { paths } }), expected)
     assert.deepEqual(await told('capabilities', { fields: { token, paths } }), expected)
     assert.deepEqual(await told('capabilities-accessor', { fields: { accessor, paths } }), expected)
+    assert.deepEqual(await told('capabilities', { fields: { token, paths: ['/kv/a'] } }), {
+      '/kv/a': ['list', 'read'],
+      capabilities: ['list', 'read'],
+    })
     assert.deepEqual(await told('capabilities-self', { fields: { path: 'kv/x' } }), {
       'kv/x': ['root'],
       capabilities: ['root'],

@@ -92,24 +92,48 @@ describe('a caller is refused', () => {
     assert.equal(await seen(token), 'permission_denied')
     const login = await server.ask('write', 'auth/token/create/r', { fields: { entity_alias: 'someone' } })
     assert.equal(codeOf(login), 'permission_denied')
+    const told = await server.ask('write', 'sys/capabilities', { fields: { token, path: 'a' } })
+    assert.equal(codeOf(told), 'invalid_request_wrapped')
     await server.ask('write', `identity/entity/id/${id}`, { fields: { disabled: false } })
     assert.equal(await seen(token), undefined)
     await server.ask('delete', `identity/entity/id/${id}`)
     assert.equal(await seen(token), 'permission_denied')
   })
 
-  it('when the auth method that made the token was disabled', async (t) => {
-    const { server } = await start(t)
+  it('when the auth method that made the token, or one that it descends from, was disabled', async (t) => {
+    const { server, seen } = await start(t)
     await server.ask('write', 'sys/auth/jwt', { fields: { type: 'jwt' } })
     await server.ask('write', 'auth/jwt/config', { fields: { jwt_validation_pubkeys: [rsaKey.pem] } })
     const role = { role_type: 'jwt', user_claim: 'sub', bound_audiences: ['coffer'] }
-    await server.ask('write', 'auth/jwt/role/r', { fields: role })
+    await server.ask('write', 'auth/jwt/role/r', { fields: { ...role, token_policies: ['maker'] } })
+    const policy = 'path "auth/token/create" { capabilities = ["update"] }'
+    await server.ask('write', 'sys/policies/acl/maker', { fields: { policy } })
     const now = Math.floor(server.clock.now() / 1000)
     const jwt = signToken({ sub: 'alice', aud: 'coffer', iat: now, exp: now + 600 })
     const login = { token: '', fields: { role: 'r', jwt } }
     const token = tokenOf(await server.ask('write', 'auth/jwt/login', login))
-    assert.equal(codeOf(await server.ask('read', 'auth/token/lookup-self', { token })), undefined)
+    const childOf = async (parent: string, type: string) =>
+      tokenOf(await server.ask('write', 'auth/token/create', { token: parent, fields: { type, ttl: '1h' } }))
+    const child = await childOf(token, 'service')
+    const all = [token, child, await childOf(child, 'service'), await childOf(child, 'batch')]
+    const accessor = String(dataOf(await server.ask('read', 'auth/token/lookup-self', { token })).accessor)
     await server.ask('delete', 'sys/auth/jwt')
-    assert.equal(codeOf(await server.ask('read', 'auth/token/lookup-self', { token })), 'permission_denied')
+    for (const one of all) {
+      assert.equal(await seen(one), 'permission_denied')
+      // Nor does anybody else find it alive.
+      const told = async (path: string) =>
+        codeOf(await server.ask('write', path, { fields: { token: one, path: 'a' } }))
+      assert.equal(await told('auth/token/lookup'), 'bad_token')
+      assert.equal(await told('auth/token/renew'), 'invalid_request')
+      assert.equal(await told('sys/capabilities'), 'invalid_request_wrapped')
+    }
+    for (const path of [
+      'auth/token/lookup-accessor',
+      'auth/token/renew-accessor',
+      'sys/capabilities-accessor',
+    ]) {
+      const reply = await server.ask('write', path, { fields: { accessor, path: 'a' } })
+      assert.equal(codeOf(reply), 'invalid_request_wrapped', path)
+    }
   })
 })

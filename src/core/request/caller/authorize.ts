@@ -1,7 +1,7 @@
 import type { Caller } from '../../../backend/context.ts'
 import { fromBoundAddress } from '../../../backend/logins/networks.ts'
 import type { ApiRequest } from '../../../backend/message.ts'
-import type { MountTable } from '../../../backend/mounts/mount-table.ts'
+import { hasItsMounts, type MountTable } from '../../../backend/mounts/mount-table.ts'
 import { fail } from '../../../base/errors.ts'
 import { compileFor, createAclCache } from '../../../identity/acl.ts'
 import { type Identity, resolveIdentity } from '../../../identity/resolve.ts'
@@ -60,8 +60,7 @@ export function createAuthorizer(): Authorizer {
             : await resolveHash(tx, tools, hash, taken)
       if (token === undefined) fail('permission_denied')
       if (token.record.numUses > 0 && taken === undefined) throw new NeedsUse(token.hash)
-      if (token.record.mount !== '' && mounts.byUuid(token.record.mount) === undefined)
-        fail('permission_denied')
+      if (!hasItsMounts(token, mounts)) fail('permission_denied')
       if (!fromBoundAddress(token.record.boundCidrs, remote.address)) fail('permission_denied')
       const entity = await identityOf(tx, token)
       const identity = token.record.locker === true ? undefined : entity

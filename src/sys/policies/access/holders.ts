@@ -1,5 +1,6 @@
 import type { Grants } from '../../../backend/backend.ts'
 import type { SystemContext } from '../../../backend/context.ts'
+import { findTokenOf } from '../../../backend/find-token.ts'
 import { type Mount, mountPoint, mountPrefix } from '../../../backend/mounts/mount.ts'
 import { readMounts } from '../../../backend/mounts/mount-table.ts'
 import { storageBelow } from '../../../backend/storage.ts'
@@ -20,7 +21,6 @@ import { type Identity, resolveIdentity } from '../../../identity/resolve.ts'
 import { finalPolicies } from '../../../policy/names.ts'
 import type { StorageKey } from '../../../storage/store.ts'
 import { accessorKey, accessorPrefix, accessorRecords } from '../../../token/record.ts'
-import { resolveAccessor } from '../../../token/resolve.ts'
 import type { Transaction } from '../../../transaction/transaction.ts'
 import type { SystemServices } from '../../services.ts'
 import { type Subject, subjectOf, type Way, waysOfIdentity } from '../explain/subject.ts'
@@ -187,7 +187,7 @@ async function* tokensOf(services: SystemServices, context: SystemContext, after
     tx.fetch(ids.map((accessor) => ({ kind: accessorRecords, key: accessorKey(accessor) as StorageKey })))
   for await (const accessor of namesIn(tx, accessorPrefix, after, ahead)) {
     const cursor = `token/${accessor}`
-    const token = await resolveAccessor(tx, services.tokens(), accessor)
+    const token = await findTokenOf(tx, services.tokens(), accessor)
     // What a login gave is told with its role.
     if (token === undefined || !token.record.path.startsWith('auth/token/')) {
       yield { cursor }

@@ -1,4 +1,5 @@
 import { callerOf, type SystemContext } from '../../../backend/context.ts'
+import { findTokenOf } from '../../../backend/find-token.ts'
 import type { Entrant } from '../../../backend/spaces/entry.ts'
 import { fail } from '../../../base/errors.ts'
 import { policiesOf } from '../../../identity/acl.ts'
@@ -10,7 +11,6 @@ import { foldNames } from '../../../policy/names.ts'
 import { parsePolicy } from '../../../policy/parse.ts'
 import type { TemplateValues } from '../../../policy/pattern.ts'
 import type { TokenRecord } from '../../../token/record.ts'
-import { resolveAccessor } from '../../../token/resolve.ts'
 import type { SystemServices } from '../../services.ts'
 
 /** How a policy came to somebody. */
@@ -82,7 +82,7 @@ export async function tokenOf(
   accessor: string,
   draft: Draft | undefined,
 ): Promise<Subject> {
-  const token = await resolveAccessor(context.tx, services.tokens(), accessor)
+  const token = await findTokenOf(context.tx, services.tokens(), accessor)
   if (token === undefined) fail('invalid_request_wrapped', 'invalid accessor')
   return subjectOf(context, await partsOfToken(context, token.record), draft)
 }

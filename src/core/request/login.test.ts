@@ -37,13 +37,16 @@ describe('the token of a login', () => {
     assert.deepEqual([data.display_name, data.path], ['jwt-alice', 'auth/jwt/login'])
   })
 
-  it('is never root, in any spelling', async (t) => {
+  it('is never root, in any spelling, nor has the policy of wrapping tokens', async (t) => {
     const { login } = await start(t)
     for (const name of ['root', 'ROOT', ' Root ']) {
       const reply = await login({ token_policies: [name] })
       assert.ok(reply instanceof CofferError)
       assert.equal(reply.message, 'auth methods cannot create root tokens')
     }
+    const wrapping = await login({ token_policies: ['Response-Wrapping'] })
+    assert.ok(wrapping instanceof CofferError)
+    assert.equal(wrapping.message, 'cannot assign policy "response-wrapping"')
   })
 
   it('is no root through its entity or its groups either', async (t) => {

@@ -31,6 +31,9 @@ export async function issueLogin(
   }
   const policies = finalPolicies(settings.policies, { noDefault: settings.noDefaultPolicy })
   if (policies.includes('root')) fail('invalid_request', 'auth methods cannot create root tokens')
+  if (policies.includes('response-wrapping')) {
+    fail('invalid_request', 'cannot assign policy "response-wrapping"')
+  }
 
   const { login, person } = await services.arrived(tx, mount, said)
   const entered: Entered =

@@ -205,7 +205,7 @@ function policiesOf(
   const noDefault = wanted.no_default_policy === true || role?.noDefaultPolicy === true
   let policies: string[]
   if (role !== undefined && hasLists(role)) {
-    policies = byRole(asked, role, noDefault)
+    policies = byRole(asked, role, noDefault, parents)
   } else {
     policies = asked.length > 0 ? asked : [...parents]
     const inherits = asked.length === 0
@@ -233,9 +233,15 @@ const hasLists = (role: TokenRole) =>
     role.disallowedPoliciesGlob.length >
   0
 
-function byRole(asked: readonly string[], role: TokenRole, noDefault: boolean): string[] {
+function byRole(
+  asked: readonly string[],
+  role: TokenRole,
+  noDefault: boolean,
+  parents: readonly string[],
+): string[] {
   const allows = role.allowedPolicies.length + role.allowedPoliciesGlob.length > 0
-  const policies = asked.length > 0 ? [...asked] : [...role.allowedPolicies]
+  // A role that only refuses some leaves a child what its parent has.
+  const policies = [...(asked.length > 0 ? asked : allows ? role.allowedPolicies : parents)]
   const refused = (name: string) =>
     role.disallowedPolicies.includes(name) ||
     role.disallowedPoliciesGlob.some((glob) => globMatches(glob, name))

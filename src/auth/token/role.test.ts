@@ -128,6 +128,11 @@ describe('a token that a role makes', () => {
     for (const name of ['team-x', 'TEAM-X', 'team-secret']) {
       refused(await ask('create/r', { policies: [name] }, parent), /is disallowed by this role$/)
     }
+    await write({ disallowed_policies: ['other'] }, 'free')
+    const free = await withPolicy('path "auth/token/create/free" { capabilities = ["update"] }')
+    assert.deepEqual((await auth('create/free', {}, free)).policies, ['default', 'made-2'])
+    await write({ disallowed_policies: ['made-2'] }, 'free')
+    refused(await ask('create/free', {}, free), 'token policy "made-2" is disallowed by this role')
   })
 
   it('is never root, however the lists are written, unless its parent is', async (t) => {

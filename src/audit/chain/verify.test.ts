@@ -133,6 +133,17 @@ describe('verifying a log with the public key alone', () => {
     )
   })
 
+  it('takes no other spelling of the last signature', async () => {
+    const { lines } = makeLog([1])
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+    const respelt = (lines.at(-1) ?? '').replace(
+      /(.)=="/,
+      (_, digit) => `${digits[digits.indexOf(digit) + 1]}=="`,
+    )
+    assert.notEqual(respelt, lines.at(-1))
+    assert.deepEqual(kinds(await verify(lines.with(-1, respelt))), ['recomputed'])
+  })
+
   it('finds lines that changed places', async () => {
     await fc.assert(
       fc.asyncProperty(damage, async ({ lines, i, j, chain }) => {
@@ -354,6 +365,9 @@ describe('a log after a restart', () => {
     const again = await openAgain(`${whole.text}${first}\n${second}`, 'segment-2')
     assert.equal(again.found.changed, true)
     assert.deepEqual(kinds(await verify(again.text)), ['reported'])
+    const last = whole.lines.at(-1) ?? ''
+    const resigned = `${whole.lines.slice(0, -1).join('\n')}\n${last.replace('checkpoint', 'checkp0int')}\n`
+    assert.equal((await openAgain(resigned, 'segment-2')).found.changed, true)
     const honest = await openAgain(whole.text + tail, 'segment-2')
     assert.equal(honest.found.changed, undefined)
     assert.equal(honest.found.unconfirmed, undefined)
@@ -411,7 +425,8 @@ describe('a log after a restart', () => {
     assert.deepEqual(alone.continues, { segment: 'segment-1', seq: first.chain.head.seq })
     const unrecorded = first.chain.link([body(9)]).toString()
     assert.deepEqual((await verifyTexts([first.text, again.text])).findings, [])
-    assert.deepEqual((await verifyTexts([first.text + unrecorded, again.text])).findings, [])
+    const all = await verifyTexts([first.text + unrecorded, again.text + again.chain.link([body(3)])])
+    assert.deepEqual([all.findings, all.unsigned], [[], 2], 'the last line of each file has no signature')
     const shorter = `${first.lines.slice(0, -1).join('\n')}\n`
     assert.deepEqual(kinds(await verifyTexts([shorter, again.text])), ['removed'])
   })

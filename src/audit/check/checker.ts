@@ -46,7 +46,10 @@ export type Verification = {
   readonly lines: number
   readonly segments: readonly SegmentSummary[]
   readonly signatures: number
-  /** Lines at the end that no signature covers yet: linked, but whoever may write the file could redo that. */
+  /**
+   * Lines that no signature covers: at the end, where it may still come, and at the end of a file after which the log
+   * went on from an earlier, signed line. They are linked, but whoever may write the file could redo that.
+   */
   readonly unsigned: number
   /** Unfinished lines that the next segment names: what a crash leaves. */
   readonly torn: readonly { readonly file: string; readonly line: number; readonly bytes: number }[]
@@ -122,6 +125,8 @@ export function createChecker({ keyId: ownKey, head, isPart = false }: CheckOpti
   let lines = 0
   let signatures = 0
   let unsigned = 0
+  /** Those of `unsigned` that no later signature can cover. */
+  let uncovered = 0
   let unchained = 0
   let continues: { segment: string; seq: number } | undefined
   let last: { hash: string; seq: number; place: Place } | undefined
@@ -239,6 +244,10 @@ export function createChecker({ keyId: ownKey, head, isPart = false }: CheckOpti
       )
     } else {
       for (const { place } of before) find('inserted', foreign, place)
+      if (link.prev !== prev) {
+        uncovered += unsigned
+        unsigned = 0
+      }
     }
     missing.clear()
     segments.push({ segment: link.segment ?? '', ...place, start })
@@ -362,7 +371,7 @@ export function createChecker({ keyId: ownKey, head, isPart = false }: CheckOpti
         lines,
         segments,
         signatures,
-        unsigned,
+        unsigned: uncovered + unsigned,
         torn,
         unchained,
         continues,

@@ -151,6 +151,27 @@ describe('an audit device', () => {
     await device.close()
   })
 
+  it('puts a head into storage once the disk has its line, and not before', async () => {
+    const order: string[] = []
+    const { device, write } = rig({
+      around: (sink) => ({
+        ...sink,
+        async sync() {
+          await sink.sync()
+          order.push('disk')
+        },
+      }),
+      writeHead: async () => void order.push('head'),
+    })
+    await write()
+    await device.close()
+    assert.ok(order.length >= 4)
+    assert.deepEqual(
+      order,
+      order.map((_, i) => (i % 2 === 0 ? 'disk' : 'head')),
+    )
+  })
+
   it('writes a checkpoint early when much was written', async () => {
     const { device, types } = rig()
     const big = `{"time":"x","a":"${'x'.repeat(checkpointBytes / 4)}"`

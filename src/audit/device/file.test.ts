@@ -72,7 +72,8 @@ describe('an audit file', () => {
     const near = (name: string) => join(path, '..', name)
     execFileSync('mkfifo', [near('pipe')])
     writeFileSync(near('log'), logLine)
-    symlinkSync(near('log'), near('link'))
+    writeFileSync(near('other'), logLine)
+    symlinkSync(near('other'), near('link'))
     linkSync(near('log'), near('hard'))
     mkdirSync(near('folder'))
     for (const name of ['pipe', 'link', 'hard', 'folder']) {

@@ -21,8 +21,8 @@ function setUp(answer: FetchJson, options: Partial<UserInfoOptions> = {}) {
     claims: sub === undefined ? {} : { sub },
     expires: clock.now() + 3_600_000,
   })
-  const ask = (asked: VerifiedToken, claim = 'groups') =>
-    userInfo.ask({ url, ca: undefined, token: asked, claim })
+  const ask = (asked: VerifiedToken, claim = 'groups', ca?: string) =>
+    userInfo.ask({ url, ca, token: asked, claim })
   return { clock, asked, token, ask }
 }
 
@@ -44,6 +44,17 @@ describe('UserInfo', () => {
     assert.equal(asked.length, 2)
     await ask(token('t2'))
     assert.deepEqual(asked, ['t1', 't1', 't2'])
+  })
+  it('is asked anew for another claim, and where another authority vouches for it', async () => {
+    const { ask, token, asked } = setUp(async (_, { ca } = {}) => ({
+      sub: 'alice',
+      groups: ca ?? 'a',
+      roles: 'r',
+    }))
+    const t1 = token('t1')
+    for (const [value, ...rest] of [['a'], ['r', 'roles'], ['CA', 'groups', 'CA'], ['a']] as const)
+      assert.deepEqual(await ask(t1, ...rest), { ok: true, value })
+    assert.equal(asked.length, 3)
   })
   it('is asked once by logins that come together', async () => {
     const gate = Promise.withResolvers<void>()

@@ -83,9 +83,9 @@ function sameSubject(document: JsonObject, { claims }: VerifiedToken): boolean {
   return typeof claims.sub === 'string' && claims.sub !== '' && document.sub === claims.sub
 }
 
-function keyOf({ url, claim, token }: UserInfoQuestion): string {
+function keyOf({ url, ca = '', claim, token }: UserInfoQuestion): string {
   return createHash('sha256')
-    .update(JSON.stringify([url.href, claim, token.text]))
+    .update(JSON.stringify([url.href, ca, claim, token.text]))
     .digest('base64')
 }
 

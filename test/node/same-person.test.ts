@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { rootCertificates } from 'node:tls'
 import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { JsonObject } from '../../src/base/json/json.ts'
 import type { SpacesSettings } from '../../src/core/spaces/settings.ts'
@@ -353,6 +354,10 @@ describe('a login method that does not prove what spaces ask for', () => {
       await method({ jwks_url: `${provider.issuer}/jwks`, bound_issuer: provider.issuer })
       return bySecond()
     },
+    'trusts an authority of its own for the provider’s address': async () => {
+      await method({ ...honest(), oidc_discovery_ca_pem: rootCertificates[0] ?? '' })
+      return bySecond()
+    },
     'takes the person from another claim': async () => {
       await method(honest(), { user_claim: 'nickname' })
       return bySecond('bob', { claims: { nickname: alice } })
@@ -460,6 +465,8 @@ describe('the trust of spaces in an issuer', () => {
     await code('write', secret, { token: hers, fields: { k: 'v' } })
     await isNotAliceByPerson(await bySecond('alice', { claims: { azp: 'another' } }), hers)
     await isNotAliceByPerson(await bySecond('alice', { claims: { azp: undefined } }), hers)
+    for (const azp of ['another', 'CLI', undefined])
+      assert.equal(codeOf(await tryLogin(server, provider, 'alice', { claims: { azp } })), 'invalid_request')
   })
 
   test('may take any audience, and then other methods may as well', async () => {

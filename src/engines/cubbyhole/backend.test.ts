@@ -36,6 +36,15 @@ describe('a cubbyhole', () => {
     assert.equal(codeOf(await server.ask('list', 'cubbyhole/', { token })), 'not_found')
   })
 
+  it('tells writes that make something from writes that change it', async (t) => {
+    const { server, create, write } = await start(t)
+    const policy = 'path "cubbyhole/*" { capabilities = ["create"] }'
+    await server.ask('write', 'sys/policies/acl/make', { fields: { policy } })
+    const token = await create({ policies: ['make'], no_default_policy: true })
+    assert.equal(codeOf(await write(token, 'a')), undefined)
+    assert.equal(codeOf(await write(token, 'a')), 'policy_denied')
+  })
+
   it('is seen by its token alone: not by its parent, its children or root', async (t) => {
     const { server, create, write, read } = await start(t)
     const parent = await create()

@@ -125,6 +125,19 @@ describe('a key set', () => {
     assert.equal(await ring.check(token(undefined)), 'valid')
     assert.equal(await ring.check(token('a')), 'invalid')
   })
+  it('has at most 16 keys tried for one token', async () => {
+    const others = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => jwkOf(otherRsaKey, 'x')))
+    for (const [before, found] of [
+      [15, 'valid'],
+      [16, 'invalid'],
+    ] as const) {
+      const { providers, setKeys } = await setUp()
+      setKeys(...(await others(before)), await jwkOf(rsaKey, 'x'))
+      const ring = await providers.discovered(issuer, undefined).keys.current()
+      assert.equal(await ring.check(token('x')), found)
+    }
+  })
   it('holds keys for signatures alone, each for its own algorithm', async () => {
     const { providers, setKeys } = await setUp()
     const encryption = await jwkOf(rsaKey, 'enc', { use: 'enc' })

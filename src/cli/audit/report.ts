@@ -10,7 +10,8 @@ export function findingLines({ findings, more }: Verification): string[] {
   return lines.length > 0 ? [...lines, ''] : []
 }
 
-export function summaryRows(result: Verification): Row[] {
+/** @param wasHeld whether the end of the log was held against a head */
+export function summaryRows(result: Verification, wasHeld: boolean): Row[] {
   const { continues, head, torn } = result
   return [
     ['Result', result.ok ? 'all lines are as they were written' : 'NOT as it was written'],
@@ -24,5 +25,8 @@ export function summaryRows(result: Verification): Row[] {
       continues === undefined ? 'with the log' : `after line ${continues.seq} of ${continues.segment}`,
     ],
     ...(head === undefined ? [] : [['Last signed', `line ${head.seq} of ${head.segment}`]]),
+    ...(wasHeld
+      ? []
+      : [['Ends', 'NOT TOLD: lines that are missing at the end show by a head alone (-head)']]),
   ]
 }

@@ -16,8 +16,8 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Checks that no line of an audit log was changed, removed or cut off',
   details:
-    'Needs no server. Name all files of one process, the oldest first. That the end was cut off shows from a ' +
-    'head that was seen earlier: the JSON output holds one to keep. The exit code is 0 when all is right, 2 ' +
+    'Needs no server. Name all files of one process, the oldest first. That the end was cut off shows by a ' +
+    'head alone, which the log must reach: the JSON output holds one to keep, and the server has one. The exit code is 0 when all is right, 2 ' +
     'when it is not, and 1 when that cannot be told.',
   examples: [
     [
@@ -27,6 +27,10 @@ export const verifyCommand = defineCommand({
     [
       'Keep the head, and check the next time that the log reaches it',
       'coffer audit verify -format=json audit.log > seen.json\ncoffer audit verify -head=seen.json audit.log',
+    ],
+    [
+      'Ask the server for the head of its device "main", and check a copy of the log',
+      'coffer read -format=json sys/audit-verify/main > head.json\ncoffer audit verify -head=head.json copy.log',
     ],
   ],
   args: { file: one('The log, or its oldest file.'), more: any('Its newer files.') },
@@ -52,7 +56,9 @@ export const verifyCommand = defineCommand({
           `the log cannot be read (${error.code}${error.path === undefined ? '' : `: ${error.path}`})`,
         ),
     )
-    await show(call, plain(result), () => [...findingLines(result), columns(summaryRows(result))].join('\n'))
+    await show(call, plain(result), () =>
+      [...findingLines(result), columns(summaryRows(result, head !== undefined))].join('\n'),
+    )
     if (flags.publicKey === undefined) {
       note(io, 'The public key was taken from beside the log; whoever changes the one can change the other.')
     }
@@ -86,7 +92,7 @@ function keyOf(pem: string): KeyObject {
   return key
 }
 
-/** A head, or an earlier result that holds one. */
+/** A head, or an earlier result that holds one: of this command, or of the server. */
 function headOf(json: string): { segment: string; seq: number; hash: string } {
   const refuse = () => fail('invalid_request', 'the file given with -head holds no head')
   let outer: JsonObject
@@ -95,7 +101,8 @@ function headOf(json: string): { segment: string; seq: number; hash: string } {
   } catch {
     return refuse()
   }
-  const fields = 'head' in outer ? objectOf(outer.head) : outer
+  const result = 'data' in outer ? objectOf(outer.data) : outer
+  const fields = 'head' in result ? objectOf(result.head) : result
   const head = { segment: textOf(fields.segment), seq: numberOf(fields.seq), hash: textOf(fields.hash) }
   if (head.segment === '' || head.hash === '') refuse()
   return head

@@ -23,6 +23,7 @@ type Parts = {
   /** Names this process; no other has it, and no earlier run of this one. */
   readonly process: string
   readonly duties: readonly Duty[]
+  /** Told of a failure once, until it is another one or the same piece of work has succeeded. */
   readonly failed: (duty: string, error: unknown) => void
 }
 
@@ -32,6 +33,8 @@ type Post = {
   /** By the monotonic clock; undefined until the duty was taken, or while it was not asked for. */
   due: number | undefined
   running: Promise<void> | undefined
+  /** What keeping it, and running it, failed with last. */
+  readonly told: { hold?: string | undefined; run?: string | undefined }
 }
 
 export function createDuties({ ground, clock, process, duties, failed }: Parts): Duties {
@@ -41,11 +44,15 @@ export function createDuties({ ground, clock, process, duties, failed }: Parts):
     tenure: createTenure({ ground, clock, process, duty: duty.name }),
     due: undefined,
     running: undefined,
+    told: {},
   }))
 
-  function tell({ duty }: Post, error: unknown): void {
+  function tell({ duty, told }: Post, work: keyof Post['told'], error: unknown): void {
     // A process that stops, is sealed or has lost its duty ends what it was doing.
     if (stopping.signal.aborted || error instanceof TakenOver || isFailure(error, 'sealed')) return
+    const text = String(error)
+    if (told[work] === text) return
+    told[work] = text
     failed(duty.name, error)
   }
 
@@ -58,8 +65,9 @@ export function createDuties({ ground, clock, process, duties, failed }: Parts):
     let result: 'done' | 'more' = 'done'
     try {
       result = await duty.run(turn)
+      post.told.run = undefined
     } catch (error) {
-      tell(post, error)
+      tell(post, 'run', error)
     }
     post.due ??= clock.monotonic() + (result === 'more' ? 0 : duty.every)
   }
@@ -77,7 +85,12 @@ export function createDuties({ ground, clock, process, duties, failed }: Parts):
     await Promise.all(
       posts.map(async (post) => {
         if (stopping.signal.aborted) return
-        await post.tenure.tend().catch((error: unknown) => tell(post, error))
+        try {
+          await post.tenure.tend()
+          post.told.hold = undefined
+        } catch (error) {
+          tell(post, 'hold', error)
+        }
         startIfDue(post)
       }),
     )

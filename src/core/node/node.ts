@@ -87,12 +87,23 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
   const recorder = createRecorder(() => need().audit, version, meters.auditFailed)
   const spaces = createSpaces(options.spaces, clock, random)
-  /** Never fails: what cannot be written is told, and tried again where there is a next time. */
-  const told = (work: Promise<unknown> | undefined, what: string) =>
-    work?.catch((error: unknown) => {
+  const troubles = new Map<string, string>()
+  /**
+   * Never fails: what cannot be written is told, and tried again where there is a next time. It is told anew when it
+   * fails otherwise, or had worked meanwhile.
+   */
+  const told = async (work: Promise<unknown> | undefined, what: string): Promise<void> => {
+    try {
+      await work
+      troubles.delete(what)
+    } catch (error) {
       // That the data has moved is said once, and not for all that fails by it.
-      if (!isFailure(error, 'sealed', 'storage_moved')) report(`${what} failed: ${nameOf(error)}`)
-    })
+      if (isFailure(error, 'sealed', 'storage_moved')) return
+      const text = `${what} failed: ${nameOf(error)}`
+      if (troubles.get(what) !== text) report(text)
+      troubles.set(what, text)
+    }
+  }
   const flush = () =>
     Promise.all([
       told(open?.usage.flush(), 'writing the usage of secrets'),

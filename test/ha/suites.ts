@@ -68,7 +68,7 @@ const sqlite: Suite = {
 const etcd: Suite = {
   name: 'etcd',
   about:
-    'three machines, each with one node and one member of etcd with its default settings (an election after 1 s without the leader)',
+    'three machines, each with one node and one member of etcd with the settings of docs/etcd.md (an election after 1 s without the leader; `--pre-vote`)',
   missing: missingEtcd,
   start: ({ apart }) =>
     stand(async (folder, standing) => {

@@ -256,6 +256,8 @@ describe('parameter rules', () => {
       ].map((fields) => passes(some, fields)),
       [true, false, true, false, true, false],
     )
+    const lone = rules('allowed_parameters = { "a" = ["*"] }')
+    assert.deepEqual([passes(lone, { a: '*' }), passes(lone, { a: 'x' })], [true, false])
   })
 
   it('let other names pass where a star is allowed, and keep the bounds', () => {

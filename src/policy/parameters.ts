@@ -63,9 +63,12 @@ export function parametersPass({ allowed, denied, required }: Parameters, fields
   })
 }
 
-/** Texts by globs, lists as a whole and without globs. A JSON number fits nothing, as in the original. */
+/**
+ * Texts by globs, lists as a whole and without globs. A JSON number fits nothing, and a lone `*` itself alone, as in
+ * the original: any value is what an empty list stands for.
+ */
 function isAllowed(rule: ParameterValue, value: Json | undefined): boolean {
-  return typeof rule === 'string' && typeof value === 'string'
+  return typeof rule === 'string' && typeof value === 'string' && rule !== '*'
     ? globMatches(rule, value)
     : isSame(rule, value)
 }

@@ -7,11 +7,14 @@ const creates = 'path "auth/token/create*" { capabilities = ["update"] }'
 const createsAll = 'path "auth/token/create*" { capabilities = ["update", "sudo"] }'
 
 describe('a new token', () => {
-  it('of root without a time never ends; of anybody else it has the default', async (t) => {
+  it('of root that never ends and asks for no time never ends; of anybody else it has the default', async (t) => {
     const { auth, withPolicy, lookup } = await tokenMethod(t)
     const eternal = await auth('create')
     assert.deepEqual([eternal.lease_duration, eternal.renewable, eternal.policies], [0, false, ['root']])
     assert.equal((await lookup(eternal.client_token)).expire_time, null)
+    const mortal = await auth('create', { ttl: '1h' })
+    const child = await auth('create', {}, mortal.client_token)
+    assert.deepEqual([child.policies, child.lease_duration], [['root'], 2_764_800])
     const other = await auth('create', {}, await withPolicy(creates))
     assert.deepEqual([other.lease_duration, other.renewable, other.orphan], [2_764_800, true, false])
   })
@@ -124,13 +127,15 @@ describe('a new token', () => {
     const { ask, create, alive, lookup, auth } = await tokenMethod(t)
     const parent = await create()
     const child = await create({}, parent)
+    const least = await create({ policies: ['default'] }, parent)
     const orphan = await create({ no_parent: true }, parent)
     const other = (await auth('create-orphan', { ttl: '1h' }, parent)).client_token
-    assert.equal((await lookup(child)).orphan, false)
+    for (const token of [child, least]) assert.equal((await lookup(token)).orphan, false)
     for (const token of [orphan, other]) assert.equal((await lookup(token)).orphan, true)
     assert.equal((await lookup(other)).path, 'auth/token/create-orphan')
     await ask('revoke', { token: parent })
-    assert.deepEqual([await alive(child), await alive(orphan), await alive(other)], [false, true, true])
+    const living = await Promise.all([child, least, orphan, other].map(alive))
+    assert.deepEqual(living, [false, false, true, true])
   })
 })
 

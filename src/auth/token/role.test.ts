@@ -277,6 +277,12 @@ describe('a token that a role makes', () => {
     assert.notEqual(first, '')
     assert.equal((await auth('create/r', { entity_alias: 'ci-ONE' })).entity_id, first)
     assert.notEqual((await auth('create/r', { entity_alias: 'bot' })).entity_id, first)
+    // Children are of the same entity, orphans of none.
+    const parent = (await auth('create/r', { entity_alias: 'ci-one', policies: ['root'] })).client_token
+    const made = async (path: string, fields: JsonObject) => (await auth(path, fields, parent)).entity_id
+    assert.equal(await made('create', {}), first)
+    assert.equal(await made('create', { no_parent: true }), '')
+    assert.equal(await made('create-orphan', {}), '')
     refused(await ask('create/r', { entity_alias: 'other' }), "invalid 'entity_alias' value")
     refused(
       await ask('create', { entity_alias: 'bot' }),

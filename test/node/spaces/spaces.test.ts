@@ -268,7 +268,7 @@ describe('spaces', () => {
     assert.equal(codeOf(await put()), undefined)
   })
 
-  test('a token that somebody makes with more than the policy default is a child, and has their groups', async () => {
+  test('a token that somebody makes with more than the policy default is a child, and has their groups and space', async () => {
     const token = await login('alice')
     const { policies } = dataOf(await server.ask('read', 'auth/token/lookup-self', { token }))
     for (const fields of [{}, { policies: policies as string[] }]) {
@@ -276,6 +276,8 @@ describe('spaces', () => {
       const data = dataOf(await server.ask('read', 'auth/token/lookup-self', { token: child }))
       assert.equal(data.orphan, false)
       assert.ok((data.identity_policies as string[]).length > 0)
+      const own = { token: child, fields: { v: 1 } }
+      assert.equal(codeOf(await server.ask('write', `secrets/users/${alice}/by-a-child`, own)), undefined)
     }
     const child = tokenOf(await server.ask('write', 'auth/token/create', { token, fields: {} }))
     await server.ask('write', 'auth/token/revoke-self', { token })

@@ -154,6 +154,20 @@ describe('re-encryption', () => {
     await open()
   })
 
+  it('does nothing for a node that another has taken the duty over from', async (t) => {
+    const { store, open } = await barrierBench(t)
+    const barrier = await open()
+    await fill(store, barrier, 3)
+    await barrier.rotate()
+    const epoch = key('cluster/duty/reencryption/epoch')
+    const taken = await store.commit({ put: [{ key: epoch, value: Buffer.from('{"node":"other"}') }] })
+    await assert.rejects(barrier.reencrypt({ fence: { key: epoch, version: null } }), { code: 'conflict' })
+    assert.deepEqual(await termsBelow(store, 'rows/'), { 1: 3 })
+    assert.ok(taken.ok)
+    await sweep(barrier, { fence: { key: epoch, version: taken.version } })
+    assert.deepEqual(await termsBelow(store, 'rows/'), { 2: 3 })
+  })
+
   it('starts over when its cursor is damaged', async (t) => {
     const { store, open } = await barrierBench(t)
     const barrier = await open()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { fail, isFailure } from '../../base/errors.ts'
+import { sealKey } from '../rows.ts'
 import { shamirBench, unsealedNode, wrongShare } from './keeper-for-tests.ts'
 import { decodeToken, encodeToken } from './token-coding.ts'
 
@@ -102,6 +103,20 @@ describe('the making of a root token', () => {
     assert.deepEqual(await generateRoot.status(), { ...idle, nonce, started: true })
     await generateRoot.cancel()
     assert.deepEqual(await generateRoot.status(), idle)
+  })
+
+  it('believes no shares of a seal that was put in the place of the server’s', async (t) => {
+    const [bench, other] = [await shamirBench(t), await shamirBench(t)]
+    const { keeper } = await unsealedNode(bench, { makeRootToken: async () => assert.fail('made') })
+    const { shares } = await unsealedNode(other, { shares: 1, threshold: 1 })
+    const [foreign] = await other.store.read([sealKey])
+    assert.ok(typeof foreign === 'object')
+    await bench.store.commit({ put: [{ key: sealKey, value: foreign.value }] })
+    const { nonce } = await keeper.generateRoot.start('')
+    await assert.rejects(
+      () => keeper.generateRoot.update(shares[0] as string, nonce),
+      (error) => isFailure(error, 'invalid_request', 'sealed'),
+    )
   })
 
   it('makes one token when the last shares come in together', async (t) => {

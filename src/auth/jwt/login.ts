@@ -35,23 +35,57 @@ export function wantForLogin(context: Context): void {
   wantRole(context, roles, role)
 }
 
-/** Logs somebody in who brings a token. Nothing is believed of it before its signature was checked. */
-export async function login(
-  context: Context,
-  sent: FieldValues<typeof loginFields>,
-  tools: Tools,
-): Promise<Reply> {
+type Sent = FieldValues<typeof loginFields>
+
+/**
+ * Logs somebody in who brings a token. Nothing is believed of it before its signature was checked. The provider is
+ * asked outside of the transaction, so that one that is slow holds up nobody else.
+ */
+export async function login(context: Context, sent: Sent, tools: Tools): Promise<Reply> {
+  const settings = await settingsFor(context, sent)
+  return {
+    afterwards: async () => {
+      const warnings: string[] = []
+      const place = { mount: context.mount, warn: (text: string) => void warnings.push(text) }
+      const proven = await prove(place, settings, sent.jwt ?? '', tools)
+      return async (later) => {
+        // Whoever changed them meanwhile may not want this login any more.
+        const isThere = later.mount.uuid === context.mount.uuid
+        if (!isThere || !isSame(await settingsFor(later, sent), settings)) return login(later, sent, tools)
+        for (const text of warnings) later.warn(text)
+        return { login: proven }
+      }
+    },
+  }
+}
+
+type Settings = { readonly config: JwtConfig; readonly name: string; readonly role: JwtRole }
+
+async function settingsFor(context: Context, { jwt = '', role: asked = '' }: Sent): Promise<Settings> {
   const stored = await context.storage.get(configs, configName)
   if (stored === undefined) fail('invalid_request', 'could not load configuration')
-  const { jwt = '' } = sent
   const { issuer, config } = forIssuer(stored, jwt)
-  const { name, role } = await chosenRole(context, config, issuer, sent.role ?? '')
+  const { name, role } = await chosenRole(context, config, issuer, asked)
   if (role.type === 'oidc') fail('invalid_request', 'role with oidc role_type is not allowed')
   if (jwt === '') fail('invalid_request', 'missing token')
+  return { config, name, role }
+}
 
+/** Rows that have not changed are mostly the same objects. */
+const isSame = (now: Settings, before: Settings) =>
+  now.name === before.name &&
+  (now.config === before.config || JSON.stringify(now.config) === JSON.stringify(before.config)) &&
+  (now.role === before.role || JSON.stringify(now.role) === JSON.stringify(before.role))
+
+async function prove(
+  place: Place,
+  { config, name, role }: Settings,
+  jwt: string,
+  tools: Tools,
+): Promise<Login> {
   const trust = trustOf(config, tools.providers)
   const token = await verifyToken(jwt, expectedOf(config, role, trust), { ...tools, sources: trust.sources })
-  return { login: await loginOf(context, name, { config, role, trust, token }, tools) }
+  return loginOf(place, name, { config, role, trust, token }, tools)
 }
 
 /** What a login's role grants to a renewal now. @throws invalid_request_wrapped where the role is gone */
@@ -62,11 +96,11 @@ export const renew = renewByRole(roles)
  *
  * @throws invalid_request when a claim is missing or is not what the role binds
  */
-export async function loginOf(context: Context, name: string, bearer: Bearer, tools: Tools): Promise<Login> {
+export async function loginOf(place: Place, name: string, bearer: Bearer, tools: Tools): Promise<Login> {
   const { config, role, token } = bearer
   const user = userName(token.claims, role.userClaim, role.userClaimIsPointer)
   const metadata = { ...mappedMetadata(token.claims, role.claimMappings ?? {}), role: name }
-  const groups = await groupsOf(context, bearer, tools)
+  const groups = await groupsOf(place, bearer, tools)
   return {
     displayName: user,
     alias: { name: user, metadata },
@@ -74,7 +108,7 @@ export async function loginOf(context: Context, name: string, bearer: Bearer, to
     metadata,
     token: role.token,
     renewAs: name,
-    ...personOf(context, config, bearer, user),
+    ...personOf(place, config, bearer, user),
   }
 }
 
@@ -126,7 +160,7 @@ export function expectedOf(config: JwtConfig, role: JwtRole, trust: Trust) {
  * people choose for themselves.
  */
 function personOf(
-  { mount }: Context,
+  { mount }: Place,
   { discoveryCa }: JwtConfig,
   { role, trust: { provider, issuer }, token: { claims } }: Omit<Bearer, 'config'>,
   value: string,
@@ -148,6 +182,9 @@ function personOf(
 
 const clientOf = ({ azp }: VerifiedToken['claims']) => (typeof azp === 'string' ? azp : undefined)
 
+/** Where somebody logs in, and who hears what is to be said of it. */
+type Place = Pick<Context, 'mount' | 'warn'>
+
 /** A token, and everything that decides what it is worth. */
 export type Bearer = {
   readonly config: JwtConfig
@@ -162,7 +199,7 @@ export type Bearer = {
  * The names of the groups that the token or the provider's UserInfo asserts, after all that the role binds
  * was checked. A failure of UserInfo means no groups and a warning.
  */
-async function groupsOf(context: Context, bearer: Bearer, tools: Tools): Promise<readonly string[]> {
+async function groupsOf(place: Place, bearer: Bearer, tools: Tools): Promise<readonly string[]> {
   const { config, role, token, complete } = bearer
   const { groupsClaim } = role
   const bound = role.boundClaims ?? {}
@@ -173,16 +210,16 @@ async function groupsOf(context: Context, bearer: Bearer, tools: Tools): Promise
     if (held === undefined) {
       fail('invalid_request', `failed to fetch groups: ${quoted(groupsClaim)} claim not found in token`)
     }
-    return namesOf(context, role, held)
+    return namesOf(place, role, held)
   }
   // What the role binds of the groups themselves can only be checked with the answer.
   const { [groupsClaim]: boundGroups, ...rest } = bound
   checkBoundClaims(token.claims, rest, role.boundClaimsType)
   const answer = await askUserInfo(bearer, tools)
-  if (!answer.ok) context.warn(`the groups of this login are not known: UserInfo: ${answer.reason}`)
+  if (!answer.ok) place.warn(`the groups of this login are not known: UserInfo: ${answer.reason}`)
   const groups = answer.ok ? answer.value : undefined
   if (boundGroups !== undefined) checkBoundClaim(groupsClaim, groups, boundGroups, role.boundClaimsType)
-  return groups === undefined ? [] : namesOf(context, role, groups)
+  return groups === undefined ? [] : namesOf(place, role, groups)
 }
 
 async function askUserInfo({ config, role, trust, token }: Bearer, tools: Tools): Promise<UserInfoAnswer> {
@@ -199,7 +236,7 @@ async function askUserInfo({ config, role, trust, token }: Bearer, tools: Tools)
   }
 }
 
-function namesOf(context: Context, role: JwtRole, claim: Json): readonly string[] {
+function namesOf(place: Place, role: JwtRole, claim: Json): readonly string[] {
   const values = groupValues(claim)
   if (values === undefined) {
     fail('invalid_request', `${quoted(role.groupsClaim)} claim could not be converted to string list`)
@@ -209,18 +246,18 @@ function namesOf(context: Context, role: JwtRole, claim: Json): readonly string[
       namespaces: role.entitlementNamespaces,
       authorities: role.entitlementAuthorities,
     })
-    if (dropped > 0) context.warn(`${dropped} entitlements were left out: there are too many`)
+    if (dropped > 0) place.warn(`${dropped} entitlements were left out: there are too many`)
     return names
   }
-  return plainNames(context, values)
+  return plainNames(place, values)
 }
 
 /** The most groups of one login that are looked at. */
 const maxGroups = 2_000
 
-function plainNames(context: Context, values: readonly string[]): readonly string[] {
+function plainNames(place: Place, values: readonly string[]): readonly string[] {
   const names = [...new Set(values.slice(0, maxGroups).filter(isName))].sort()
   if (values.length > maxGroups)
-    context.warn(`${values.length - maxGroups} groups were left out: there are too many`)
+    place.warn(`${values.length - maxGroups} groups were left out: there are too many`)
   return names
 }

@@ -11,7 +11,10 @@ export function mountForTests(clock: Clock, options: Partial<ToolsOptions> = {})
   return {
     ...mount,
     async login(jwt: string, role?: string) {
-      const { login } = await mount.call('update', 'login', { jwt, ...(role === undefined ? {} : { role }) })
+      let reply = await mount.call('update', 'login', { jwt, ...(role === undefined ? {} : { role }) })
+      while (reply.afterwards !== undefined)
+        reply = await (await reply.afterwards())(mount.contextOf('login'))
+      const { login } = reply
       if (login === undefined) throw new Error('no login')
       return login
     },

@@ -160,6 +160,20 @@ describe('a person who comes by two login methods of one issuer', () => {
     assert.equal(await code('write', shared, { token: other, fields: { k: 'v' } }), undefined)
   })
 
+  test('keeps an alias that a login has proven, whatever an operator writes', async () => {
+    await method(honest())
+    const id = await entityOf(await bySpaces())
+    await bySecond()
+    const other = await entityOf(await bySpaces('bob'))
+    for (const mount of ['auth/jwt/', 'auth/second/']) {
+      const path = `identity/entity-alias/id/${await aliasOn(id, mount)}`
+      const made = dataOf(await server.ask('write', 'identity/entity', { fields: { name: `of ${mount}` } }))
+      for (const canonical_id of [String(made.id), other])
+        assert.equal(await code('write', path, { fields: { canonical_id } }), 'invalid_request', mount)
+    }
+    assert.deepEqual(await aliasesOf(id), both)
+  })
+
   test('gets no space by the other one: that is made by the login of spaces', async () => {
     await method(honest())
     const token = await bySecond()

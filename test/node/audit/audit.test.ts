@@ -239,6 +239,7 @@ describe('a request and its audit device', () => {
     device.doing = () => 'fail'
     assert.equal(codeOf(await write()), 'audit_failed')
     assert.equal(codeOf(await server.ask('delete', 'kv/a')), 'audit_failed')
+    assert.equal(codeOf(await server.ask('write', 'sys/seal')), 'audit_failed')
     assert.equal(codeOf(await server.ask('read', 'kv/a')), 'audit_failed')
     assert.equal(codeOf(await server.ask('list', 'kv/')), 'audit_failed')
     assert.equal(codeOf(await server.ask('read', 'kv/a', { token: '' })), 'audit_failed')

@@ -11,7 +11,7 @@ import { createMeasure } from './measure.ts'
 import { type PostgresOptions, withDefaults } from './options.ts'
 import { askNames, askPage } from './reading/answers.ts'
 import { createLane } from './reading/lane.ts'
-import { createRowReader, tryUntil } from './reading/rows.ts'
+import { createRowReader, inTime, tryUntil } from './reading/rows.ts'
 import { createSide } from './reading/side.ts'
 import { createSnapshots } from './reading/snapshots.ts'
 import { prepareSchema, stateFrom } from './schema.ts'
@@ -95,7 +95,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     async function ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
       use()
       const deadline = performance.now() + patience
-      return tryUntil(deadline, async () => {
+      const answered = tryUntil(deadline, async () => {
         const connection = await side.borrow(deadline)
         try {
           const before = watch.mark()
@@ -106,6 +106,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
           side.give(connection)
         }
       })
+      return inTime(deadline, answered)
     }
 
     return {

@@ -58,11 +58,13 @@ describe('a PostgreSQL store whose connections fail', requires(missingPostgres),
         const result = await raise(store, seen)
         armed.disarm()
         if (armed.done) cuts++
+        assert.ok(armed.done || point.piece > 1, JSON.stringify(point))
         // Had it been sent again after it landed, it would be a conflict.
         assert.ok(result.ok, `${JSON.stringify(point)}: ${JSON.stringify(result)}`)
         assert.deepEqual(await look(store), [seen[0] + 1, result.version], JSON.stringify(point))
       }
-      assert.ok(cuts >= points.length / 2, `${cuts} cuts`)
+      // How many pieces there are is the network's and the machine's affair.
+      assert.ok(cuts > points.length / 4, `${cuts} cuts`)
     } finally {
       await store.close()
     }
@@ -160,6 +162,8 @@ describe('a PostgreSQL store whose connections fail', requires(missingPostgres),
       for (const result of failed) {
         assert.equal(result.status, 'rejected')
         assert.equal(result.status === 'rejected' && result.reason.code, 'storage_failed')
+        // Clients see it, and where the database is is none of their business.
+        assert.doesNotMatch(`${result.status === 'rejected' && result.reason.message}`, /127\.0\.0\.1/)
       }
       const waiting = [look(store), store.list('')]
       server.resume()

@@ -10,7 +10,7 @@ export type Connector = {
   /**
    * Tries each server once.
    *
-   * @throws storage_failed with what each of them said, or what `admit` throws
+   * @throws storage_failed with what each of them said, at the start by its address, or what `admit` throws
    */
   once(): Promise<Connection>
   /** Tries again and again, ever more slowly, until the time (of `performance.now()`) is over. */
@@ -26,6 +26,8 @@ export function createConnector(
   admit: (connection: Connection) => Promise<void>,
 ): Connector {
   let last = settings.hosts[0] as Host
+  /** Whether there was a connection: from then on errors are shown to clients, which addresses are no matter of. */
+  let opened = false
   /** All servers have answered, and none of them is to be used any more. */
   let ended: Condemned | undefined
 
@@ -35,6 +37,7 @@ export function createConnector(
       await Promise.all([mustTakeWrites(connection), mustBeDurable(connection)])
       await admit(connection)
       last = host
+      opened = true
       return connection
     } catch (error) {
       connection.drop()
@@ -44,7 +47,7 @@ export function createConnector(
 
   async function once(): Promise<Connection> {
     const others = settings.hosts.filter((host) => host !== last)
-    const failures: CofferError[] = []
+    const failures: { host: Host; code: CofferError['code']; message: string; cause: unknown }[] = []
     const condemned: Condemned[] = []
     if (ended !== undefined) throw ended
     for (const host of [last, ...others]) {
@@ -53,11 +56,14 @@ export function createConnector(
       } catch (error) {
         const { code, message } = explain(error)
         if (error instanceof Condemned) condemned.push(error)
-        failures.push(new CofferError(code, `${host.host}:${host.port}: ${message}`, { cause: error }))
+        failures.push({ host, code, message, cause: error })
       }
     }
     const code = failures.find((failure) => failure.code !== 'storage_failed')?.code ?? 'storage_failed'
-    const text = failures.map(({ message }) => message).join('; ')
+    const texts = failures.map(({ host, message }) =>
+      opened ? message : `${host.host}:${host.port}: ${message}`,
+    )
+    const text = [...new Set(texts)].join('; ')
     if (condemned.length > 0) {
       const failure = new Condemned(text)
       if (condemned.length === failures.length) ended = failure

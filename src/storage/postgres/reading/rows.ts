@@ -1,4 +1,4 @@
-import { fail } from '../../../base/errors.ts'
+import { CofferError, fail } from '../../../base/errors.ts'
 import type { ReadResult } from '../../store.ts'
 import { explain, isPassing } from '../explain.ts'
 import type { Watch } from '../watch.ts'
@@ -27,9 +27,15 @@ type Waiting = {
 const maxWaiting = 20_000
 const maxKeys = 2000
 
-export function createRowReader(lanes: readonly Lane[], watch: Watch, patience: number): RowReader {
+export function createRowReader(
+  lanes: readonly Lane[],
+  watch: Watch,
+  patience: number,
+  lastTry = lastTryTime,
+): RowReader {
   const waiting: Waiting[] = []
   const free = [...lanes]
+  let expiry: NodeJS.Timeout | undefined
   let closed = false
 
   function pump(): void {
@@ -43,6 +49,14 @@ export function createRowReader(lanes: readonly Lane[], watch: Watch, patience: 
     }
   }
 
+  /** Those that wait for a connection are refused when their time is over; the first of them has waited longest. */
+  function expire(): void {
+    expiry = undefined
+    const now = performance.now()
+    while (waiting[0] !== undefined && waiting[0].deadline <= now) waiting.shift()?.reject(silence())
+    if (waiting[0] !== undefined) expiry = setTimeout(expire, waiting[0].deadline - now)
+  }
+
   function take(): Waiting[] {
     let keys = 0
     let count = 0
@@ -53,14 +67,15 @@ export function createRowReader(lanes: readonly Lane[], watch: Watch, patience: 
   async function answer(lane: Lane, batch: readonly Waiting[]): Promise<void> {
     const deadline = Math.max(...batch.map((one) => one.deadline))
     const questions = batch.flatMap((one) => one.questions)
+    const asking = tryUntil(deadline, async () => {
+      const connection = await lane.get(deadline)
+      const before = watch.mark()
+      const { sequence, results } = await askRows(connection, questions)
+      watch.saw(connection, sequence, before)
+      return results
+    })
     try {
-      const results = await tryUntil(deadline, async () => {
-        const connection = await lane.get(deadline)
-        const before = watch.mark()
-        const { sequence, results } = await askRows(connection, questions)
-        watch.saw(connection, sequence, before)
-        return results
-      })
+      const results = await inTime(deadline, asking, lastTry)
       let from = 0
       for (const one of batch) {
         const end = from + one.questions.length
@@ -69,6 +84,8 @@ export function createRowReader(lanes: readonly Lane[], watch: Watch, patience: 
       }
     } catch (error) {
       for (const one of batch) one.reject(error)
+      // What is still under way has the lane.
+      await asking.catch(() => {})
     }
   }
 
@@ -82,12 +99,34 @@ export function createRowReader(lanes: readonly Lane[], watch: Watch, patience: 
       return new Promise((resolve, reject) => {
         waiting.push({ questions, deadline: performance.now() + patience, resolve, reject })
         pump()
+        if (waiting.length > 0) expiry ??= setTimeout(expire, patience)
       })
     },
     async close() {
       closed = true
+      clearTimeout(expiry)
       for (const lane of lanes) await lane.close()
     },
+  }
+}
+
+const silence = () => new CofferError('storage_failed', 'the database does not answer')
+
+/** Milliseconds that a try which has begun in time may go on: a slow database is no silent one. */
+const lastTryTime = 2000
+
+/**
+ * Waits for work until a time (of `performance.now()`), and a little longer for its last try; the work itself goes on.
+ *
+ * @throws storage_failed when the time is over, or what the work throws
+ */
+export async function inTime<T>(deadline: number, work: Promise<T>, lastTry = lastTryTime): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(silence()), Math.max(0, deadline + lastTry - performance.now()))
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -4,7 +4,7 @@ import type { Connection } from '../connecting/connection.ts'
 import { beginInstant, readState, rollback } from '../statements.ts'
 import type { Watch } from '../watch.ts'
 import { askNames, askPage, askRows } from './answers.ts'
-import { tryUntil } from './rows.ts'
+import { inTime, tryUntil } from './rows.ts'
 import type { Side } from './side.ts'
 
 /** Hands out snapshots: transactions on connections of their own, shared by all of the same instant. */
@@ -31,8 +31,10 @@ export function createSnapshots(side: Side, watch: Watch, patience: number): Sna
   const timer = setInterval(trim, interval).unref()
 
   /** Begins a transaction and asks the first question in it, in one round trip. */
-  async function enter<T>(ask: (connection: Connection) => Promise<T>): Promise<[Instant, T]> {
-    const deadline = performance.now() + patience
+  async function enter<T>(
+    deadline: number,
+    ask: (connection: Connection) => Promise<T>,
+  ): Promise<[Instant, T]> {
     return tryUntil(deadline, async () => {
       const connection = await side.borrow(deadline)
       try {
@@ -97,10 +99,11 @@ export function createSnapshots(side: Side, watch: Watch, patience: number): Sna
       if (released) fail('internal', 'a snapshot was used after its release')
       if (closed) fail('storage_failed', 'the store is closed')
       if (entering === undefined) {
-        const entered = enter(question)
+        const deadline = performance.now() + patience
+        const entered = enter(deadline, question)
         entering = entered.then(([instant]) => instant)
         entering.catch(() => {})
-        return (await entered)[1]
+        return (await inTime(deadline, entered))[1]
       }
       const instant = await entering
       if (instant.cut) fail('overloaded', 'the request took too long; try again')

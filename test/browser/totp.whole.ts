@@ -115,7 +115,10 @@ describe('one-time codes in secrets', requires(missingChromium()), () => {
     await dialog.getByRole('combobox', { name: 'Seconds' }).selectOption('60')
     await dialog.getByRole('combobox', { name: 'Algorithm' }).selectOption('SHA256')
     // At the end of its time the next code is shown beside it.
-    await dialog.getByText(/^\d{4} \d{4}$/).first().waitFor()
+    await dialog
+      .getByText(/^\d{4} \d{4}$/)
+      .first()
+      .waitFor()
     assert.deepEqual(await faultsOn(page), [])
     const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
     assert.equal(wide, false, 'nothing is wider than the phone')

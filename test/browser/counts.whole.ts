@@ -191,7 +191,7 @@ path "sys/internal/ui/*" { capabilities = ["read"] }`,
   test('is not offered to who may not see it, and says so at its address', async () => {
     const { page, close } = await visit(on.browser)
     await logInAs(page, on.site, 'Alice', '/ui/usage')
-    await page.getByText('Missing: sudo on sys/usage/days').first().waitFor()
+    await page.getByText('Missing: read on sys/usage/days').first().waitFor()
     assert.equal(await page.getByRole('link', { name: 'Usage' }).count(), 0)
     await close()
   })

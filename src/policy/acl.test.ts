@@ -156,6 +156,11 @@ describe('wrapping bounds', () => {
     )
     assert.equal(ask(rules, 'read', 'a').reason, 'wrapping')
     assert.equal(read(bounded('max_wrapping_ttl = "1m"'), undefined), false)
+    const least = bounded('min_wrapping_ttl = "30s"')
+    assert.deepEqual(
+      [undefined, 29, 30, 86_400].map((ttl) => read(least, ttl)),
+      [false, false, true, true],
+    )
   })
 
   it('are the shorter ones of several rules', () => {
@@ -172,6 +177,14 @@ describe('wrapping bounds', () => {
 })
 
 describe('templates', () => {
+  it('make no more rules than can be held', () => {
+    const groups = Array.from({ length: 1000 }, (_, i) => `g${i}`)
+    const text = Array.from({ length: 201 }, (_, i) => grant(`p${i}/{{identity.groups.names}}`, 'read')).join(
+      '',
+    )
+    assert.throws(() => withValues(text, { 'identity.groups.names': groups }), { code: 'forbidden' })
+  })
+
   const name = (value: string) => ({ 'identity.entity.name': [value] })
 
   it('are filled in with the values of the caller', () => {

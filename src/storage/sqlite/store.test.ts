@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import { isFailure } from '../../base/errors.ts'
 import type { StorageKey } from '../store.ts'
+import { connectWriter } from './schema.ts'
 import { openSqlite } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-sqlite-'))
@@ -28,6 +29,16 @@ describe('the SQLite store', () => {
     const after = await second.commit({ put: [{ key: key('a'), value: bytes('1') }] })
     assert.ok(after.ok && after.version !== before.version)
     await second.close()
+  })
+
+  test('waits for the disk at every commit', () => {
+    const db = connectWriter(join(folder, 'durable'), undefined)
+    const [mode, waits] = ['journal_mode', 'synchronous'].map(
+      (name) => db.prepare(`PRAGMA ${name}`).get()?.[name],
+    )
+    // 2 is FULL: the log is synchronised before a commit is answered (sqlite.org/pragma.html#pragma_synchronous).
+    assert.deepEqual([mode, waits], ['wal', 2])
+    db.close()
   })
 
   test('ends a full check that is under way when it is closed', async () => {

@@ -32,6 +32,10 @@ const systemTexts: Readonly<Record<string, Explanation>> = {
   EROFS: texts[8] as Explanation,
   EACCES: texts[14] as Explanation,
   EPERM: texts[14] as Explanation,
+  EEXIST: texts[14] as Explanation,
+  ELOOP: texts[14] as Explanation,
+  ENAMETOOLONG: texts[14] as Explanation,
+  ENOENT: texts[14] as Explanation,
   ENOTDIR: texts[14] as Explanation,
   EIO: texts[10] as Explanation,
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -73,6 +82,24 @@ describe('the SQLite store', () => {
     theirs.exec('CREATE TABLE t (a); PRAGMA application_id = 7')
     theirs.close()
     await assert.rejects(openSqlite({ path: foreign }), (error) => isFailure(error, 'storage_format'))
+  })
+
+  test('says where nothing can be opened: below a file, at a link to nothing', async () => {
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const link = join(folder, 'a-link')
+    symlinkSync(join(folder, 'nothing', 'store'), link)
+    for (const path of [
+      join(file, 'store'),
+      join(file, 'data', 'store'),
+      link,
+      join(folder, 'n'.repeat(300)),
+    ]) {
+      await assert.rejects(openSqlite({ path }), {
+        code: 'storage_failed',
+        message: /cannot be opened; check its path/,
+      })
+    }
   })
 
   test('answers a damaged row with an error and never with its bytes', async () => {

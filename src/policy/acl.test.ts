@@ -342,6 +342,8 @@ describe('parameter rules', () => {
     assert.equal(passes(some, { a: '2' }), true)
     assert.equal(passes(some, { a: '3' }), false)
     assert.equal(passes(some, { c: '1' }), false)
+    const any = rules('denied_parameters = { "a" = ["1"] }', 'denied_parameters = { "a" = [] }')
+    assert.equal(passes(any, { a: '2' }), false)
   })
 
   it('are not fooled by names that objects have anyway', () => {

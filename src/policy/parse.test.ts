@@ -164,9 +164,13 @@ describe('the text of a policy', () => {
     )
   })
 
-  it('is bounded in length and number of rules', () => {
+  it('is bounded in length, number of rules and nesting', () => {
     refuses(`#${'x'.repeat(512 * 1024)}`, 'text is longer than 524288 bytes')
     refuses('path "a" {}\n'.repeat(10_001), 'more than 10000 rules on line 10001, column 1')
+    const nested = (depth: number) =>
+      `path "a" { allowed_parameters = { "p" = ${'['.repeat(depth)}${']'.repeat(depth)} } }`
+    assert.doesNotThrow(() => parsePolicy(nested(8)))
+    refuses(nested(20), 'nested more than 16 levels deep on line 1, column 55')
   })
 
   it('parses or is refused with a place, and never breaks the parser', () => {

@@ -31,6 +31,15 @@ describe('a mount', () => {
     assert.ok(!('odd/' in table))
   })
 
+  test('of tokens themselves has no kind of tokens to tune', async () => {
+    const fields = { token_type: 'batch' }
+    for (const path of ['sys/auth/token/tune', 'sys/mounts/auth/token/tune']) {
+      const reply = await server.ask('write', path, { fields })
+      assert.ok(reply instanceof CofferError, path)
+      assert.match(reply.message, /^'token_type' cannot be set/)
+    }
+  })
+
   test('has a path of at most 256 characters that lies in no other mount and holds none', async () => {
     await refused('x'.repeat(256), /at most 256 bytes/)
     assert.ok(!((await mount('y'.repeat(255))) instanceof CofferError))

@@ -208,6 +208,10 @@ async function tuneMount(
     const [name = 'config'] = Object.keys(context.request.fields)
     fail('invalid_request', `cannot tune parameter ${name} of ${path}`)
   }
+  // Tokens that tokens make are of the kind that is asked for, or that their role says.
+  if (mount.table === 'auth' && mount.type === 'token' && sent.token_type !== undefined) {
+    fail('invalid_request', "'token_type' cannot be set for 'token' or 'ns_token' auth mounts")
+  }
   const before = await readMounts(context.tx)
   const tuned: Mount = {
     ...mount,

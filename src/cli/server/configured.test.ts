@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { groupNames } from '../../auth/jwt/groups/names.ts'
 import { fakeIo } from '../testing/fake-io.ts'
 import { configuredOptions } from './configured.ts'
 
@@ -50,6 +51,32 @@ describe('the client of spaces for the web page', () => {
   test('is refused where its secret cannot be read', (t) => {
     const top = 'api_addr = "https://secrets.example.org"'
     assert.throws(() => optionsOf(t, top, 'client_secret_file = "/none"'), { code: 'invalid_config' })
+  })
+})
+
+describe('the groups of a VO', () => {
+  test('have the names that entitlements give them, however they are spelled', (t) => {
+    const vos = ['vo.example.org', 'VO (Bé):sub', 'VO%20%28B%c3%a9%29:sub', '50%'].map(
+      (group, i) => `vo "v${i}" {
+    group      = "${group}"
+    write_role = "vm operator"
+  }`,
+    )
+    const [spaces] = optionsOf(
+      t,
+      'api_addr = "https://secrets.example.org"',
+      `}
+  group_namespaces = ["URN:MACE:egi.eu"]
+  ${vos.join('\n  ')}
+  vo "last" {`,
+    ).settings.spaces
+    const rules = { namespaces: spaces?.entitlementNamespaces ?? [], authorities: [] }
+    const asserted = (group: string) =>
+      groupNames([`urn:mace:egi.eu:group:${group}:role=vm%20operator#aai.egi.eu`], rules).names
+    const groups = ['vo.example.org', 'VO%20(B%C3%A9):sub', 'VO%20%28B%c3%a9%29:sub', '50%25']
+    for (const [i, group] of groups.entries()) {
+      assert.deepEqual([spaces?.vos[i]?.readers, spaces?.vos[i]?.writers], asserted(group), group)
+    }
   })
 })
 

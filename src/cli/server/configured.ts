@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { normalNamespace } from '../../auth/jwt/groups/entitlements.ts'
+import { spelledName } from '../../auth/jwt/groups/names.ts'
 import { fail } from '../../base/errors.ts'
 import { type BrowserConfig, isOrigin } from '../../core/config/browser.ts'
 import { parseConfig, type ServerConfig } from '../../core/config/config.ts'
@@ -117,7 +119,7 @@ function spacesSettings(spaces: SpacesConfig, apiAddress: string | undefined): S
     groupsClaim: groups?.claim ?? '',
     groupsFromUserinfo: groups?.from === 'userinfo',
     groupsFormat: aarc ? 'entitlements' : 'plain',
-    entitlementNamespaces: groups?.namespaces ?? [],
+    entitlementNamespaces: (groups?.namespaces ?? []).map((text) => normalNamespace(text) ?? text),
     entitlementAuthorities: groups?.authorities ?? [],
     mount: spaces.mount,
     peopleFolder: spaces.peopleFolder,
@@ -129,8 +131,8 @@ function spacesSettings(spaces: SpacesConfig, apiAddress: string | undefined): S
     vos: spaces.vos.map(({ name, group, writeRole, title }) => ({
       name,
       title,
-      readers: group,
-      writers: writeRole === undefined ? undefined : aarc ? `${group}:role=${writeRole}` : writeRole,
+      readers: aarc ? spelledName(group) : group,
+      writers: writeRole === undefined ? undefined : aarc ? spelledName(group, writeRole) : writeRole,
     })),
     ...(browser === undefined ? {} : { browser: browserSettings(spaces.name, browser, apiAddress) }),
   }

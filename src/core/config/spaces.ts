@@ -63,7 +63,7 @@ export const voSection = section({
 }`,
   keys: {
     group: key.text(
-      'The group as the provider names it; the folder’s name without it. Subgroups follow after colons.',
+      'The group as the provider names it, percent-encoded as in its entitlements or not; the folder’s name without it. Subgroups follow after colons.',
     ),
     write_role: key.text('The role in the group that may write. Without it nobody but operators can.'),
     title: key.text('What the page calls it, to its members alone; the folder’s name without it.'),

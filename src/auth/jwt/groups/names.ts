@@ -50,6 +50,24 @@ export function membershipNames(entitlement: Pick<Entitlement, 'path' | 'role'>)
   return entitlement.role === undefined ? [group] : [group, `${group}:role=${encodePart(entitlement.role)}`]
 }
 
+/**
+ * The same name from how somebody spells the group and the role, encoded as in an entitlement or not: whoever writes a
+ * configuration copies it from there, or knows what the group is called.
+ */
+export function spelledName(group: string, role?: string): string {
+  const path = group.split(':').map(decoded)
+  const names = membershipNames({ path, role: role === undefined ? undefined : decoded(role) })
+  return names.at(-1) ?? ''
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 function encodePart(text: string): string {
   const encoded = encodeURIComponent(text).replace(
     /[!'()*]/g,

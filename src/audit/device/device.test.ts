@@ -218,6 +218,23 @@ describe('an audit device', () => {
     assert.equal(result.segments.length, 2)
   })
 
+  it('reports that the end of its file is missing since the last head', async () => {
+    const first = rig()
+    await first.write()
+    await first.device.close()
+    const [begin = ''] = first.lines()
+    writeFileSync(first.path, `${begin}\n`)
+    const second = rig({ path: first.path })
+    second.heads.push(...first.heads)
+    await second.write()
+    await second.device.close()
+    assert.match(second.reports.join(), /the end of its file is missing/)
+    assert.deepEqual(
+      (await second.verify()).findings.map(({ kind }) => kind),
+      ['reported'],
+    )
+  })
+
   it('keeps every line readable and in order under load', async () => {
     const { device, write, lines, verify } = rig()
     const all: Promise<void>[] = []

@@ -19,6 +19,7 @@ import { createInFlight } from '../request/records/in-flight.ts'
 import { createOpenAudit } from '../request/records/open-audit.ts'
 import { createRecorder } from '../request/records/recorder.ts'
 import { createSessions, type Sessions } from '../sessions/sessions.ts'
+import type { TransactIn } from '../spaces/apply.ts'
 import { createSpaces } from '../spaces/spaces.ts'
 import { program } from '../version.ts'
 import { gather } from '../workers/gather.ts'
@@ -155,15 +156,16 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       }
       await next.nodes.join()
       await told(next.nodes.tend(), 'joining the nodes of the store')
-      const { texts, devices, mounts } = await transact(
-        () => next.ground,
-        async (tx) => {
-          await noteVersion(tx, { version, buildDate, installed: clock.now() })
-          await declareAudit(tx, random, options.audit)
-          const texts = await spaces.apply(tx)
-          return { texts, devices: await tx.get(auditRecords, auditKey), mounts: await readMounts(tx) }
-        },
-      )
+      const transactIn: TransactIn = (work) => transact(() => next.ground, work)
+      await transactIn(async (tx) => {
+        await noteVersion(tx, { version, buildDate, installed: clock.now() })
+        await declareAudit(tx, random, options.audit)
+      })
+      const texts = await spaces.apply(transactIn)
+      const { devices, mounts } = await transactIn(async (tx) => ({
+        devices: await tx.get(auditRecords, auditKey),
+        mounts: await readMounts(tx),
+      }))
       for (const text of [...texts, ...rawWithoutEffect(devices, mounts)]) report(text)
       open = next
       // From the first request on, whatever of the store does not open then.

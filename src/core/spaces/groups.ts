@@ -1,5 +1,5 @@
 import type { Mount } from '../../backend/mounts/mount.ts'
-import type { GroupGrant, SpacesLogin } from '../../backend/spaces/logins.ts'
+import type { GroupGrant } from '../../backend/spaces/logins.ts'
 import type { Random } from '../../base/random.ts'
 import {
   type Alias,
@@ -68,16 +68,9 @@ export async function ensureGroup(
   return { group: group.id, policy }
 }
 
-/** Takes back what a configuration of before gave to groups and the one of now does not. */
-export async function withdraw(
-  tx: Transaction,
-  before: readonly SpacesLogin[],
-  after: readonly SpacesLogin[],
-  now: number,
-): Promise<void> {
-  const kept = new Set(after.flatMap(({ grants = [] }) => grants.map(nameOf)))
-  const gone = before.flatMap(({ grants = [] }) => grants.filter((grant) => !kept.has(nameOf(grant))))
-  for (const { group, policy } of gone) {
+/** Takes policies back from groups. */
+export async function withdraw(tx: Transaction, grants: readonly GroupGrant[], now: number): Promise<void> {
+  for (const { group, policy } of grants) {
     const known = await tx.get(groups, groupKey(group))
     if (known?.policies.includes(policy) !== true) continue
     const policies = known.policies.filter((name) => name !== policy)
@@ -85,4 +78,4 @@ export async function withdraw(
   }
 }
 
-const nameOf = ({ group, policy }: GroupGrant) => `${group}/${policy}`
+export const grantName = ({ group, policy }: GroupGrant) => `${group}/${policy}`

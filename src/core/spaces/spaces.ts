@@ -9,7 +9,7 @@ import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Transaction } from '../../transaction/transaction.ts'
-import { applySpaces } from './apply.ts'
+import { applySpaces, type TransactIn } from './apply.ts'
 import { knownElsewhere } from './elsewhere.ts'
 import { claimSpace, guardSpace, ownSpaces } from './guard.ts'
 import { folderName, groupNames } from './names.ts'
@@ -24,7 +24,7 @@ export type Arrived = {
 /** Private spaces and shared folders, as far as the request path meets them. */
 export type Spaces = {
   /** @returns what an operator should know */
-  apply(tx: Transaction): Promise<readonly string[]>
+  apply(transactIn: TransactIn): Promise<readonly string[]>
   /** Refuses everybody but the owner below a person's space, and changes to what the configuration made. */
   guard(
     tx: Transaction,
@@ -49,7 +49,7 @@ const logins: ReadonlySet<string> = new Set(['login', 'oidc/auth_url', 'oidc/pol
 
 export function createSpaces(all: readonly SpacesSettings[], clock: Clock, random: Random): Spaces {
   return {
-    apply: (tx) => applySpaces(tx, { clock, random }, all),
+    apply: (transactIn) => applySpaces(transactIn, { clock, random }, all),
     async guard(tx, mount, request, operation, caller) {
       if (mount.spaces === undefined) return
       if (mount.table === 'secret') {

@@ -3,6 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import type { SpacesSettings } from '../../../src/core/spaces/settings.ts'
 import { example } from '../../../src/demo/provider/people.ts'
 import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
+import { limits } from '../../../src/storage/etcd/writer/limits.ts'
+import { checkCommit } from '../../../src/storage/limits.ts'
 import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from '../../support/node.ts'
 import { eventsFor, idOf, logIn, movableClock, settingsFor, tryLogin } from '../../support/spaces.ts'
 
@@ -17,6 +19,8 @@ let server: TestNode
 let held: string
 /** Keys of all that was written. */
 let written: string[]
+/** Commits for spaces that still succeed. */
+let failAfter = Number.POSITIVE_INFINITY
 
 before(async () => {
   first = await startProvider({ port: 0 })
@@ -35,12 +39,17 @@ const kinds = async (token: string) => (await eventsFor(server, token)).map(({ k
 
 async function begin(spaces: SpacesSettings[] = [usual()]): Promise<void> {
   written = []
+  failAfter = Number.POSITIVE_INFINITY
   server = await startTestNode({
     spaces,
     clock: movableClock(),
     wrap: (store) => ({
       ...store,
       commit(commit) {
+        // What every store takes, and etcd no more.
+        checkCommit(commit, limits)
+        if (commit.put?.some(({ key }) => key === 'ns/root/spaces/table') && failAfter-- <= 0)
+          throw new Error('not now')
         written.push(...(commit.put ?? []).map(({ key }) => key), ...(commit.delete ?? []))
         return store.commit(commit)
       },
@@ -171,6 +180,42 @@ describe('a changed spaces configuration', () => {
     }
     await restarted([usual({ vos: [{ ...vo, readers: 'other', writers: 'other' }] })])
     assert.equal(await read(held, path), 'policy_denied')
+    await server.stop()
+  })
+
+  test('of many organisations is carried out on every store, and again where it was left', async () => {
+    const vos = (role: string) =>
+      Array.from({ length: 30 }, (_, i) => ({
+        name: `vo${i}`,
+        readers: i === 29 ? example.vo : `vo${i}`,
+        writers: `${example.vo}:role=${i === 29 ? role : 'none'}`,
+      }))
+    const path = 'secrets/vos/vo29/x'
+    const write = async () => codeOf(await server.ask('write', path, { token: held, fields: { v: 1 } }))
+    await restarted([usual({ vos: vos('manager') })])
+    assert.equal(await write(), undefined)
+    for (const after of [vos('other'), [], vos('manager')]) {
+      for (let left = 0; left < 2; left++) {
+        failAfter = left
+        await assert.rejects(restarted([usual({ vos: after })]), /not now/)
+      }
+      failAfter = Number.POSITIVE_INFINITY
+      await restarted([usual({ vos: after })])
+      assert.equal(
+        await write(),
+        after.length > 0 && after[29]?.writers?.endsWith('manager') ? undefined : 'policy_denied',
+      )
+    }
+    const { keys } = dataOf(await server.ask('list', 'sys/policies/acl'))
+    assert.equal((keys as string[]).filter((name) => name.startsWith('spaces-')).length, 61)
+    await restarted([usual({ vos: [] })])
+    const left = dataOf(await server.ask('list', 'sys/policies/acl')).keys as string[]
+    assert.deepEqual(
+      left.filter((name) => name.startsWith('spaces-')),
+      ['spaces-example'],
+    )
+    const group = await server.ask('read', `identity/group/name/${example.vo}`)
+    assert.deepEqual(dataOf(group).policies, [])
     await server.stop()
   })
 

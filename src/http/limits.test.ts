@@ -5,6 +5,8 @@ import type { ApiRequest, Reply } from '../backend/message.ts'
 import { client, dial, ended, exchange, serve, signal } from './testing/client.ts'
 
 const ok = Promise.resolve({ bare: 'ok' })
+/** Milliseconds; without the limit that is tried another one would end the connection, much later. */
+const soon = { timeout: 20_000 }
 const head = (more: string) => `POST /v1/x HTTP/1.1\r\nHost: h\r\n${more}\r\n`
 
 describe('a body beyond the limit', () => {
@@ -53,7 +55,7 @@ describe('a body beyond the limit', () => {
     assert.match(socket.text(), /\r\n\r\nHTTP\/1\.1 204 /)
   })
 
-  test('that never ends is cut off', async (t) => {
+  test('that never ends is cut off', soon, async (t) => {
     const { port } = await serve(t, async () => ({}), { limits })
     const socket = await dial(t, port)
     socket.write(head('Transfer-Encoding: chunked\r\n'))
@@ -98,7 +100,7 @@ describe('a slow or greedy client', () => {
     for (const text of texts) assert.match(text, /^HTTP\/1\.1 408 .*Connection: close/s)
   })
 
-  test('is let go when it asks nothing more', async (t) => {
+  test('is let go when it asks nothing more', soon, async (t) => {
     const { port } = await serve(t, async () => ({}), { limits: { idleTime: 20 } })
     const texts = await Promise.all(
       ['', 'LIS'].map((more) => exchange(t, port, `${head('Content-Length: 2\r\n')}{}${more}`)),
@@ -106,7 +108,7 @@ describe('a slow or greedy client', () => {
     for (const text of texts) assert.match(text, /^HTTP\/1\.1 204 /)
   })
 
-  test('that takes its answer too slowly is cut off', async (t) => {
+  test('that takes its answer too slowly is cut off', soon, async (t) => {
     const body = 'x'.repeat(32 * 1024 * 1024)
     const answered = signal()
     const server = await serve(
@@ -128,7 +130,7 @@ describe('a slow or greedy client', () => {
     assert.ok(socket.text().length < body.length)
   })
 
-  test('that moves no byte while its request is served is cut off', async (t) => {
+  test('that moves no byte while its request is served is cut off', soon, async (t) => {
     const { port } = await serve(t, () => new Promise<Reply>(() => {}), { limits: { stallTime: 50 } })
     assert.equal(await exchange(t, port, `${head('Content-Length: 2\r\n')}{}`), '')
   })

@@ -84,6 +84,18 @@ describe('a listener', () => {
     }
   })
 
+  test('leaves it to the runtime to hold clients to its limits', async (t) => {
+    const limits = { ...defaultLimits, headersTime: 1001, requestTime: 1002, idleTime: 1003, stallTime: 1004 }
+    const listener: Listener = { host: '127.0.0.1', port: 0, tls: 'loopback' }
+    const open = await openListener(listener, { ...limits, connections: 5 }, Date.now, () => {})
+    t.after(() => closeListener(open, 0))
+    const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections } = open.server
+    assert.deepEqual(
+      [headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections],
+      [1001, 1002, 1003, 1004, 5],
+    )
+  })
+
   test('that cannot be opened takes the others with it', async (t) => {
     const first = await serve(t, async () => ({}))
     const listener = (port: number): Listener => ({ host: '127.0.0.1', port, tls: 'loopback' })

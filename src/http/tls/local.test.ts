@@ -63,6 +63,15 @@ describe('the local authority', () => {
     assert.equal(Date.parse(certificate.validTo) - start, 90 * day)
   })
 
+  test('may make no authority below it, and has no client pass over what it is limited to', async (t) => {
+    const { ca } = await ensureLocalCertificate(await folderFor(t), [], start)
+    const { raw } = await certificateOf(ca)
+    // RFC 5280 §4.2.1.9 and §4.2.1.10: basicConstraints { cA TRUE, pathLen 0 } and nameConstraints, both critical.
+    for (const der of ['0603551d130101ff040830060101ff020100', '0603551d1e0101ff']) {
+      assert.ok(raw.includes(Buffer.from(der, 'hex')), der)
+    }
+  })
+
   test('renews the server certificate after two thirds of its life', async (t) => {
     const folder = await folderFor(t)
     const files = await ensureLocalCertificate(folder, [], start)

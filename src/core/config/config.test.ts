@@ -119,6 +119,9 @@ describe('the configuration file', () => {
     const { warnings } =
       parse(`${base}disable_mlock = true\nplugin_directory = "/x"\nservice_registration "consul" { address = "x" }
 user_lockout "all" { lockout_threshold = 5 }\nlistener "tcp" { address = ":9000" profiling { unauthenticated_pprof_access = true } }`)
+    const more = `reporting { license { enabled = false } }\nadaptive_overload_protection { disable_writes = true }
+request_limiter { disable = true }\nenable_multiseal = true\nenable_post_unseal_trace = true`
+    assert.equal(parse(base + more).warnings.length, 5)
     assert.deepEqual(warnings, [
       'coffer.hcl: disable_mlock has no effect: memory is never locked; encrypt the swap, or turn it off (line 3, column 1)',
       'coffer.hcl: plugin_directory has no effect: engines and auth methods are built in (line 4, column 1)',

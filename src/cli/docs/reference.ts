@@ -5,7 +5,7 @@ import { type Flag, flagName } from '../command/flag.ts'
 import { flagForms, flagGroups, usage } from '../command/help.ts'
 import { fieldFlag, formatFlag } from '../output/format.ts'
 import { connectionFlags } from '../session/connect.ts'
-import { serverVariables, variables } from '../session/environment.ts'
+import { developmentVariables, serverVariables, variables } from '../session/environment.ts'
 
 /** The reference of all commands, in Markdown. */
 export async function commandReference(): Promise<string> {
@@ -39,7 +39,7 @@ const introduction = (all: Catalogue): string[] => [
   '',
   ...markdownTable(
     ['variable', 'sets'],
-    Object.entries(variables).map(([name, help]) => [`\`${name}\``, help]),
+    Object.entries({ ...variables, ...developmentVariables }).map(([name, help]) => [`\`${name}\``, help]),
   ),
   '',
   'These are read by `coffer server` without a configuration file, and by `npm start`:',

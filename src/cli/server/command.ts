@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { standardTtl } from '../../core/server.ts'
-import type { Listener } from '../../http/listener.ts'
 import { defineCommand } from '../command/command.ts'
 import { onOff, text } from '../command/flag.ts'
 import type { Io } from '../io.ts'
 import { say, warn } from '../output/say.ts'
 import { splitAddress } from './address.ts'
 import { configuredOptions, readText } from './configured.ts'
+import { developmentOptions, greetDeveloper } from './development.ts'
 import {
   homeFolders,
   type Running,
@@ -66,33 +66,6 @@ export const serverCommand = defineCommand({
 const notRecorded =
   'there is no audit block: no request is recorded, unless a device was turned on with coffer audit enable'
 
-type DevFlags = {
-  readonly devRootTokenId?: string | undefined
-  readonly devListenAddress?: string | undefined
-  readonly devTls?: boolean | undefined
-  readonly logLevel?: string | undefined
-}
-
-function developmentOptions(flags: DevFlags, io: Io): RunOptions {
-  const { host, port } = splitAddress(flags.devListenAddress ?? '127.0.0.1:8200', '-dev-listen-address')
-  const { keys, tls, log } = homeFolders(io.env, io.home)
-  return {
-    settings: {
-      storage: { type: 'inmem' },
-      seal: { kind: 'shamir' },
-      ttl: standardTtl,
-      spaces: [],
-      auditFolder: log,
-      firstMounts: [{ path: 'secret/', version: '2' }],
-      rootTokenId: flags.devRootTokenId ?? undefined,
-    },
-    listeners: [{ host, port, tls: flags.devTls === true ? localTls(tls) : 'loopback' }],
-    logLevel: flags.logLevel ?? 'warn',
-    initialize: true,
-    keyFolder: keys,
-  }
-}
-
 function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
   const folders = homeFolders(io.env, io.home)
   const { data, keys, tls, log } = folders
@@ -106,26 +79,11 @@ function standardOptions(logLevel: string | undefined, io: Io): RunOptions {
       audit: [standardAudit(folders)],
       auditFolder: log,
     },
-    listeners: [{ host, port, tls: localTls(tls) }],
+    listeners: [{ host, port, tls: { certificate: { kind: 'local', folder: tls } } }],
     logLevel: logLevel ?? 'warn',
     initialize: true,
     keyFolder: keys,
   }
-}
-
-const localTls = (folder: string): Listener['tls'] => ({ certificate: { kind: 'local', folder } })
-
-function greetDeveloper({ url, rootToken, unsealKey }: Running, io: Io): void {
-  say(
-    io,
-    `Coffer development server: everything is in memory and ends with it.
-
-  export VAULT_ADDR='${url}'
-
-Unseal Key: ${unsealKey ?? ''}
-Root Token: ${rootToken ?? ''}
-`,
-  )
 }
 
 function greet({ url, rootToken, rootTokenFile }: Running, io: Io): void {

@@ -32,7 +32,13 @@ export const serverVariables = {
     '`npm start` alone: port of the stand-in identity provider, 8201 if absent; the owners of spaces are named after it, so a store keeps to one port',
 } as const
 
-export type Variable = keyof typeof variables
+/** What a development server takes, each as `COFFER_…` before `VAULT_…`, where its flag is not given. */
+export const developmentVariables = {
+  DEV_ROOT_TOKEN_ID: '`-dev-root-token-id` of `coffer server -dev`',
+  DEV_LISTEN_ADDRESS: '`-dev-listen-address` of it',
+} as const
+
+export type Variable = keyof typeof variables | keyof typeof developmentVariables
 
 /** The value of a variable and the name that it was found under; an empty value counts as absent. */
 export function fromEnvironment(io: Io, variable: Variable): { name: string; value: string } | undefined {

@@ -5,7 +5,7 @@ import type { ApiRequest, Reply } from '../backend/message.ts'
 import { client, dial, ended, exchange, serve, signal } from './testing/client.ts'
 
 const ok = Promise.resolve({ bare: 'ok' })
-/** Milliseconds; without the limit that is tried another one would end the connection, much later. */
+/** Milliseconds; without what is tried something else would end the connection, much later. */
 const soon = { timeout: 20_000 }
 const head = (more: string) => `POST /v1/x HTTP/1.1\r\nHost: h\r\n${more}\r\n`
 
@@ -321,7 +321,7 @@ describe('a stopping server', () => {
     assert.equal(socket.text(), '')
   })
 
-  test('lets idle connections go at once', async (t) => {
+  test('lets idle connections go at once', soon, async (t) => {
     const server = await serve(t, async () => ({}))
     await client(t, server.url)('/v1/x')
     await dial(t, server.port)

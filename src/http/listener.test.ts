@@ -341,7 +341,7 @@ describe('a TLS listener', () => {
     await assert.rejects(start(), { code: 'invalid_config', message: /no certificate and its key/ })
   })
 
-  test('stops although a client never finishes shaking hands', async (t) => {
+  test('stops although a client never finishes shaking hands', { timeout: 20_000 }, async (t) => {
     const { port, stop } = await serveFiles(t)
     await dial(t, port)
     await stop(20)

@@ -22,6 +22,7 @@ async function pair(t: TestContext, ahead = 0, more: TestNodeOptions = {}) {
   const second = await startTestNode({
     ...more,
     path,
+    machine: more.shared === true ? 'n2' : 'n1',
     cluster: first,
     process: 1,
     time: start + ahead,

@@ -58,6 +58,8 @@ export type TestNodeOptions = {
   readonly path?: string
   /** A node whose cluster lies on the same file, and is joined instead of making a new one. */
   readonly cluster?: Pick<TestNode, 'root' | 'unsealKey'>
+  /** Names its machine; all are on one without it. */
+  readonly machine?: string
   /** Its place among the processes of its machine; 0 without it. */
   readonly process?: number
   /** What it runs, in place of this version. */
@@ -84,7 +86,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     const started = await startNode({
       // The data outlives the node, so that another one can start on it.
       store: { ...wrapped, close: async () => {} },
-      seat: { node: 'n1', process },
+      seat: { node: options.machine ?? 'n1', process },
       checkStore: options.checkStore ?? (options.path === undefined ? undefined : () => store.check()),
       measureStore: options.measureStore,
       storageType: 'inmem',

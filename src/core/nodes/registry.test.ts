@@ -16,13 +16,13 @@ async function machines(t: TestContext) {
   const bench: Bench = await barrierBench(t)
   const start = bench.clock.now()
   /** @param pause what passes while it waits */
-  return async (name: string, ahead = 0, pause: () => Promise<unknown> = async () => {}) => {
+  return async (name: string, ahead = 0, pause: () => Promise<unknown> = async () => {}, process = 0) => {
     const below = manualClock(start + ahead)
     const clock = highWaterClock(below)
     const ground = { store: bench.store, barrier: await bench.open(), cache: createRecordCache(1_000_000) }
     const ended: CofferError[] = []
     const registry = createRegistry({
-      ...{ ground, clock, wall: below.now, key: nodeKey({ node: name, process: 0 }), apart: true, pause },
+      ...{ ground, clock, wall: below.now, key: nodeKey({ node: name, process }), apart: true, pause },
       about: {
         id: `${name} ${ahead}`,
         hostname: name,
@@ -100,6 +100,22 @@ describe('a node whose clock is far ahead of those of the others', () => {
     two.registry.check()
     assert.deepEqual(two.ended, [])
     assert.ok((await two.mark()) < minute)
+  })
+
+  test('is not excused by the other processes of its machine', async (t) => {
+    const start = await machines(t)
+    const one = [await start('one'), await start('one', 0, undefined, 1)]
+    const all = [...one, await start('two')]
+    await pass(20, ...all)
+    for (const { below } of one) below.jump(10 * minute)
+    await pass(7, ...all)
+    for (const { registry, ended, mark } of one) {
+      assert.throws(() => registry.check(), isAhead)
+      assert.ok(ended.length > 0)
+      assert.ok((await mark()) < minute)
+    }
+    const more = await start('one', 10 * minute, () => pass(1, ...all), 2)
+    await assert.rejects(more.registry.join(), isAhead)
   })
 
   test('follows its clock where the others’ have jumped as well, or nobody else lives', async (t) => {

@@ -92,6 +92,7 @@ const pageOfNodes = 100
 export function createRegistry(parts: Parts): Registry {
   const { ground, clock, wall, key, about, report, apart, ahead, pause = (span) => setTimeout(span) } = parts
   const since = clock.now()
+  const home = key.slice(0, key.lastIndexOf('/') + 1)
   const others = new Map<StorageKey, Other>()
   let own: NodeRow = { ...about, since, wall: wall() }
   let beaten = Number.NEGATIVE_INFINITY
@@ -174,7 +175,9 @@ export function createRegistry(parts: Parts): Registry {
     return clock.now() - latest
   }
 
-  const living = () => [...others.values()].filter((other) => other.beats && !isDead(other))
+  /** Processes of this machine have its clock, and are no witnesses of it. */
+  const elsewhere = () => [...others].flatMap(([at, other]) => (at.startsWith(home) ? [] : [other]))
+  const living = () => elsewhere().filter((other) => other.beats && !isDead(other))
 
   /** Why this process must neither serve nor store the time. */
   function trouble(): CofferError | undefined {
@@ -220,9 +223,9 @@ export function createRegistry(parts: Parts): Registry {
       )
       mark = { at, since: clock.monotonic() }
       await look()
-      const isOpen = () => others.size > 0 && ![...others.values()].some(({ beats }) => beats)
+      const isOpen = () => elsewhere().length > 0 && !elsewhere().some(({ beats }) => beats)
       for (let looks = 0; looks < joinLooks && isOpen(); looks++) {
-        if (aheadOf([...others.values()]) <= tooFarAhead) return
+        if (aheadOf(elsewhere()) <= tooFarAhead) return
         await pause(joinPause)
         await look()
       }

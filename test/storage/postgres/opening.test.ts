@@ -197,6 +197,32 @@ describe('opening a PostgreSQL store', requires(missingPostgres), () => {
     await again.close()
   })
 
+  test('neither reads nor writes on connections whose server is behind what was seen', async () => {
+    for (const use of [(store: Store) => store.read([key('a')]), (store: Store) => put(store, '2')]) {
+      const options = await fresh()
+      const store = await openPostgres(options)
+      assert.ok((await put(store, '1')).ok)
+      const setSequence = (to: number) =>
+        server.sql(`UPDATE ${options.schema}.coffer_state SET sequence = ${to}`)
+      await setSequence(1000)
+      await store.read([key('a')])
+      await setSequence(5)
+      await assert.rejects(Promise.resolve(use(store)), /lost data that it had confirmed/)
+      const rows = await server.sql(`SELECT value FROM ${options.schema}.coffer_rows WHERE key = 'a'`)
+      assert.deepEqual(rows, [{ value: Buffer.from('1') }])
+      await store.close()
+    }
+  })
+
+  test('notices at the start that its own slot went back, though others have written as often since', async () => {
+    const options = { ...(await fresh()), seenFile: join(folder, 'slot-seen') }
+    const store = await openPostgres(options)
+    for (let i = 0; i < 3; i++) assert.ok((await put(store, `${i}`)).ok)
+    await store.close()
+    await server.sql(`UPDATE ${options.schema}.coffer_rows SET value = '{"count":1}' WHERE key <> 'a'`)
+    await refuses(options, 'storage_failed', /lost data that it had confirmed/)
+  })
+
   test('refuses another store than before', async () => {
     const options = { ...(await fresh()), seenFile: join(folder, 'other') }
     await (await openPostgres(options)).close()

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { fail } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
+import type { StorageKey } from '../storage/store.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import { forgetAlias } from './membership.ts'
 import { entityOfPerson, withPerson } from './persons.ts'
@@ -14,6 +15,7 @@ import {
   entityKey,
   entityNameKey,
   groupAliasNameKey,
+  groupAliasNamePrefix,
   groupKey,
   groups,
   memberKey,
@@ -138,6 +140,32 @@ async function refresh(
   tx.put(entities, entityKey(entity.id), proven ? await withPerson(tx, changed, person) : changed)
 }
 
+/** Names that are looked up one by one. What is read so belongs to the commit, of which stores take a hundred rows. */
+const fewNames = 20
+
+/** The rows of the groups that go by these names: of a few names those that there may be, of many those that there are. */
+async function knownGroups(
+  tx: Transaction,
+  mountAccessor: string,
+  names: readonly string[],
+): Promise<StorageKey[]> {
+  const keys = names.map((name) => groupAliasNameKey(mountAccessor, name))
+  if (keys.length <= fewNames) return keys
+  const wanted = new Set<string>(keys)
+  const prefix = groupAliasNamePrefix(mountAccessor)
+  const found: StorageKey[] = []
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await tx.list(prefix, { after, limit: 1000 })
+    for (const name of page.names) {
+      const key = `${prefix}${name}` as StorageKey
+      if (wanted.has(key)) found.push(key)
+    }
+    after = page.names.at(-1)
+    more = page.more
+  }
+  return found
+}
+
 /** Membership is kept per alias: what one provider says does not end what another one said. */
 async function rememberGroups(
   tx: Transaction,
@@ -145,9 +173,7 @@ async function rememberGroups(
   alias: Alias,
   names: readonly string[],
 ): Promise<void> {
-  const keys = [...new Set(names)]
-    .slice(0, maxAssertedGroups)
-    .map((name) => groupAliasNameKey(alias.mountAccessor, name))
+  const keys = await knownGroups(tx, alias.mountAccessor, [...new Set(names)].slice(0, maxAssertedGroups))
   await tx.fetch([
     ...keys.map((key) => ({ kind: references, key })),
     { kind: memberships, key: membershipKey(entityId) },
@@ -164,7 +190,7 @@ async function rememberGroups(
   const elsewhere = new Set(
     Object.entries(membership.external).flatMap(([id, ids]) => (id === alias.id ? [] : ids)),
   )
-  for (const id of now) {
+  for (const id of now.filter((id) => !before.includes(id))) {
     // Read so that the commit fails when the group is deleted meanwhile.
     await tx.get(groups, groupKey(id))
     tx.put(memberMarks, memberKey(id, entityId), {})

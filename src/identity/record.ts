@@ -91,6 +91,7 @@ export const groupKey = (id: string) => key('group', id)
 export const groupNameKey = (name: string) => key('group-name', digest(foldName(name)))
 export const groupAliasIdKey = (id: string) => key('group-alias', id)
 export const groupAliasIdPrefix = `${root}group-alias/`
+export const groupAliasNamePrefix = (mountAccessor: string) => `${root}group-alias-name/${mountAccessor}/`
 export const groupAliasNameKey = (mountAccessor: string, name: string) =>
   key('group-alias-name', mountAccessor, digest(name))
 export const memberPrefix = (groupId: string) => `${root}member/${groupId}/`

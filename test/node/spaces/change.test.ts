@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { SpacesSettings } from '../../../src/core/spaces/settings.ts'
-import { example } from '../../../src/demo/provider/people.ts'
+import { example, examplePeople } from '../../../src/demo/provider/people.ts'
 import { type DemoProvider, startProvider } from '../../../src/demo/provider/provider.ts'
 import { limits } from '../../../src/storage/etcd/writer/limits.ts'
 import { checkCommit } from '../../../src/storage/limits.ts'
@@ -293,6 +293,24 @@ describe('a changed spaces configuration', () => {
     await closedToOthers()
     await server.stop()
   })
+})
+
+test('a person with hundreds of entitlements logs in on every store', async () => {
+  await begin()
+  const entitlements = examplePeople[0]?.entitlements ?? []
+  const others = Array.from(
+    { length: 400 },
+    (_, i) => `${example.namespace}:group:vo${i}:role=member#aai.example.org`,
+  )
+  first.change('alice', { entitlements: [...others, ...entitlements] })
+  const token = await logIn(server, first, 'alice')
+  first.change('alice', { entitlements })
+  assert.equal(await read(token, `secrets/vos/${example.vo}/x`), 'not_found')
+  const { identity_policies: policies } = dataOf(
+    await server.ask('read', 'auth/token/lookup-self', { token }),
+  )
+  assert.equal((policies as string[]).length, 2)
+  await server.stop()
 })
 
 describe('what an operator can change through the API', () => {

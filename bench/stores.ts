@@ -105,8 +105,14 @@ async function benchOne(kind: Kind, count: number, folder: string, seconds: numb
     }
     const [first] = nodes
     if (first === undefined) throw new Error('no node was started')
-    const [read, write] = await prepare(first)
-    const measured = [await measureAll(nodes, read, seconds), await measureAll(nodes, write, seconds)]
+    const work = await prepare(first)
+    const of = (kind: Work['kind']) =>
+      measureAll(
+        nodes,
+        work.find((one) => one.kind === kind),
+        seconds,
+      )
+    const measured = [await of('read'), await of('write')]
     return [
       kind.name,
       String(count),

@@ -1,7 +1,13 @@
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose'
 
 /** One kind of request, as many variants of it as make sense; each connection takes its share of them. */
-export type Work = { readonly name: string; readonly requests: readonly Sent[] }
+export type Work = {
+  readonly kind: 'read' | 'read-beside' | 'write' | 'list' | 'encrypt' | 'lookup' | 'login'
+  readonly name: string
+  readonly requests: readonly Sent[]
+  /** What one more connection does meanwhile, which is not measured. */
+  readonly beside?: readonly Sent[]
+}
 export type Sent = {
   readonly method: 'GET' | 'PUT' | 'POST'
   readonly path: string
@@ -54,22 +60,24 @@ export async function prepare(server: Server): Promise<Work[]> {
   }
   const headers = { 'x-vault-token': made.auth.client_token }
   const many = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i))
+  const read = reads([made.auth.client_token])
+  const writes = many<Sent>(secretCount, (i) => ({
+    method: 'PUT',
+    path: `/v1/bench/secrets/${i}`,
+    headers,
+    body: JSON.stringify(secretOf(i)),
+  }))
   return [
-    { name: 'KV v1 read', requests: reads([made.auth.client_token]) },
+    { kind: 'read', name: 'KV v1 read', requests: read },
+    { kind: 'read-beside', name: 'KV v1 read, a writer beside', requests: read, beside: writes },
+    { kind: 'write', name: 'KV v1 write', requests: writes },
     {
-      name: 'KV v1 write',
-      requests: many(secretCount, (i) => ({
-        method: 'PUT',
-        path: `/v1/bench/secrets/${i}`,
-        headers,
-        body: JSON.stringify(secretOf(i)),
-      })),
-    },
-    {
+      kind: 'list',
       name: `KV v1 list of ${listLength}`,
       requests: [{ method: 'GET', path: '/v1/bench/list?list=true', headers }],
     },
     {
+      kind: 'encrypt',
       name: 'transit encrypt',
       requests: [
         {
@@ -80,8 +88,12 @@ export async function prepare(server: Server): Promise<Work[]> {
         },
       ],
     },
-    { name: 'token lookup-self', requests: [{ method: 'GET', path: '/v1/auth/token/lookup-self', headers }] },
-    { name: 'JWT login (RS256)', requests: await loginRequests(server) },
+    {
+      kind: 'lookup',
+      name: 'token lookup-self',
+      requests: [{ method: 'GET', path: '/v1/auth/token/lookup-self', headers }],
+    },
+    { kind: 'login', name: 'JWT login (RS256)', requests: await loginRequests(server) },
   ]
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { heads } from '../src/backend/kv/record.ts'
 import { EncodedJson } from '../src/backend/message.ts'
@@ -8,6 +9,16 @@ import { openSealKeeper } from '../src/barrier/keeper/keeper.ts'
 import { staticSeal } from '../src/barrier/seals/static.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { systemRandom } from '../src/base/random.ts'
+import {
+  blankEntity,
+  entities,
+  entityKey,
+  entityNameKey,
+  membershipKey,
+  memberships,
+  noMembership,
+  references,
+} from '../src/identity/record.ts'
 import { parsePolicy } from '../src/policy/parse.ts'
 import { policyKey, storedPolicies } from '../src/policy/stored.ts'
 import { openSqlite } from '../src/storage/sqlite/store.ts'
@@ -39,19 +50,24 @@ export async function fillSecrets(folder: string, count: number): Promise<void> 
   })
 }
 
-/** Adds policies and, for each, a token that has it; gives the ids of the tokens. */
+/** Adds people and, for each, a policy and a token that has it; gives the ids of the tokens. */
 export async function fillTokens(folder: string, count: number): Promise<string[]> {
   const ids: string[] = []
   await withGround(folder, async (ground) => {
     const tools = { clock: systemClock(), random: systemRandom, keys: tokenKeys(ground.barrier) }
-    await inBatches(ground, count, batch / 5, async (tx, i) => {
+    await inBatches(ground, count, batch / 8, async (tx, i) => {
       const name = `bulk-${count}-${i}`
       const text = `path "bench/*" { capabilities = ["read"] }\npath "bench/own/${i}/*" { capabilities = ["update"] }`
       tx.put(storedPolicies, policyKey(name), { text, policy: parsePolicy(text) })
+      const entityId = randomUUID()
+      tx.put(entities, entityKey(entityId), { ...blankEntity(entityId, Date.now()), name })
+      tx.put(references, entityNameKey(name), { id: entityId })
+      tx.put(memberships, membershipKey(entityId), noMembership)
       const { id } = await createToken(tx, tools, {
         ...blankToken,
         policies: ['default', name],
         displayName: 'bench',
+        entityId,
         path: 'auth/token/create',
         ttl: 86_400,
         renewable: true,

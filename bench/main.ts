@@ -5,9 +5,9 @@
  *
  * `--against` does the same work against another server that speaks the API and prints ratios; its token is
  * T or VAULT_TOKEN, and mounts named `bench` and `bench-jwt` stay there. `--large` also starts with 1,000,000
- * secrets, and has 1,000,000 tokens and policies. `--profile` measures nothing else and writes CPU profiles of the server, a folder for each kind of
- * request. `--stores` measures reads and writes on each store with one, two and three nodes instead; it leaves out what
- * this machine lacks.
+ * secrets, and has 1,000,000 people, tokens and policies. `--profile` measures nothing else and writes CPU profiles of
+ * the server, a folder for each kind of request. `--stores` measures reads and writes on each store with one, two and
+ * three nodes instead; it leaves out what this machine lacks.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -139,7 +139,7 @@ async function benchGrowth(): Promise<void> {
     const next = await startChild(grown)
     for (const used of callers) {
       const requests = reads(tokens.filter((_, i) => i % (count / used) === 0))
-      const name = `${whole(count)} tokens and policies, ${whole(used)} in use`
+      const name = `${whole(count)} people, tokens and policies, ${whole(used)} in use`
       const measured = await measure({ url: next.url, requests, connections: 32, seconds })
       rows.push({ name, connections: 32, measured })
     }

@@ -144,15 +144,23 @@ describe('the SQLite store', () => {
     context.diagnostic('the bound was 24 pages')
   })
 
-  test('copies itself into a file while it is written, and the copy is whole', async () => {
-    const store = await openSqlite({ path: freshPath() })
-    const put = Array.from({ length: 500 }, (_, i) => ({ key: key(`n/${i}`), value: Buffer.alloc(1000, i) }))
+  test('copies itself into a file while it is written, and the copy is of one instant', async () => {
+    const path = freshPath()
+    const store = await openSqlite({ path })
+    const put = Array.from({ length: 500 }, (_, i) => ({ key: key(`n/${i}`), value: Buffer.alloc(4000, i) }))
     await store.commit({ put })
     const copy = join(folder, 'copy')
     const seen: number[] = []
     const writing = store.commit({ put: [{ key: key('late'), value: bytes('x') }] })
-    await store.backup(copy, (done) => seen.push(done))
+    const beside = new DatabaseSync(path)
+    await store.backup(copy, (done) => {
+      // What is written from now on is of a later instant.
+      if (seen.push(done) === 1) beside.exec("INSERT INTO rows VALUES (null, 'n/later', 0, 0, 0, x'00')")
+    })
+    beside.exec("DELETE FROM rows WHERE key = 'n/later'")
+    beside.close()
     await writing
+    assert.ok(seen.length > 1)
     assert.deepEqual(await store.check(), [])
     await store.close()
     const restored = await openSqlite({ path: copy })

@@ -10,7 +10,7 @@ import { testFiles } from './files.ts'
 import { type Counts, countStrictly, details, fileLine, type Outcome, seconds, summary } from './report.ts'
 
 const fileLimit = 5 * 60_000
-const totalLimit = 12 * 60_000
+const totalLimit = 12.5 * 60_000
 const heartbeat = 20_000
 /** Characters of a file's output that are kept: its end. */
 const outputLimit = 20_000

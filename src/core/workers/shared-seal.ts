@@ -1,9 +1,9 @@
 import type { SealKeeper } from '../../barrier/keeper/keeper.ts'
 import { createLock } from '../../barrier/keeper/lock.ts'
 import { takeSecret } from '../../barrier/keyring/keyring.ts'
+import { lineUp } from '../../base/line-up.ts'
 import { wipe } from './messages.ts'
 import type { Peers } from './peers.ts'
-import { createSharedRead } from './shared-read.ts'
 
 /**
  * The seal of a node that runs as several workers. One of them, the lead, takes the shares and does all that has
@@ -17,7 +17,7 @@ import { createSharedRead } from './shared-read.ts'
 export function shareSeal(own: SealKeeper, peers: Peers): SealKeeper {
   const inTurn = createLock()
 
-  const read = createSharedRead(own.status)
+  const read = lineUp(own.status)
   /** Until the others are open too. */
   let opening: Promise<unknown> | undefined
 

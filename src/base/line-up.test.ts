@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { createSharedRead } from './shared-read.ts'
+import { lineUp } from './line-up.ts'
 
 it('answers all who ask during one read with the next, which begins after they asked', async () => {
   const reads: PromiseWithResolvers<number>[] = []
-  const read = createSharedRead(() => {
+  const read = lineUp(() => {
     const begun = Promise.withResolvers<number>()
     reads.push(begun)
     return begun.promise
@@ -24,7 +24,7 @@ it('answers all who ask during one read with the next, which begins after they a
 
 it('reads again after a read that failed', async () => {
   let times = 0
-  const read = createSharedRead(async () => {
+  const read = lineUp(async () => {
     times += 1
     if (times === 1) throw new Error('no answer')
     return times

@@ -181,12 +181,11 @@ export function createRegistry(parts: Parts): Registry {
 
   /** Why this process must neither serve nor store the time. */
   function trouble(): CofferError | undefined {
-    if (!apart || living().length === 0) return undefined
-    const beyond = aheadOf(living())
+    const witnesses = apart ? living() : []
+    if (witnesses.length === 0) return undefined
+    const beyond = aheadOf(witnesses)
     if (beyond <= tooFarAhead) return undefined
-    const names = living()
-      .map(({ row }) => nameOf(row))
-      .join(', ')
+    const names = witnesses.map(({ row }) => nameOf(row)).join(', ')
     return new CofferError(
       'clock_ahead',
       `the clock of this machine is ${Math.round(beyond / 1000)} seconds ahead of ${names}: set the clocks by one ` +

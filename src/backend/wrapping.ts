@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { fail } from '../base/errors.ts'
 import { parseOwnJson } from '../base/json/json.ts'
 import type { StorageKey } from '../storage/store.ts'
 import { blankToken, createToken, type TokenTools } from '../token/create.ts'
@@ -38,6 +39,11 @@ export function responseText(requestId: string, reply: Reply): string {
 }
 
 export const wrappingPolicy = 'response-wrapping'
+
+/** @throws invalid_request where a token that wraps nothing would have the policy of those that do */
+export function refuseWrappingPolicy(policies: readonly string[]): void {
+  if (policies.includes(wrappingPolicy)) fail('invalid_request', `cannot assign policy "${wrappingPolicy}"`)
+}
 
 /**
  * Puts an answer away and gives a token of one use in its stead. An answer without content stays as it is.

@@ -4,6 +4,7 @@ import { authReply } from '../../backend/logins/auth-reply.ts'
 import type { Reply } from '../../backend/message.ts'
 import { type FieldValues, field } from '../../backend/routes/fields.ts'
 import { systemRoute } from '../../backend/routes/route.ts'
+import { refuseWrappingPolicy } from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
 import { isRawNumber, type Json } from '../../base/json/json.ts'
 import { enter } from '../../identity/login.ts'
@@ -220,9 +221,7 @@ function policiesOf(
     }
     return ['root']
   }
-  if (policies.includes('response-wrapping')) {
-    fail('invalid_request', 'cannot assign policy "response-wrapping"')
-  }
+  refuseWrappingPolicy(policies)
   return [...new Set(policies)].sort()
 }
 

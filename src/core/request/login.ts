@@ -6,6 +6,7 @@ import type { ApiRequest, Reply } from '../../backend/message.ts'
 import type { Mount } from '../../backend/mounts/mount.ts'
 import { type Actor, actorOf } from '../../backend/spaces/actor.ts'
 import { recordAliasEvent } from '../../backend/spaces/logins.ts'
+import { refuseWrappingPolicy } from '../../backend/wrapping.ts'
 import { fail } from '../../base/errors.ts'
 import { type Entered, enter } from '../../identity/login.ts'
 import { resolveIdentity } from '../../identity/resolve.ts'
@@ -31,9 +32,7 @@ export async function issueLogin(
   }
   const policies = finalPolicies(settings.policies, { noDefault: settings.noDefaultPolicy })
   if (policies.includes('root')) fail('invalid_request', 'auth methods cannot create root tokens')
-  if (policies.includes('response-wrapping')) {
-    fail('invalid_request', 'cannot assign policy "response-wrapping"')
-  }
+  refuseWrappingPolicy(policies)
 
   const { login, person } = await services.arrived(tx, mount, said)
   const entered: Entered =

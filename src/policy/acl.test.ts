@@ -127,6 +127,24 @@ describe('the rule that decides about a path', () => {
     assert.deepEqual(capabilities(grant('x/+/b*', 'list') + grant('x/+/b/*', 'read'), 'x/a/b/c'), ['read'])
   })
 
+  it('is then the one that sorts last, by bytes', () => {
+    for (const [last, first, path] of [
+      ['x/+/b/+', 'x/+/+/b', 'x/b/b/b'],
+      ['+/b/+/*', '+/+/a/*', 'a/b/a/'],
+      ['+/+/(', '+/(/+', 'x/(/('],
+      ['+/+a/+', '+/+/bc', 'x/+a/bc'],
+      ['+/é/+', '+/+/bc', 'x/é/bc'],
+    ] as const) {
+      for (const text of [
+        grant(last, 'read') + grant(first, 'list'),
+        grant(first, 'list') + grant(last, 'read'),
+      ]) {
+        assert.deepEqual(capabilities(text, path), ['read'], `${last} ${first}`)
+      }
+    }
+    assert.deepEqual(capabilities(grant('+/é/+', 'read') + grant('+/+/b', 'list'), 'x/é/b'), ['read'])
+  })
+
   it('minds case', () => {
     assert.deepEqual(capabilities(grant('m/A', 'read'), 'm/a'), ['deny'])
   })

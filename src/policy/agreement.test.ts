@@ -29,10 +29,18 @@ function pattern({ path }: Written): RegExp {
 /** Best first. */
 function order(a: Ranked, b: Ranked): number {
   const exact = (rule: Ranked) => Number(!rule.star && rule.pluses === 0)
-  const keys = (rule: Ranked) => [exact(rule), rule.first, Number(!rule.star), -rule.pluses, rule.path.length]
+  const keys = (rule: Ranked) => [
+    exact(rule),
+    rule.first,
+    Number(!rule.star),
+    -rule.pluses,
+    Buffer.byteLength(rule.path),
+  ]
   const [x, y] = [keys(a), keys(b)]
   const differing = x.findIndex((value, i) => value !== y[i])
-  return differing < 0 ? 0 : (y[differing] ?? 0) - (x[differing] ?? 0)
+  return differing < 0
+    ? Buffer.compare(Buffer.from(b.path), Buffer.from(a.path))
+    : (y[differing] ?? 0) - (x[differing] ?? 0)
 }
 
 function decide(rules: readonly Written[], path: string): Written | undefined {
@@ -55,7 +63,7 @@ function decideList(rules: readonly Written[], path: string): Written | undefine
 const isPlain = (rule: Written) => !rule.path.endsWith('*') && !rule.path.split('/').includes('+')
 
 const capabilities = ['create', 'read', 'update', 'delete', 'list', 'patch', 'scan', 'sudo', 'deny']
-const segment = fc.constantFrom('a', 'b', 'ab', '+', '+', 'a+')
+const segment = fc.constantFrom('a', 'b', 'ab', '+', '+', 'a+', '!')
 const written: fc.Arbitrary<Written> = fc.record({
   path: fc
     .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '', '/', '/*', '*'))
@@ -66,7 +74,7 @@ const written: fc.Arbitrary<Written> = fc.record({
 const someRules = fc.array(written, { maxLength: 8 })
 const path = fc
   .tuple(
-    fc.array(fc.constantFrom('a', 'b', 'ab', 'abc', 'a+', 'z', '+'), { minLength: 1, maxLength: 5 }),
+    fc.array(fc.constantFrom('a', 'b', 'ab', 'abc', 'a+', 'z', '+', '!'), { minLength: 1, maxLength: 5 }),
     fc.constantFrom('', '/'),
   )
   .map(([segments, end]) => segments.join('/') + end)
@@ -129,7 +137,7 @@ describe('compiled rules', () => {
 /** Everything that could lie below a folder, as far as small rules can tell the difference. */
 function everythingBelow(folder: string, depth: number): string[] {
   if (depth === 0) return []
-  return ['a', 'b', 'ab', 'az', 'abz', 'a+', 'z'].flatMap((name) => [
+  return ['a', 'b', 'ab', 'az', 'abz', 'a+', 'z', '!'].flatMap((name) => [
     folder + name,
     `${folder}${name}/`,
     ...everythingBelow(`${folder}${name}/`, depth - 1),

@@ -57,8 +57,8 @@ function indexOf(
     if (at < 0) return found?.value
     const value = prefixes.value(at)
     if (found === undefined) return value
-    const { length } = prefixes.key(at)
-    return better(found, { value, first: length, prefix: true, pluses: 0, length }).value
+    const text = prefixes.key(at)
+    return better(found, { value, first: text.length, prefix: true, pluses: 0, text }).value
   }
   return {
     exact,

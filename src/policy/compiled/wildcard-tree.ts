@@ -1,6 +1,7 @@
 /**
  * Values by patterns that hold a `+`, one level a segment. Among several that match, the one whose first
- * wildcard comes later wins; then one without a trailing `*`; then the one with fewer `+`; then the longer.
+ * wildcard comes later wins; then one without a trailing `*`; then the one with fewer `+`; then the longer;
+ * then the one that sorts last. Length and order are those of UTF-8.
  */
 export type WildcardTree<T> = {
   readonly root: Node<T>
@@ -19,14 +20,15 @@ export type Node<T> = {
   readonly starts: { readonly beginning: string; ranked: Ranked<T> }[]
 }
 
-/** A value with what decides between several patterns; lengths in characters. */
+/** A value with what decides between several patterns. */
 export type Ranked<T> = {
   readonly value: T
-  /** What comes before the first wildcard. */
+  /** Characters before the first wildcard. */
   readonly first: number
   readonly prefix: boolean
   readonly pluses: number
-  readonly length: number
+  /** The pattern, without a trailing `*`. */
+  readonly text: string
 }
 
 const newNode = <T>(): Node<T> => ({ literal: new Map(), plus: undefined, end: undefined, starts: [] })
@@ -81,10 +83,10 @@ function nodeFor<T>(root: Node<T>, segments: readonly (string | undefined)[]): N
 
 function rank<T>(segments: readonly (string | undefined)[], prefix: boolean, value: T): Ranked<T> {
   const pluses = segments.filter((segment) => segment === undefined).length
-  const length = segments.reduce((sum, segment) => sum + (segment ?? '+').length, segments.length - 1)
+  const text = segments.map((segment) => segment ?? '+').join('/')
   const before = segments.slice(0, segments.indexOf(undefined))
   const first = before.reduce((sum, segment) => sum + (segment ?? '').length + 1, 0)
-  return { value, first, prefix, pluses, length }
+  return { value, first, prefix, pluses, text }
 }
 
 /** Which of two patterns that both match decides. */
@@ -93,7 +95,9 @@ export function better<T>(a: Ranked<T> | undefined, b: Ranked<T>): Ranked<T> {
   if (a.first !== b.first) return a.first > b.first ? a : b
   if (a.prefix !== b.prefix) return a.prefix ? b : a
   if (a.pluses !== b.pluses) return a.pluses < b.pluses ? a : b
-  return a.length >= b.length ? a : b
+  const [x, y] = [Buffer.from(a.text), Buffer.from(b.text)]
+  if (x.length !== y.length) return x.length > y.length ? a : b
+  return Buffer.compare(x, y) >= 0 ? a : b
 }
 
 /** @param from where the next segment of `path` begins; beyond the end when none is left */

@@ -15,8 +15,11 @@ export function sizeOf({ expect = [], expectEmpty = [], put = [], delete: gone =
 /** @throws storage_limit when it is larger than `limits`; invalid_path when it puts what is no key */
 export function checkCommit(commit: Commit, limits: StoreLimits): void {
   const { expect = [], expectEmpty = [], put = [], delete: gone = [] } = commit
-  if (expect.length + expectEmpty.length + put.length + gone.length > limits.keysPerCommit) {
+  if (expectEmpty.length + put.length + gone.length > limits.keysPerCommit) {
     fail('storage_limit', `one write may touch at most ${limits.keysPerCommit} rows`)
+  }
+  if (expect.length > limits.expectationsPerCommit) {
+    fail('storage_limit', `one write may rest on at most ${limits.expectationsPerCommit} rows`)
   }
   if (sizeOf(commit) > limits.bytesPerCommit) {
     fail('storage_limit', `one write may carry at most ${limits.bytesPerCommit} bytes`)

@@ -89,8 +89,10 @@ export type CommitResult =
   | { readonly ok: false; readonly conflicts: readonly string[] }
 
 export type StoreLimits = {
-  /** Rows that one commit may touch: expectations, puts and deletes together. At least 100. */
+  /** Rows that one commit may write: puts, deletes and prefixes that have to be empty together. At least 100. */
   readonly keysPerCommit: number
+  /** Rows that one commit may expect to be as they were read. At least 2000. */
+  readonly expectationsPerCommit: number
   /** Bytes of keys and values that one commit may carry. At least 1 MiB. */
   readonly bytesPerCommit: number
 }

@@ -9,7 +9,7 @@ import { key, memoryStore, read } from '../barrier-for-tests.ts'
 import { shamirBench, unseal } from './keeper-for-tests.ts'
 import { createStagingStore } from './staging.ts'
 
-const limits = { keysPerCommit: 100, bytesPerCommit: 1 << 20 }
+const limits = { keysPerCommit: 100, expectationsPerCommit: 2000, bytesPerCommit: 1 << 20 }
 
 /** What a commit asks for, with versions left to the run: `fresh` expects the row as it is, others a wrong one. */
 type Step = { put: string[]; gone: string[]; expect: { name: string; fresh: boolean }[]; empty: string[] }

@@ -17,7 +17,7 @@ const mark = { id: 'move', run: 'run', source: 'source', phase: 'copying' } as c
 /** Answers scans by pages of very few rows, and takes very small commits. */
 const narrow = (store: Store, pageSize: number): Store => ({
   ...store,
-  limits: { keysPerCommit: 4, bytesPerCommit: 200 },
+  limits: { keysPerCommit: 4, expectationsPerCommit: 4, bytesPerCommit: 200 },
   scan: (prefix, options) => store.scan(prefix, { ...options, limit: pageSize }),
 })
 

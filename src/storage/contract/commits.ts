@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Store, Version } from '../store.ts'
-import { bytes, contents, key, land, type Opener, openStore, put, readOne, rowOf, textOf } from './harness.ts'
+import type { Expectation, Store, Version } from '../store.ts'
+import {
+  bytes,
+  contents,
+  fill,
+  key,
+  land,
+  type Opener,
+  openStore,
+  put,
+  readOne,
+  rowOf,
+  textOf,
+} from './harness.ts'
 
 export function commitTests(open: Opener): void {
   describe('a commit', () => {
@@ -203,6 +215,80 @@ export function commitTests(open: Opener): void {
     })
   })
 
+  describe('a commit that expects very many rows', () => {
+    /** Rows in one folder and some in others, with what a commit expects of them: most are there, some are not. */
+    async function manyExpected(store: Store, count: number) {
+      const names = Array.from({ length: count }, (_, i) =>
+        i % 10 === 9 ? `far/${i % 100}/r${i}` : `near/r${i}`,
+      )
+      const absent = names.filter((_, i) => i % 7 === 3)
+      await fill(
+        store,
+        names.filter((name) => !absent.includes(name)),
+      )
+      const rows = await store.read(names.map(key))
+      return {
+        names,
+        absent,
+        expect: rows.map((row, i): Expectation => {
+          const version = typeof row === 'object' ? row.version : null
+          return { key: key(names[i] ?? ''), version }
+        }),
+      }
+    }
+    const write = { put: [{ key: key('near/out'), value: bytes('1') }], delete: [key('near/r0')] }
+
+    it('lands when all are as they were, and writes as any other', async (t) => {
+      const store = await openStore(t, open)
+      const { expect } = await manyExpected(store, 1500)
+      await land(store, { expect, ...write })
+      assert.equal(await textOf(store, 'near/out'), '1')
+      assert.equal(await textOf(store, 'near/r0'), undefined)
+      await land(store, {
+        expect: expect.slice(1),
+        put: Array.from({ length: store.limits.keysPerCommit }, (_, i) => ({
+          key: key(`new/${i}/deep/r`),
+          value: bytes('2'),
+        })).slice(0, 100),
+      })
+      assert.equal((await store.list('new/')).names.length, 100)
+      assert.deepEqual((await store.list('new/99/')).names, ['deep/'])
+    })
+
+    it('is refused, and names the row, when one was changed, deleted, made or made anew', async (t) => {
+      const store = await openStore(t, open)
+      const { expect, absent, names } = await manyExpected(store, 400)
+      const there = names.filter((name) => !absent.includes(name))
+      const near = there.filter((name) => name.startsWith('near/'))
+      const far = there.filter((name) => name.startsWith('far/'))
+      const cases: [string, () => Promise<unknown>][] = []
+      for (const list of [near, far]) {
+        const [first, second, third] = list.slice(5)
+        assert.ok(first !== undefined && second !== undefined && third !== undefined)
+        cases.push([first, () => put(store, { [first]: 'x' })])
+        cases.push([second, () => land(store, { delete: [key(second)] })])
+        cases.push([
+          third,
+          async () => {
+            await land(store, { delete: [key(third)] })
+            await put(store, { [third]: 'x' })
+          },
+        ])
+      }
+      for (const name of absent.slice(0, 2)) cases.push([name, () => put(store, { [name]: 'x' })])
+      const conflicts: string[] = []
+      for (const [name, change] of cases) {
+        await change()
+        conflicts.push(name)
+        const result = await store.commit({ expect, ...write })
+        assert.ok(!result.ok)
+        assert.deepEqual([...result.conflicts].sort(), conflicts.toSorted(), name)
+      }
+      assert.equal(await textOf(store, 'near/out'), undefined)
+      assert.equal(await textOf(store, 'near/r0'), 'x')
+    })
+  })
+
   describe('the limits of a commit', () => {
     const rows = (count: number, value: Uint8Array) =>
       Array.from({ length: count }, (_, i) => ({ key: key(`row/${i}`), value }))
@@ -215,16 +301,17 @@ export function commitTests(open: Opener): void {
       assert.equal((await store.list('row/')).names.length, 100)
     })
 
-    it('count expectations, puts and deletes together', async (t) => {
+    it('count puts, deletes and prefixes together, and expectations by themselves', async (t) => {
       const store = await openStore(t, open)
-      const most = store.limits.keysPerCommit
-      const expect = [{ key: key('none'), version: null }]
-      const full = { expect, expectEmpty: ['none/'], put: rows(most - 3, bytes('1')), delete: [key('none')] }
+      const { keysPerCommit: most, expectationsPerCommit: mostExpected } = store.limits
+      assert.ok(mostExpected >= 2000)
+      const expect = Array.from({ length: mostExpected }, () => ({ key: key('none'), version: null }))
+      const full = { expect, expectEmpty: ['none/'], put: rows(most - 2, bytes('1')), delete: [key('none')] }
       await land(store, full)
       for (const more of [
-        { ...full, expect: [...expect, ...expect] },
+        { ...full, expect: [...expect, ...expect.slice(0, 1)] },
         { ...full, expectEmpty: ['none/', 'never/'] },
-        { ...full, put: rows(most - 2, bytes('2')) },
+        { ...full, put: rows(most - 1, bytes('2')) },
         { ...full, delete: [key('none'), key('never')] },
       ]) {
         await assert.rejects(async () => store.commit(more), { code: 'storage_limit' })

@@ -3,6 +3,8 @@
  *
  * - `coffer/store`: format and lineage of the store.
  * - `coffer/cluster/commit/<node>/<slot>`: which commit of a node landed last in a slot; see writer/slots.ts.
+ * - `coffer/cluster/removed/<number>`: written with each commit that deletes a row of a folder of that number, and
+ *   `coffer/cluster/removed/all` with one that deletes from many folders; see writer/standing.ts.
  * - `coffer/rows/<depth>/<key>`: the rows. The depth is the number of slashes of the key, three hexadecimal
  *   digits, so that the children of a folder are one range without what lies beneath them.
  * - `coffer/rows/<depth>/<folder>/`: a marker, empty, beside the rows of the folder above: there if and only if
@@ -12,6 +14,10 @@ export type Layout = {
   readonly prefix: string
   readonly store: string
   slot(node: string, slot: number): string
+  /** What a deletion in a folder writes; some folders share it. */
+  removed(folder: string): string
+  /** What a deletion in many folders writes instead. */
+  readonly removedAnywhere: string
   row(key: string): string
   /** @param folder ends in `/` */
   marker(folder: string): string
@@ -31,12 +37,23 @@ export function createLayout(prefix: string): Layout {
     prefix,
     store: `${prefix}store`,
     slot: (node, slot) => `${prefix}cluster/commit/${node}/${slot}`,
+    removed: (folder) => `${prefix}cluster/removed/${numberOf(folder)}`,
+    removedAnywhere: `${prefix}cluster/removed/all`,
     row: (key) => at(depthOf(key), key),
     marker: (folder) => at(depthOf(folder) - 1, folder),
     children: (folder) => at(depthOf(folder), folder),
     at,
     nameOf: (entry) => entry.slice(start),
   }
+}
+
+const removedRows = 64
+
+/** The same for one folder each time, and spread over folders. */
+function numberOf(folder: string): number {
+  let sum = 0
+  for (let i = 0; i < folder.length; i++) sum = (Math.imul(sum, 31) + folder.charCodeAt(i)) >>> 0
+  return sum % removedRows
 }
 
 /** Slashes of a key or of a folder, whose children are that deep. */

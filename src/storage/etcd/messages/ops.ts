@@ -59,13 +59,18 @@ export const writtenAt = (key: string, revision: bigint): Comparison => ({
   targetUnion: { case: 'modRevision', value: revision },
 })
 
-/** Nothing between two keys is newer than a revision. */
-export const unchangedSince = (revision: bigint, from: string, to: string): Comparison => ({
+/** The key was not written after a revision, or is not there. */
+export const unwrittenSince = (revision: bigint, key: string): Comparison => ({
   result: LESS,
   target: MOD,
-  key: encoded(from),
-  rangeEnd: encoded(to),
+  key: encoded(key),
   targetUnion: { case: 'modRevision', value: revision + 1n },
+})
+
+/** Nothing between two keys is newer than a revision. */
+export const unchangedSince = (revision: bigint, from: string, to: string): Comparison => ({
+  ...unwrittenSince(revision, from),
+  rangeEnd: encoded(to),
 })
 
 /** What a range of a transaction answered. */

@@ -5,17 +5,19 @@ import { createLayout } from '../layout.ts'
 import { createVersions } from '../versions.ts'
 import type { Upkeep } from './folders.ts'
 import { createGroup } from './group.ts'
-import { requestOf, type Unit, unitOf } from './unit.ts'
+import type { Standing } from './standing.ts'
+import { maxOps, requestOf, type Unit, unitOf } from './unit.ts'
 
 const layout = createLayout('p/')
 const key = (text: string) => text as StorageKey
 const plain: Upkeep = { needed: new Set(), emptied: [], revision: 0n, mark: [], unmark: [] }
 
-const unit = (commit: Commit, upkeep: Partial<Upkeep> = {}): Unit =>
+const unit = (commit: Commit, upkeep: Partial<Upkeep> = {}, standing?: Standing): Unit =>
   unitOf(
-    requestOf(commit, createVersions('lineage', 1n)),
+    requestOf(commit, createVersions('lineage', 1n), layout),
     { ...plain, ...upkeep },
     { layout, storeRevision: 1n },
+    standing,
   )
 const puts = (...names: string[]): Commit => ({
   put: names.map((name) => ({ key: key(name), value: new Uint8Array(1) })),
@@ -48,6 +50,44 @@ describe('a group of commits', () => {
     assert.ok(together(unit(puts('g/b')), empties))
     const relies = unit({ delete: [key('f/a')] }, { needed: new Set([layout.row('f/b')]) })
     assert.ok(!together(unit({ delete: [key('f/b')] }), relies))
+  })
+
+  it('is one alone that rests on whole folders', () => {
+    const wide = unit(puts('a'), {}, { single: [], together: [] })
+    assert.ok(!together(wide, unit(puts('b'))))
+    assert.ok(!together(unit(puts('b')), wide))
+  })
+
+  it('is no larger with what it writes of removals', () => {
+    const removal = (...names: string[]) => unit({ delete: names.map(key) })
+    const folders = Array.from({ length: 100 }, (_, i) => `f${i}/x`)
+    assert.equal(removal(...folders.slice(0, 4)).removed.size, 4)
+    assert.deepEqual([...removal(...folders).removed], [layout.removedAnywhere])
+    assert.deepEqual(removal('f/a', 'f/b').removed, new Set([layout.removed('f/')]))
+
+    const group = createGroup()
+    group.add(unit(puts(...Array.from({ length: 100 }, (_, i) => `w/${i}`))))
+    let units = 1
+    for (const name of folders) {
+      const next = removal(name)
+      if (!group.fits(next)) break
+      group.add(next)
+      units++
+    }
+    assert.ok(group.removed.size > 5)
+    // Of 128 along the nesting; the next one would have needed two.
+    assert.ok([127, 128].includes(101 + units + group.removed.size), `${units} and ${group.removed.size}`)
+  })
+
+  it('has no commit whose comparisons leave no room for what goes around it', () => {
+    const emptied = Array.from({ length: 40 }, (_, i) => layout.children('d/'.repeat(i + 1)))
+    const deep = (expected: number) => {
+      const expect = Array.from({ length: expected }, (_, i) => expects(`e/${i}`).expect ?? []).flat()
+      return unit({ expect, delete: [key(`${'d/'.repeat(40)}x`)] }, { emptied })
+    }
+    const most = deep(84)
+    assert.equal(most.ops + 1 + most.removed.size, maxOps)
+    assert.throws(() => deep(85), { code: 'storage_limit' })
   })
 
   it('is no larger than one request may be', () => {

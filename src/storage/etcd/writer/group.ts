@@ -5,21 +5,26 @@ export type Group = {
   /** Whether one more has room, and neither relies on nor writes what those before it write. */
   fits(unit: Unit): boolean
   add(unit: Unit): void
+  /** Keys that the request writes beside its commits. */
+  readonly removed: ReadonlySet<string>
 }
 
 const maxUnits = 32
 
 export function createGroup(): Group {
   const writes = new Set<string>()
+  const removed = new Set<string>()
   let units = 0
   let ops = 0
   let bytes = 0
   let alone = false
   return {
+    removed,
     fits(unit) {
       if (units === 0) return true
       if (alone || unit.alone || units === maxUnits) return false
-      if (Math.max(ops, unit.ops) + units + 1 > maxOps || bytes + unit.bytes > maxBytes) return false
+      const around = units + 1 + removed.union(unit.removed).size
+      if (Math.max(ops, unit.ops) + around > maxOps || bytes + unit.bytes > maxBytes) return false
       for (const key of unit.reads) if (writes.has(key)) return false
       for (const key of unit.writes) if (writes.has(key)) return false
       // What lies below begins with it.
@@ -32,6 +37,7 @@ export function createGroup(): Group {
       bytes += unit.bytes
       alone = unit.alone
       for (const key of unit.writes) writes.add(key)
+      for (const key of unit.removed) removed.add(key)
     },
   }
 }

@@ -2,6 +2,11 @@ import type { StoreLimits } from '../../store.ts'
 
 /**
  * What one commit may carry with etcd's default settings: 128 operations or comparisons, of which markers and the
- * slot need some, and 1.5 MiB, of which keys that occur several times need some.
+ * slot need some, and 1.5 MiB, of which keys that occur several times need some. Expectations may be more, since
+ * many of one folder are one comparison; see standing.ts.
  */
-export const limits: StoreLimits = { keysPerCommit: 100, bytesPerCommit: 1024 * 1024 }
+export const limits: StoreLimits = {
+  keysPerCommit: 100,
+  expectationsPerCommit: 2000,
+  bytesPerCommit: 1024 * 1024,
+}

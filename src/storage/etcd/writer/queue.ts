@@ -15,6 +15,7 @@ import { forget, learn, type Upkeep, upkeepOf } from './folders.ts'
 import { createGroup } from './group.ts'
 import { limits } from './limits.ts'
 import { type Attempt, newNonce, type Slot, type Slots } from './slots.ts'
+import { standingOf } from './standing.ts'
 import { type Request, requestOf, type Unit, unitOf } from './unit.ts'
 
 export type CommitQueue = {
@@ -49,11 +50,14 @@ type Waiting = {
 /** One that is ready to be sent. */
 type Planned = { readonly waiting: Waiting; readonly upkeep: Upkeep; readonly unit: Unit }
 type Sent = Planned & Attempt
+type Sending = { readonly group: readonly Sent[]; readonly removed: ReadonlySet<string> }
 
 /** Commits, and bytes of them, that may wait; more are refused. */
 const maxWaiting = 4096
 const maxWaitingBytes = 64 * 1024 * 1024
 const maxGroups = 4
+/** Rows of a commit that are compared one by one, or touched, at once. */
+const maxRows = 100
 /** Waiting commits that are looked at for one group. */
 const maxCandidates = 256
 /** Milliseconds between two looks at what waits. */
@@ -86,12 +90,17 @@ export function createQueue(parts: QueueParts): CommitQueue {
   async function plan(waiting: Waiting): Promise<void> {
     const { request } = waiting
     try {
-      const upkeep = await upkeepOf(planning, request.put.keys(), request.delete)
-      ready.push({
-        waiting,
-        upkeep,
-        unit: unitOf(request, upkeep, { layout, storeRevision: parts.storeRevision }),
-      })
+      const isCrowded = rowsOf(request) > maxRows
+      const standing = isCrowded ? await standingOf(planning, request.expect) : undefined
+      if (standing !== undefined && 'conflicts' in standing) {
+        finish(waiting, () => waiting.resolve({ ok: false, ...standing }))
+        return
+      }
+      // Markers that are put and not compared leave the comparisons to what the caller expects.
+      const believed = isCrowded ? { ...beliefs, marked: createKnown<true>() } : beliefs
+      const upkeep = await upkeepOf({ ...planning, beliefs: believed }, request.put.keys(), request.delete)
+      const unit = unitOf(request, upkeep, { layout, storeRevision: parts.storeRevision }, standing)
+      ready.push({ waiting, upkeep, unit })
       schedule()
     } catch (error) {
       refuse(waiting, error)
@@ -116,10 +125,11 @@ export function createQueue(parts: QueueParts): CommitQueue {
   function flush(): void {
     scheduled = false
     while (ready.length > 0 && groups < maxGroups) {
-      const group = takeGroup()
+      const sending = takeGroup()
+      const { group } = sending
       if (group.length === 0) break
       groups++
-      send(group).finally(() => {
+      send(sending).finally(() => {
         slots.giveBack(group.map(({ slot }) => slot).filter((slot) => !doubtful.has(slot)))
         groups--
         flush()
@@ -129,7 +139,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   }
 
   /** The first that waits, with some of those behind it. */
-  function takeGroup(): Sent[] {
+  function takeGroup(): Sending {
     const group = createGroup()
     const taken: Sent[] = []
     const left: Planned[] = []
@@ -144,7 +154,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
       taken.push({ ...planned, slot, nonce: newNonce() })
     }
     ready = [...left, ...ready]
-    return taken
+    return { group: taken, removed: group.removed }
   }
 
   /** What waits too long to be sent is refused; nothing of it was written. */
@@ -162,9 +172,12 @@ export function createQueue(parts: QueueParts): CommitQueue {
     flush()
   }
 
-  async function send(group: readonly Sent[]): Promise<void> {
+  async function send({ group, removed }: Sending): Promise<void> {
     const txn: Txn = {
-      success: group.map(({ unit, slot, nonce }) => nested(unit.build(slot, nonce))),
+      success: [
+        ...group.map(({ unit, slot, nonce }) => nested(unit.build(slot, nonce))),
+        ...Array.from(removed, (key) => put(key, nothing)),
+      ],
       // Never carried out, since nothing is compared: etcd counts no nested puts when it looks whether a request may
       // be refused for want of space.
       failure: [put(layout.store, nothing)],
@@ -290,7 +303,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
       if (count >= maxWaiting || (count > 0 && bytes + size > maxWaitingBytes)) {
         fail('overloaded', 'too many writes are waiting; try again')
       }
-      const request = requestOf(commit, versions)
+      const request = requestOf(commit, versions, layout)
       count++
       bytes += size
       return new Promise((resolve, reject) => {
@@ -302,3 +315,6 @@ export function createQueue(parts: QueueParts): CommitQueue {
     },
   }
 }
+
+const rowsOf = ({ expect, expectEmpty, put: puts, delete: gone }: Request): number =>
+  expect.length + expectEmpty.length + puts.size + gone.size

@@ -1,6 +1,6 @@
 import { fail } from '../../../base/errors.ts'
 import type { Commit } from '../../store.ts'
-import type { Layout } from '../layout.ts'
+import { folderOf, type Layout } from '../layout.ts'
 import type { TxnResponse } from '../messages/etcd_pb.js'
 import {
   absent,
@@ -19,6 +19,7 @@ import {
 import type { Versions } from '../versions.ts'
 import { comparisonsOf, type Upkeep } from './folders.ts'
 import type { Slot } from './slots.ts'
+import { comparedAlone, type Expected, type Standing } from './standing.ts'
 
 /** Operations of one transaction with etcd's default settings, summed along the depth of nesting. */
 export const maxOps = 128
@@ -26,24 +27,26 @@ export const maxOps = 128
 export const maxBytes = 1536 * 1024 - 16 * 1024
 /** No row has this revision. */
 const never = 2n ** 62n
+/** Rows of removals that one commit writes; with more, the one for all folders. */
+const maxRemoved = 4
 
 /** What a caller asked for, as it was at the call. */
 export type Request = {
-  readonly expect: readonly { readonly key: string; readonly revision: bigint | undefined }[]
+  readonly expect: readonly Expected[]
   readonly expectEmpty: readonly string[]
   readonly put: ReadonlyMap<string, Uint8Array>
   readonly delete: ReadonlySet<string>
 }
 
 /** @returns the request of a commit; deletes of what is put as well are left out, since puts come last */
-export function requestOf(commit: Commit, versions: Versions): Request {
+export function requestOf(commit: Commit, versions: Versions, layout: Layout): Request {
   const { expect = [], expectEmpty = [], put: puts = [], delete: gone = [] } = commit
   const put = new Map(puts.map(({ key, value }) => [key as string, Uint8Array.from(value)]))
   return {
-    // 0 for a row that is not there, undefined for a version that is none of this store.
     expect: expect.map(({ key, version }) => ({
-      key,
-      revision: version === null ? 0n : versions.revisionOf(version),
+      name: key,
+      key: layout.row(key),
+      revision: version === null ? 0n : (versions.revisionOf(version) ?? never),
     })),
     expectEmpty: [...expectEmpty],
     put,
@@ -62,6 +65,8 @@ export type Unit = {
   readonly reads: ReadonlySet<string>
   readonly readsBelow: readonly string[]
   readonly writes: ReadonlySet<string>
+  /** Keys that the request around it writes, whether it lands or not. */
+  readonly removed: ReadonlySet<string>
   /** Whether the row is not what it was that says whose store this is: no commit lands then. */
   replaced(answer: TxnResponse): boolean
   /** The transaction, with its slot. */
@@ -73,22 +78,29 @@ export type Unit = {
   conflicts(answer: TxnResponse): string[]
 }
 
-/** @throws storage_limit when it does not fit into one request */
+/**
+ * @param standing of a request that expects more than is compared one by one
+ * @throws storage_limit when it does not fit into one request
+ */
 export function unitOf(
   request: Request,
   upkeep: Upkeep,
   { layout, storeRevision }: { readonly layout: Layout; readonly storeRevision: bigint },
+  standing?: Standing,
 ): Unit {
-  const expected = request.expect.map(({ key, revision }) => ({ name: key, key: layout.row(key), revision }))
+  const expected = standing?.single ?? request.expect
   const empty = request.expectEmpty.map((name) => ({
     name,
     key: name === '' ? layout.children('') : layout.marker(name),
   }))
   const asked: Comparison[] = [
-    ...expected.map(({ key, revision }) => writtenAt(key, revision ?? never)),
+    ...comparedAlone(expected),
+    ...(standing?.together ?? []),
     ...empty.map(({ name, key }) => (name === '' ? emptyBelow(key) : absent(key))),
   ]
-  const { compare, wide } = comparisonsOf(upkeep, maxOps - 3 - asked.length)
+  const removed = removedBy(request, layout)
+  const most = maxOps - 1 - removed.size
+  const { compare, wide } = comparisonsOf(upkeep, most - 2 - asked.length)
   const writes = new Map<string, Uint8Array | undefined>()
   for (const folder of upkeep.unmark) writes.set(layout.marker(folder), undefined)
   for (const key of request.delete) writes.set(layout.row(key), undefined)
@@ -96,7 +108,7 @@ export function unitOf(
   for (const [key, value] of request.put) writes.set(layout.row(key), value)
 
   const compares = asked.length + compare.length + 2
-  const packing = packed(compares, writes.size + 1)
+  const packing = packed(compares, writes.size + 1, most)
   const bytes = bytesOf([...asked, ...compare], writes) + 64
   if (packing === undefined || bytes > maxBytes) {
     fail('storage_limit', 'one write may not touch so many folders; write less at once')
@@ -104,7 +116,7 @@ export function unitOf(
   return {
     ops: packing.ops,
     bytes,
-    alone: wide,
+    alone: wide || standing !== undefined,
     reads: new Set([
       ...expected.map(({ key }) => key),
       ...empty.filter(({ name }) => name !== '').map(({ key }) => key),
@@ -112,6 +124,7 @@ export function unitOf(
     ]),
     readsBelow: [...empty.filter(({ name }) => name === '').map(({ key }) => key), ...upkeep.emptied],
     writes: new Set(writes.keys()),
+    removed,
     build(slot, nonce) {
       const ops: Op[] = [put(slot.key, nonce)]
       for (const [key, value] of writes) ops.push(value === undefined ? remove(key) : put(key, value))
@@ -143,16 +156,24 @@ export function unitOf(
   }
 }
 
+/** What a request writes about the folders that it deletes from. */
+function removedBy(request: Request, layout: Layout): Set<string> {
+  const removed = new Set<string>()
+  for (const key of request.delete) removed.add(layout.removed(folderOf(key)))
+  return removed.size > maxRemoved ? new Set([layout.removedAnywhere]) : removed
+}
+
 /**
  * How so many writes fit beside so many comparisons: in one list, or in nested ones of `size`.
  *
- * @returns undefined when they do not; one operation is left for the request around it
+ * @param most operations along the nesting
+ * @returns undefined when they do not
  */
 function packed(
   compares: number,
   writes: number,
+  most: number,
 ): { readonly ops: number; readonly size: number } | undefined {
-  const most = maxOps - 1
   if (compares > most) return undefined
   if (writes <= most) return { ops: Math.max(compares, writes), size: 0 }
   const lists = Math.max(compares, most >> 1)

@@ -140,7 +140,7 @@ async function refresh(
   tx.put(entities, entityKey(entity.id), proven ? await withPerson(tx, changed, person) : changed)
 }
 
-/** Names that are looked up one by one. What is read so belongs to the commit, of which stores take a hundred rows. */
+/** Names that are looked up one by one. What is read so belongs to the commit, and most names are of no group here. */
 const fewNames = 20
 
 /** The rows of the groups that go by these names: of a few names those that there may be, of many those that there are. */

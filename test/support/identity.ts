@@ -3,7 +3,7 @@ import { rsaKey, signToken } from '../../src/auth/jwt/tokens-for-tests.ts'
 import type { Reply } from '../../src/backend/message.ts'
 import type { CofferError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json/json.ts'
-import { codeOf, dataOf, startTestNode, type TestNode, tokenOf } from './node.ts'
+import { codeOf, dataOf, startTestNode, type TestNode, type TestNodeOptions, tokenOf } from './node.ts'
 
 export type IdentityBench = {
   readonly server: TestNode
@@ -21,8 +21,11 @@ export type IdentityBench = {
 }
 
 /** The identity store on a whole server without the network, with a login method that asserts groups. */
-export async function identityBench(t: { after(work: () => Promise<void>): void }): Promise<IdentityBench> {
-  const server = await startTestNode()
+export async function identityBench(
+  t: { after(work: () => Promise<void>): void },
+  options: TestNodeOptions = {},
+): Promise<IdentityBench> {
+  const server = await startTestNode(options)
   t.after(() => server.stop())
   const done = async (path: string, fields: JsonObject) =>
     assert.equal(codeOf(await server.ask('write', path, { fields })), undefined)

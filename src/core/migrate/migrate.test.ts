@@ -187,7 +187,10 @@ describe('a move that is refused', () => {
 
   it('counts the rows that are too large for the new store, and names none', async (t) => {
     const { server, from, to } = await bench(t)
-    const small = { ...to.store, limits: { keysPerCommit: 100, expectationsPerCommit: 2000, bytesPerCommit: 64 * 1024 } }
+    const small = {
+      ...to.store,
+      limits: { keysPerCommit: 100, expectationsPerCommit: 2000, bytesPerCommit: 64 * 1024 },
+    }
     await server.ask('write', 'kv/large1', { fields: { k: 'x'.repeat(70_000) } })
     await server.ask('write', 'kv/large2', { fields: { k: 'x'.repeat(70_000) } })
     await assert.rejects(
@@ -203,7 +206,10 @@ describe('a move that is refused', () => {
 
   it('gives the old store back where a row became too large at the last moment', async (t) => {
     const { server, from, to } = await bench(t)
-    const small = { ...to.store, limits: { keysPerCommit: 100, expectationsPerCommit: 2000, bytesPerCommit: 64 * 1024 } }
+    const small = {
+      ...to.store,
+      limits: { keysPerCommit: 100, expectationsPerCommit: 2000, bytesPerCommit: 64 * 1024 },
+    }
     // Behind the last page that is copied, and before the fence.
     let isWritten = false
     const late = {

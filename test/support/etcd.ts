@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './ports.ts'
@@ -19,6 +19,7 @@ export type EtcdMember = {
   /** Where clients reach it. */
   readonly url: string
   readonly port: number
+  /** A member that is told to stop has stopped when this returns. */
   signal(signal: NodeJS.Signals): void
   /** Kills it as a loss of power would. */
   kill(): Promise<void>
@@ -99,6 +100,7 @@ function createMember(
     port,
     signal(signal) {
       child?.kill(signal)
+      if (signal === 'SIGSTOP') waitUntilStopped(child?.pid ?? 0)
     },
     async kill() {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -117,6 +119,16 @@ function createMember(
         if (own.exitCode !== null) throw new Error(`etcd ended: ${log}`)
       })
     },
+  }
+}
+
+/** Its threads stop one after the other, and one that still runs can answer. */
+function waitUntilStopped(pid: number): void {
+  const until = performance.now() + 5000
+  const stateOf = (thread: string) =>
+    /\) (.)/.exec(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))?.[1]
+  while (readdirSync(`/proc/${pid}/task`).some((thread) => stateOf(thread) !== 'T')) {
+    if (performance.now() > until) throw new Error(`process ${pid} does not stop`)
   }
 }
 

@@ -144,15 +144,16 @@ describe('the SQLite store', () => {
     context.diagnostic('the bound was 24 pages')
   })
 
-  test('copies itself into a file while it is written, and the copy is of one instant', async () => {
+  test('copies itself into a file while it is written, and the copy is of one instant', async (t) => {
     const path = freshPath()
     const store = await openSqlite({ path })
+    t.after(() => store.close())
     const put = Array.from({ length: 500 }, (_, i) => ({ key: key(`n/${i}`), value: Buffer.alloc(4000, i) }))
     await store.commit({ put })
     const copy = join(folder, 'copy')
     const seen: number[] = []
     const writing = store.commit({ put: [{ key: key('late'), value: bytes('x') }] })
-    const beside = new DatabaseSync(path)
+    const beside = new DatabaseSync(path, { timeout: 5000 })
     await store.backup(copy, (done) => {
       // What is written from now on is of a later instant.
       if (seen.push(done) === 1) beside.exec("INSERT INTO rows VALUES (null, 'n/later', 0, 0, 0, x'00')")
@@ -162,7 +163,6 @@ describe('the SQLite store', () => {
     await writing
     assert.ok(seen.length > 1)
     assert.deepEqual(await store.check(), [])
-    await store.close()
     const restored = await openSqlite({ path: copy })
     assert.equal((await restored.list('n/')).names.length, 500)
     assert.equal(statSync(copy).mode & 0o777, 0o600)

@@ -11,7 +11,7 @@ import { openSqlite } from '../storage/sqlite/store.ts'
 import { backUp, restore } from './backup.ts'
 
 async function start(t: TestContext) {
-  const folder = dirname(temporaryFile(t))
+  const folder = dirname(temporaryFile())
   const data = join(folder, 'data', 'coffer.db')
   const server = await startTestNode({ path: data })
   t.after(() => server.stop())

@@ -9,7 +9,7 @@ const holders = async (node: TestNode) =>
 
 /** Two nodes on one file, of which the first has the duties. */
 async function pair(t: TestContext) {
-  const path = temporaryFile(t)
+  const path = temporaryFile()
   const first = await startTestNode({ path })
   await first.node.tend()
   const second = await startTestNode({ path, cluster: first })
@@ -76,7 +76,7 @@ describe('the duties of two nodes on one store', () => {
 
 describe('the full check of the store', () => {
   test('is a duty of the server, whose outcome an operator finds under sys/storage/check', async (t) => {
-    const server = await startTestNode({ path: temporaryFile(t) })
+    const server = await startTestNode({ path: temporaryFile() })
     t.after(() => server.stop())
     for (let hours = 0; hours <= 24; hours++) {
       await server.node.tend()

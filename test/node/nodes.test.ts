@@ -17,7 +17,7 @@ const start = Date.UTC(2030, 0, 1)
 
 /** Two nodes on one file, the second of which has a clock that is so many milliseconds ahead. */
 async function pair(t: TestContext, ahead = 0, more: TestNodeOptions = {}) {
-  const path = temporaryFile(t)
+  const path = temporaryFile()
   const first = await startTestNode({ ...more, path, time: start, apiAddress: 'https://a:8200' })
   const second = await startTestNode({
     ...more,

@@ -20,7 +20,7 @@ async function announce(store: Store, format: { minReader: number; minWriter: nu
 
 /** This version and a newer one on one store. */
 async function twoVersions(t: TestContext) {
-  const path = temporaryFile(t)
+  const path = temporaryFile()
   const unusable: CofferError[] = []
   const older = await startTestNode({ path, unusable: (error) => unusable.push(error) })
   const join = (options: TestNodeOptions) => startTestNode({ path, cluster: older, process: 1, ...options })

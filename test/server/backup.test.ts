@@ -30,7 +30,7 @@ function configuration(folder: string, name: string, storage: string): string {
 }
 
 async function start(t: TestContext) {
-  const data = temporaryFile(t)
+  const data = temporaryFile()
   const folder = dirname(data)
   const server = await startTestNode({ path: data })
   t.after(() => server.stop())

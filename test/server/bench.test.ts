@@ -5,7 +5,7 @@ import { prepare } from '../../bench/work.ts'
 import { temporaryFile } from '../support/folder.ts'
 
 it('answers with success all that the benchmark measures', async (t) => {
-  const server = await startChild(temporaryFile(t, 'bench'))
+  const server = await startChild(temporaryFile('bench'))
   t.after(() => server.stop())
   for (const { name, requests } of await prepare(server)) {
     const [request] = requests

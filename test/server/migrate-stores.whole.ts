@@ -45,7 +45,7 @@ describe('coffer operator migrate with etcd and PostgreSQL', {
 
   /** Configurations of servers of one cluster, one after the other, on this machine and in one state folder. */
   function places(t: TestContext) {
-    const folder = dirname(temporaryFile(t))
+    const folder = dirname(temporaryFile())
     const keys = join(folder, 'keys')
     mkdirSync(keys)
     return async (name: string, type: string, change = (text: string) => text) => {

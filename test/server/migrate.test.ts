@@ -14,7 +14,7 @@ import { call, expectOk } from '../support/vault.ts'
 const filler = 30_000
 
 async function place(t: TestContext) {
-  const folder = dirname(temporaryFile(t))
+  const folder = dirname(temporaryFile())
   const keys = join(folder, 'keys')
   mkdirSync(keys)
   const configured = async (name: string) => {

@@ -16,7 +16,7 @@ for (const { type, missing, start } of sharedStores) {
     it('works with the state folder of a server that runs, and takes the seat of none', async (t) => {
       const shared = await start()
       t.after(() => shared.stop())
-      const folder = dirname(temporaryFile(t))
+      const folder = dirname(temporaryFile())
       const file = join(folder, 'coffer.hcl')
       const text = `${(await shared.newStorage())(folder)}\nlistener "tcp" {\n  tls_disable = true\n}\n`
       writeFileSync(file, text)

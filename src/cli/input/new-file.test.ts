@@ -10,8 +10,8 @@ import { fillNewFile } from './new-file.ts'
 const unused = () => assert.fail('nothing is to be kept elsewhere')
 
 describe('a new file', () => {
-  it('is there, for its owner alone, before the work begins, and holds its text then', async (t) => {
-    const path = temporaryFile(t)
+  it('is there, for its owner alone, before the work begins, and holds its text then', async () => {
+    const path = temporaryFile()
     const work = async () => {
       assert.equal(statSync(path).mode & 0o777, 0o600)
       return 'keys\n'
@@ -20,8 +20,8 @@ describe('a new file', () => {
     assert.equal(readFileSync(path, 'utf8'), 'keys\n')
   })
 
-  it('never takes the place of anything, and then no work is done', async (t) => {
-    const path = temporaryFile(t)
+  it('never takes the place of anything, and then no work is done', async () => {
+    const path = temporaryFile()
     const link = join(dirname(path), 'link')
     writeFileSync(path, 'shares')
     symlinkSync(join(dirname(path), 'elsewhere'), link)
@@ -32,21 +32,21 @@ describe('a new file', () => {
     assert.equal(readFileSync(path, 'utf8'), 'shares')
   })
 
-  it('goes when the work fails', async (t) => {
-    const path = temporaryFile(t)
+  it('goes when the work fails', async () => {
+    const path = temporaryFile()
     const work = () => Promise.reject(new Error('refused'))
     await assert.rejects(fillNewFile(path, work, unused), /refused/)
     assert.equal(existsSync(path), false)
   })
 
-  it('that cannot be made is refused before the work', async (t) => {
-    const path = join(temporaryFile(t), 'below')
+  it('that cannot be made is refused before the work', async () => {
+    const path = join(temporaryFile(), 'below')
     const work = () => assert.fail('work was done')
     await assert.rejects(fillNewFile(path, work, unused), /cannot be made \(ENOENT\)/)
   })
 
-  it('that has no room keeps its text elsewhere', async (t) => {
-    const path = temporaryFile(t)
+  it('that has no room keeps its text elsewhere', async () => {
+    const path = temporaryFile()
     const module = new URL('new-file.ts', import.meta.url).href
     const program = `
       const { fillNewFile } = await import(${JSON.stringify(module)})

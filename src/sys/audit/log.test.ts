@@ -128,7 +128,7 @@ describe('sys/audit-log', () => {
   })
 
   it('shows no log that a device of the configuration wrote in clear before', async (t) => {
-    const path = temporaryFile(t)
+    const path = temporaryFile()
     const main = (options: Record<string, string>) => [
       { type: 'file', name: 'main', description: '', options: { file_path: `${path}.log`, ...options } },
     ]

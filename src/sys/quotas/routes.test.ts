@@ -96,7 +96,7 @@ describe('a rate limit', () => {
   })
 
   it('holds at every process from the moment that it is written', async (t) => {
-    const first = await startTestNode({ path: temporaryFile(t) })
+    const first = await startTestNode({ path: temporaryFile() })
     t.after(() => first.stop())
     const other = await first.another()
     t.after(() => other.node.stop())

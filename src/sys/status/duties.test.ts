@@ -6,7 +6,7 @@ import type { JsonObject } from '../../base/json/json.ts'
 import { dutyNames } from '../../core/duties/all.ts'
 
 async function start(t: TestContext) {
-  const server = await startTestNode({ path: temporaryFile(t) })
+  const server = await startTestNode({ path: temporaryFile() })
   t.after(() => server.stop())
   const read = async (path: string) => dataOf(await server.ask('read', path))
   return { server, read }

@@ -49,7 +49,7 @@ const ofMount = ({ mounts }: Shown, path: string) => {
   return rest
 }
 
-describe('sys/usage/days', () => {
+describe('sys/usage/days', { concurrency: true }, () => {
   test('tells requests and people by mount and login method', async (t) => {
     const { server, login } = await startWithPerson(t)
     const alice = await login('alice')
@@ -111,7 +111,7 @@ describe('sys/usage/days', () => {
   })
 
   test('adds up what two nodes on one store saw, each once', async (t) => {
-    const path = temporaryFile(t)
+    const path = temporaryFile()
     const { server, login } = await startWithPerson(t, { path })
     const alice = await login('alice')
     const other = await startTestNode({ path, cluster: server, time: start })

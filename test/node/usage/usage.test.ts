@@ -249,7 +249,7 @@ describe('the record of usage', () => {
   })
 
   test('survives a crash as far as it was written', async (t) => {
-    const path = temporaryFile(t)
+    const path = temporaryFile()
     const server = await startWithSecrets(t, { path })
     await server.ask('write', 'kv/a', { fields: { v: 1 } })
     await server.node.tend()
@@ -263,7 +263,7 @@ describe('the record of usage', () => {
   })
 
   test('is written before the server stops', async (t) => {
-    const path = temporaryFile(t)
+    const path = temporaryFile()
     const server = await startTestNode({ path, time: start })
     await server.ask('write', 'sys/mounts/kv', { fields: { type: 'kv' } })
     await server.ask('write', 'kv/a', { fields: { v: 1 } })

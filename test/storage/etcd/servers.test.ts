@@ -20,7 +20,7 @@ async function setUp(t: TestContext, members = 1, options: Partial<EtcdOptions> 
   return { cluster, store, first }
 }
 
-describe('the store on etcd, when servers fail', requires(missingEtcd), () => {
+describe('the store on etcd, when servers fail', { ...requires(missingEtcd), concurrency: 3 }, () => {
   it('waits for a server that is stopped for a while', async (t) => {
     const { store, first } = await setUp(t)
     first.signal('SIGSTOP')

@@ -9,7 +9,7 @@ import { run } from '../../program.ts'
 import { fakeIo } from '../../testing/fake-io.ts'
 
 async function start(t: TestContext) {
-  const path = temporaryFile(t, 'old.db')
+  const path = temporaryFile('old.db')
   const folder = dirname(path)
   const server = await startTestNode({ path })
   t.after(() => server.stop())

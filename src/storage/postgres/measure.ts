@@ -1,9 +1,9 @@
 import { isFailure } from '../../base/errors.ts'
 import { counter, gauge, type MetricFamily } from '../../base/metrics.ts'
 import { createLook, type Doubts, doubtsFamily, type Measure } from '../measure.ts'
-import type { Connection } from './connecting/connection.ts'
-import { type Counts, openOf } from './connecting/counts.ts'
-import { stateOf } from './explain.ts'
+import type { Connection } from './connection/connection.ts'
+import { type Counts, openOf } from './connection/counts.ts'
+import { stateOf } from './connection/explain.ts'
 import type { Side } from './reading/side.ts'
 
 export type MeasureParts = {

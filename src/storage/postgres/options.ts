@@ -1,5 +1,5 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { type Counts, noCounts } from './connecting/counts.ts'
+import { type Counts, noCounts } from './connection/counts.ts'
 
 /** A server: a host name, an address, or the folder of a Unix socket. */
 export type Host = { readonly host: string; readonly port: number }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fail } from '../../base/errors.ts'
-import type { Columns, Connection } from './connecting/connection.ts'
-import { stateOf } from './explain.ts'
+import type { Columns, Connection } from './connection/connection.ts'
+import { stateOf } from './connection/explain.ts'
 import { readState, takeTurn } from './statements.ts'
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { noCounts } from '../../../src/storage/postgres/connecting/counts.ts'
+import { noCounts } from '../../../src/storage/postgres/connection/counts.ts'
 import { openPostgres } from '../../../src/storage/postgres/store.ts'
 import type { StorageKey } from '../../../src/storage/store.ts'
 import { dataOf, startTestNode } from '../../support/node.ts'

@@ -8,7 +8,7 @@ import {
   type StorageKey,
   type Version,
 } from '../../store.ts'
-import type { Columns, Connection } from '../connecting/connection.ts'
+import type { Columns, Connection } from '../connection/connection.ts'
 import { listFolder, readRows, scanRows } from '../statements.ts'
 import { arrayOf, bytesOf, canBe, endOf, hexOf, keyOf, literal, startOf, uuidOf, uuids } from '../values.ts'
 

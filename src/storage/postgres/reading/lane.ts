@@ -1,5 +1,5 @@
-import type { Connection } from '../connecting/connection.ts'
-import type { Connector } from '../connecting/connector.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Connector } from '../connection/connector.ts'
 
 /** One connection that is made again when it is lost. `prepare` sets each of them up. */
 export type Lane = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { StorageKey } from '../../store.ts'
-import { createWatch } from '../watch.ts'
+import { createWatch } from '../connection/watch.ts'
 import { createRowReader } from './rows.ts'
 
 describe('reads of a database that says nothing', () => {

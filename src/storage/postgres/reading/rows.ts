@@ -1,7 +1,7 @@
 import { CofferError, fail } from '../../../base/errors.ts'
 import type { ReadResult } from '../../store.ts'
-import { explain, isPassing } from '../explain.ts'
-import type { Watch } from '../watch.ts'
+import { explain, isPassing } from '../connection/explain.ts'
+import type { Watch } from '../connection/watch.ts'
 import { askRows, type Question } from './answers.ts'
 import type { Lane } from './lane.ts'
 

@@ -1,6 +1,6 @@
 import { fail } from '../../../base/errors.ts'
-import type { Connection } from '../connecting/connection.ts'
-import type { Connector } from '../connecting/connector.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Connector } from '../connection/connector.ts'
 
 /** A bounded number of connections, for what takes longer than a read of rows. */
 export type Side = {

@@ -1,10 +1,10 @@
 import { checkServerIdentity } from 'node:tls'
 import { Client } from 'pg'
 import { fail } from '../../../base/errors.ts'
-import { stateOf } from '../explain.ts'
 import type { Host, Settings } from '../options.ts'
 import type { Statement } from '../statements.ts'
 import { noteMade } from './counts.ts'
+import { stateOf } from './explain.ts'
 
 /** The columns of a row as PostgreSQL writes them as text. */
 export type Columns = readonly (string | null)[]

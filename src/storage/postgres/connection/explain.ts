@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import { CofferError } from '../../base/errors.ts'
+import { CofferError } from '../../../base/errors.ts'
 
 /** The SQLSTATE of what the server answered; undefined for what did not come from it. */
 export const stateOf = (error: unknown): string | undefined =>

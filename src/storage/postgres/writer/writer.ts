@@ -1,6 +1,7 @@
 import type { CommitResult, StorageKey, Version } from '../../store.ts'
-import type { Answer, Connection } from '../connecting/connection.ts'
-import { isUndone } from '../explain.ts'
+import type { Answer, Connection } from '../connection/connection.ts'
+import { isUndone } from '../connection/explain.ts'
+import { Condemned, type Watch } from '../connection/watch.ts'
 import {
   beginCommit,
   commit,
@@ -13,7 +14,6 @@ import {
   takeTurn,
 } from '../statements.ts'
 import { arrayOf, canBe, endOf, hexOf, literal, startOf, uuidOf, uuids } from '../values.ts'
-import { Condemned, type Watch } from '../watch.ts'
 import { evaluate, type Outcome, type Request } from './batch.ts'
 import { type Doubt, landed, newVersion, type Slot, settle, slotHex } from './slot.ts'
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { StorageKey, Version } from '../../store.ts'
-import type { Answer, Connection } from '../connecting/connection.ts'
+import type { Answer, Connection } from '../connection/connection.ts'
+import { Condemned } from '../connection/watch.ts'
 import { beginCommit, commit, putSlot, readSlot, rollback, takeTurn } from '../statements.ts'
 import { bytesOf, hexOf, literal } from '../values.ts'
-import { Condemned } from '../watch.ts'
 
 /**
  * The row that this process replaces with everything that it writes, in the same transaction, and expects as it

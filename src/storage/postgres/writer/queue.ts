@@ -1,23 +1,14 @@
 import { CofferError, fail, isFailure } from '../../../base/errors.ts'
 import { checkCommit, sizeOf } from '../../limits.ts'
 import { type Doubts, noDoubts } from '../../measure.ts'
-import type { Commit, CommitResult, StoreLimits } from '../../store.ts'
-import { explain, isPassing } from '../explain.ts'
+import type { Commit, CommitResult } from '../../store.ts'
+import { explain, isPassing } from '../connection/explain.ts'
 import type { Lane } from '../reading/lane.ts'
 import { hexOfBytes } from '../values.ts'
 import { asksAbout, type Request, writtenBy } from './batch.ts'
+import { limits } from './limits.ts'
 import { newVersion } from './slot.ts'
 import type { Writer } from './writer.ts'
-
-/**
- * What one commit may carry. A value takes twice its bytes on the wire, and some databases that are compatible
- * with PostgreSQL take messages of 16 MiB at most.
- */
-export const limits: StoreLimits = {
-  keysPerCommit: 10_000,
-  expectationsPerCommit: 10_000,
-  bytesPerCommit: 4 * 1024 * 1024,
-}
 
 /** Gathers commits: those that come while a batch is written go together in the next one. */
 export type CommitQueue = {

@@ -1,6 +1,6 @@
-import { CofferError } from '../../base/errors.ts'
-import type { Connection } from './connecting/connection.ts'
-import type { State } from './schema.ts'
+import { CofferError } from '../../../base/errors.ts'
+import type { State } from '../schema.ts'
+import type { Connection } from './connection.ts'
 
 /**
  * Looks out for a database that went back: one that was restored from an older backup, or whose standby took

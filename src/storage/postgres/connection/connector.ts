@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { CofferError, fail, isFailure } from '../../../base/errors.ts'
-import { explain } from '../explain.ts'
 import type { Host, Settings } from '../options.ts'
-import { Condemned } from '../watch.ts'
 import { type Connection, connect } from './connection.ts'
+import { explain } from './explain.ts'
+import { Condemned } from './watch.ts'
 
 /** Makes connections to whichever server takes writes. */
 export type Connector = {

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
-import { fail } from '../../base/errors.ts'
-import { readStateFile } from '../state-file.ts'
-import type { State } from './schema.ts'
+import { fail } from '../../../base/errors.ts'
+import { readStateFile } from '../../state-file.ts'
+import type { State } from '../schema.ts'
 import { Condemned, lostData, otherStore } from './watch.ts'
 
 /** What a process saw of the database last. */

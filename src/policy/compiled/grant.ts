@@ -52,8 +52,19 @@ export function grantOf(rule: Rule, policy: string, verdicts: readonly Verdict[]
 
 const { deny } = capabilityBits
 
-/** Capabilities and parameter rules add up, a deny wins, the shorter wrapping bounds hold. */
-export function joinGrants(a: Grant, b: Grant): Grant {
+/**
+ * Capabilities and parameter rules add up, a deny wins, the shorter wrapping bounds hold. Joined by halves, so that
+ * very many for one path do not copy each other's rules again and again.
+ *
+ * @param grants at least one
+ */
+export function joinGrants(grants: readonly Grant[], from = 0, to = grants.length): Grant {
+  if (to - from === 1) return grants[from] as Grant
+  const middle = (from + to) >>> 1
+  return joinTwo(joinGrants(grants, from, middle), joinGrants(grants, middle, to))
+}
+
+function joinTwo(a: Grant, b: Grant): Grant {
   const sources = [...a.sources, ...b.sources]
   if (((a.capabilities | b.capabilities) & deny) !== 0) {
     return { capabilities: deny, sources, limits: undefined, verdicts: [] }

@@ -70,7 +70,7 @@ export function createReach(index: RuleIndex): Reach {
 
   /** Whether a pattern under a node grants some path that begins with `path`. */
   function below(node: Node<Grant>, path: string): boolean {
-    for (const { beginning, ranked } of node.starts) {
+    for (const [beginning, ranked] of node.starts) {
       if (reaches(ranked.value) && reachesFresh(path + beginning + fresh)) return true
     }
     const deeper = (next: Node<Grant>, segment: string): boolean =>
@@ -97,7 +97,7 @@ export function createReach(index: RuleIndex): Reach {
 
   function nextOfWild(folder: string, segments: Set<string>): boolean {
     for (const { literal, plus, starts } of nodesAt(index.wild.root, folder)) {
-      if (plus !== undefined || starts.some(({ ranked }) => reaches(ranked.value))) return false
+      if (plus !== undefined || starts.values().some(({ value }) => reaches(value))) return false
       for (const segment of literal.keys()) segments.add(segment)
       if (segments.size > maxNext) return false
     }

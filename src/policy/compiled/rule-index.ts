@@ -24,9 +24,7 @@ export type RuleIndexBuilder = {
 }
 
 export function buildRuleIndex(): RuleIndexBuilder {
-  const exact = new Map<string, Grant>()
-  const prefixes = new Map<string, Grant>()
-  const wild = createWildcardTree<Grant>()
+  const added = new Map<string, { readonly pattern: FilledPattern; readonly grants: Grant[] }>()
   let size = 0
   return {
     get size() {
@@ -34,16 +32,30 @@ export function buildRuleIndex(): RuleIndexBuilder {
     },
     add(pattern, grant) {
       size++
-      if (pattern.kind === 'wild') {
-        wild.add(pattern.segments, pattern.prefix, grant, joinGrants)
-        return
-      }
-      const table = pattern.kind === 'exact' ? exact : prefixes
-      const before = table.get(pattern.text)
-      table.set(pattern.text, before === undefined ? grant : joinGrants(before, grant))
+      const name = nameOf(pattern)
+      const before = added.get(name)
+      if (before === undefined) added.set(name, { pattern, grants: [grant] })
+      else before.grants.push(grant)
     },
-    build: () => indexOf(exact, createPrefixTable(prefixes), wild),
+    build() {
+      const exact = new Map<string, Grant>()
+      const prefixes = new Map<string, Grant>()
+      const wild = createWildcardTree<Grant>()
+      for (const { pattern, grants } of added.values()) {
+        const grant = joinGrants(grants)
+        if (pattern.kind === 'wild') wild.add(pattern.segments, pattern.prefix, grant)
+        else (pattern.kind === 'exact' ? exact : prefixes).set(pattern.text, grant)
+      }
+      return indexOf(exact, createPrefixTable(prefixes), wild)
+    },
   }
+}
+
+/** A text for a pattern that no other one has: patterns hold no control characters. */
+function nameOf(pattern: FilledPattern): string {
+  const isWild = pattern.kind === 'wild'
+  const text = isWild ? pattern.segments.map((segment) => segment ?? '\0').join('/') : pattern.text
+  return pattern.kind === 'prefix' || (isWild && pattern.prefix) ? `${text}\0*` : text
 }
 
 function indexOf(

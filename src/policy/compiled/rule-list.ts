@@ -20,7 +20,7 @@ export function* listRules({ exact, prefixes, wild }: RuleIndex): Iterable<Liste
 
 /** @param folder what leads to the node; empty, or ending in a slash */
 function* below({ literal, plus, starts }: Node<Grant>, folder: string): Iterable<ListedRule> {
-  for (const { beginning, ranked } of starts) {
+  for (const [beginning, ranked] of starts) {
     yield { pattern: `${folder}${beginning}*`, kind: 'glob', grant: ranked.value }
   }
   for (const [segment, next] of plus === undefined ? literal : [...literal, ['+', plus] as const]) {

@@ -1,3 +1,5 @@
+import { createPrefixTable, type PrefixTable } from './prefix-table.ts'
+
 /**
  * Values by patterns that hold a `+`, one level a segment. Among several that match, the one whose first
  * wildcard comes later wins; then one without a trailing `*`; then the one with fewer `+`; then the longer;
@@ -7,7 +9,8 @@ export type WildcardTree<T> = {
   readonly root: Node<T>
   /** Segments of the deepest pattern; 0 when there is none. */
   readonly depth: number
-  add(segments: readonly (string | undefined)[], prefix: boolean, value: T, join: (a: T, b: T) => T): void
+  /** @param segments of a pattern that is not there yet */
+  add(segments: readonly (string | undefined)[], prefix: boolean, value: T): void
   find(path: string): Ranked<T> | undefined
 }
 
@@ -16,8 +19,10 @@ export type Node<T> = {
   plus: Node<T> | undefined
   /** The pattern ends with this segment. */
   end: Ranked<T> | undefined
-  /** Patterns that end in `<beginning>*` below this segment, the longest beginning first. */
-  readonly starts: { readonly beginning: string; ranked: Ranked<T> }[]
+  /** Patterns that end in `<beginning>*` below this segment, by their beginnings. */
+  readonly starts: Map<string, Ranked<T>>
+  /** The same to be searched, made when it is first asked for. */
+  table: PrefixTable<Ranked<T>> | undefined
 }
 
 /** A value with what decides between several patterns. */
@@ -31,7 +36,13 @@ export type Ranked<T> = {
   readonly text: string
 }
 
-const newNode = <T>(): Node<T> => ({ literal: new Map(), plus: undefined, end: undefined, starts: [] })
+const newNode = <T>(): Node<T> => ({
+  literal: new Map(),
+  plus: undefined,
+  end: undefined,
+  starts: new Map(),
+  table: undefined,
+})
 
 export function createWildcardTree<T>(): WildcardTree<T> {
   const root = newNode<T>()
@@ -41,23 +52,12 @@ export function createWildcardTree<T>(): WildcardTree<T> {
     get depth() {
       return depth
     },
-    add(segments, prefix, value, join) {
+    add(segments, prefix, value) {
       depth = Math.max(depth, segments.length)
       const node = nodeFor(root, prefix ? segments.slice(0, -1) : segments)
       const ranked = rank(segments, prefix, value)
-      const joined = (before: Ranked<T> | undefined) =>
-        before === undefined ? ranked : { ...ranked, value: join(before.value, value) }
-      if (!prefix) {
-        node.end = joined(node.end)
-        return
-      }
-      const beginning = segments.at(-1) ?? ''
-      const same = node.starts.find((start) => start.beginning === beginning)
-      if (same !== undefined) same.ranked = joined(same.ranked)
-      else {
-        node.starts.push({ beginning, ranked })
-        node.starts.sort((a, b) => b.beginning.length - a.beginning.length)
-      }
+      if (prefix) node.starts.set(segments.at(-1) ?? '', ranked)
+      else node.end = ranked
     },
     find: (path) => (depth === 0 ? undefined : walk(root, path, 0, undefined)),
   }
@@ -111,13 +111,14 @@ function walk<T>(
   let found = best
   const slash = path.indexOf('/', from)
   const end = slash < 0 ? path.length : slash
-  for (const { beginning, ranked } of node.starts) {
-    if (end - from < beginning.length || !path.startsWith(beginning, from)) continue
-    found = better(found, ranked)
-    break
+  const segment = path.slice(from, end)
+  if (node.starts.size > 0) {
+    node.table ??= createPrefixTable(node.starts)
+    const at = node.table.find(segment)
+    if (at >= 0) found = better(found, node.table.value(at))
   }
   if (node.literal.size > 0) {
-    const literal = node.literal.get(path.slice(from, end))
+    const literal = node.literal.get(segment)
     if (literal !== undefined) found = walk(literal, path, end + 1, found)
   }
   return node.plus === undefined ? found : walk(node.plus, path, end + 1, found)

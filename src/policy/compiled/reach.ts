@@ -68,8 +68,23 @@ export function createReach(index: RuleIndex): Reach {
     return index.wild.depth > 0 && nodesAt(index.wild.root, folder).some((node) => below(node, folder))
   }
 
+  const granting = new Map<Node<Grant>, boolean>()
+  /** Whether any pattern under a node grants something, wherever a better one may deny it. */
+  function grants(node: Node<Grant>): boolean {
+    let found = granting.get(node)
+    if (found === undefined) {
+      const next = [...node.literal.values(), ...(node.plus === undefined ? [] : [node.plus])]
+      found =
+        node.starts.values().some(({ value }) => reaches(value)) ||
+        next.some((one) => reaches(one.end?.value) || grants(one))
+      granting.set(node, found)
+    }
+    return found
+  }
+
   /** Whether a pattern under a node grants some path that begins with `path`. */
   function below(node: Node<Grant>, path: string): boolean {
+    if (!grants(node)) return false
     for (const [beginning, ranked] of node.starts) {
       if (reaches(ranked.value) && reachesFresh(path + beginning + fresh)) return true
     }

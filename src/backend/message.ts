@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../base/json/json.ts'
 import type { Context } from './context.ts'
 import type { EncodedJson } from './encoded-json.ts'
 import type { Login } from './logins/login.ts'
+import type { Mount } from './mounts/mount.ts'
 import type { Remote } from './remote.ts'
 import type { Operation, Verb } from './routes/operation.ts'
 import type { RequestPath } from './routes/path.ts'
@@ -99,6 +100,8 @@ export type Reply = {
   readonly data?: JsonObject | EncodedJson | null
   /** What the audit log shows in place of `data`, where that is no answer of ours but a part of such a log. */
   readonly audited?: JsonObject
+  /** A secret that a route about it wrote, below its mount: the request is a use of that. */
+  readonly wrote?: { readonly mount: Mount; readonly path: string }
   /** Set by a login route; the server turns it into a token and `auth`. */
   readonly login?: Login
   /** The request is refused with this error, and yet what the handler wrote stands: a failed login is counted. */

@@ -139,13 +139,13 @@ async function isShown(
 
 async function putBack(services: SystemServices, context: SystemContext, { id }: Sent): Promise<Reply> {
   const { place, at } = await findSecret(services, context)
-  return { data: shown(await restore(at, place.secrets, place.path, id)) }
+  return { data: shown(await restore(at, place.secrets, place.path, id)), wrote: place }
 }
 
 async function purge(services: SystemServices, context: SystemContext, { id }: Sent): Promise<Reply> {
   const { place, at } = await findSecret(services, context)
   const gone = await forget(at.storage, place.path, id === undefined ? undefined : [id])
-  return gone === 0 ? fail('not_found') : {}
+  return gone === 0 ? fail('not_found') : { wrote: place }
 }
 
 const deletionShape = shape.object({

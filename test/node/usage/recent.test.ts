@@ -61,6 +61,30 @@ describe('sys/usage/recent', () => {
     assert.deepEqual(await linesAbout('mail', bob), [])
   })
 
+  test('tells what was restored from the recycle bin and what was ended there, as uses of the secret', async () => {
+    const path = `secrets/users/${idOf('alice')}/binned`
+    const restore = () =>
+      server.ask('write', `sys/kv/restore/${path}`, { token: alice, fields: {}, address: '192.0.2.3' })
+    await server.ask('write', path, { token: alice, fields: { v: 1 }, address: '192.0.2.1' })
+    await server.ask('delete', path, { token: alice, address: '192.0.2.2' })
+    assert.equal(codeOf(await restore()), undefined)
+    assert.equal(codeOf(await restore()), 'not_found')
+    await server.ask('delete', path, { token: alice, address: '192.0.2.2' })
+    const ended = await server.ask('delete', `sys/kv/deleted/${path}`, { token: alice, address: '192.0.2.4' })
+    assert.equal(codeOf(ended), undefined)
+    assert.deepEqual((await linesAbout('binned', alice)).sort(), [
+      'true create 1 192.0.2.1 null',
+      'true delete 1 192.0.2.4 null',
+      'true delete 2 192.0.2.2 null',
+      'true update 1 192.0.2.3 null',
+    ])
+    const { last_write: last } = dataOf(await server.ask('read', `sys/usage/${path}`, { token: alice }))
+    assert.deepEqual(
+      [(last as JsonObject).operation, (last as JsonObject).remote_address],
+      ['delete', '192.0.2.4'],
+    )
+  })
+
   test('leaves out what was refused or not there', async () => {
     const path = `secrets/users/${idOf('alice')}/refused`
     assert.equal(codeOf(await server.ask('read', path, { token: bob })), 'policy_denied')

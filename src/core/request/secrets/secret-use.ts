@@ -25,13 +25,14 @@ export type SecretUse = {
 /** @returns undefined for what is no use of one secret: lists, folders, what was not found, routes about other things */
 export function useOf(
   { remote }: ApiRequest,
-  { status }: Reply,
+  { status, wrote }: Reply,
   operation: Operation,
-  { mount, route, params, installed }: Target,
+  { mount: own, route, params, installed }: Target,
   caller: Caller | undefined,
 ): SecretUse | undefined {
   const isOfLocker = installed.backend.type === 'cubbyhole' && caller?.token.record.locker === true
-  const path = isOfLocker ? params.path : route?.secret === undefined ? undefined : params[route.secret]
+  const named = isOfLocker ? params.path : route?.secret === undefined ? undefined : params[route.secret]
+  const { mount, path } = wrote ?? { mount: own, path: named }
   if (path === undefined || path === '' || path.endsWith('/') || caller === undefined) return undefined
   if (status === 404) return undefined
   if (isListing(operation)) return undefined

@@ -4,7 +4,7 @@
  * - `coffer/store`: format and lineage of the store.
  * - `coffer/cluster/commit/<node>/<slot>`: which commit of a node landed last in a slot; see writer/slots.ts.
  * - `coffer/cluster/removed/<number>`: written with each commit that deletes a row of a folder of that number, and
- *   `coffer/cluster/removed/all` with one that deletes from many folders; see writer/standing.ts.
+ *   `coffer/cluster/removed/all` with one that deletes from many folders; see writer/standing/standing.ts.
  * - `coffer/rows/<depth>/<key>`: the rows. The depth is the number of slashes of the key, three hexadecimal
  *   digits, so that the children of a folder are one range without what lies beneath them.
  * - `coffer/rows/<depth>/<folder>/`: a marker, empty, beside the rows of the folder above: there if and only if
@@ -18,6 +18,8 @@ export type Layout = {
   removed(folder: string): string
   /** What a deletion in many folders writes instead. */
   readonly removedAnywhere: string
+  /** What all of these begin with. */
+  readonly removals: string
   row(key: string): string
   /** @param folder ends in `/` */
   marker(folder: string): string
@@ -31,14 +33,16 @@ export type Layout = {
 
 export function createLayout(prefix: string): Layout {
   const rows = `${prefix}rows/`
+  const removals = `${prefix}cluster/removed/`
   const at = (depth: number, text: string) => `${rows}${depth.toString(16).padStart(3, '0')}/${text}`
   const start = at(0, '').length
   return {
     prefix,
     store: `${prefix}store`,
     slot: (node, slot) => `${prefix}cluster/commit/${node}/${slot}`,
-    removed: (folder) => `${prefix}cluster/removed/${numberOf(folder)}`,
-    removedAnywhere: `${prefix}cluster/removed/all`,
+    removed: (folder) => `${removals}${numberOf(folder)}`,
+    removedAnywhere: `${removals}all`,
+    removals,
     row: (key) => at(depthOf(key), key),
     marker: (folder) => at(depthOf(folder) - 1, folder),
     children: (folder) => at(depthOf(folder), folder),
@@ -47,13 +51,14 @@ export function createLayout(prefix: string): Layout {
   }
 }
 
-const removedRows = 64
+/** Few enough to be compared all at once. */
+const removedRows = 1024
 
-/** The same for one folder each time, and spread over folders. */
+/** The same for one folder each time, and spread over folders (FNV-1a, mixed once more). */
 function numberOf(folder: string): number {
-  let sum = 0
-  for (let i = 0; i < folder.length; i++) sum = (Math.imul(sum, 31) + folder.charCodeAt(i)) >>> 0
-  return sum % removedRows
+  let sum = 0x811c9dc5
+  for (let i = 0; i < folder.length; i++) sum = Math.imul(sum ^ folder.charCodeAt(i), 0x01000193)
+  return ((sum ^ (sum >>> 16)) >>> 0) % removedRows
 }
 
 /** Slashes of a key or of a folder, whose children are that deep. */

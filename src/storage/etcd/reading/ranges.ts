@@ -26,10 +26,8 @@ export async function readRanges(
   wanted: readonly KeyRange[],
   revision: bigint,
 ): Promise<Ranges> {
-  const answers: RangeResponse[] = []
-  let instant = revision
-  for (let at = 0; at < wanted.length; at += maxOps) {
-    const success: Op[] = wanted.slice(at, at + maxOps).map(({ from, to, limit }) =>
+  async function read(part: readonly KeyRange[], instant: bigint): Promise<Ranges> {
+    const success: Op[] = part.map(({ from, to, limit }) =>
       range({
         key: encoded(from),
         rangeEnd: encoded(to),
@@ -39,8 +37,16 @@ export async function readRanges(
       }),
     )
     const answer = await calls.repeat(({ kv }, options) => kv.txn({ success }, options))
-    if (instant === 0n) instant = answer.header?.revision ?? 0n
-    answers.push(...answer.responses.map(rangeOf))
+    return {
+      revision: instant === 0n ? (answer.header?.revision ?? 0n) : instant,
+      answers: answer.responses.map(rangeOf),
+    }
   }
-  return { revision: instant, answers }
+  const first = await read(wanted.slice(0, maxOps), revision)
+  const rest: Promise<Ranges>[] = []
+  for (let at = maxOps; at < wanted.length; at += maxOps) {
+    rest.push(read(wanted.slice(at, at + maxOps), first.revision))
+  }
+  const others = await Promise.all(rest)
+  return { revision: first.revision, answers: [first, ...others].flatMap(({ answers }) => answers) }
 }

@@ -134,6 +134,10 @@ export function comparisonsOf(
   return { compare, wide: true }
 }
 
+/** How few comparisons these can be. */
+export const leastComparisons = ({ needed, emptied }: Upkeep): number =>
+  needed.size + Math.min(emptied.length, new Set(emptied.map(depthOf)).size)
+
 /** Remembers what a commit that landed has made of the folders. */
 export function learn(
   { beliefs, layout }: Pick<Parts, 'beliefs' | 'layout'>,

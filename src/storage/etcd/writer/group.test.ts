@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Commit, StorageKey, Version } from '../../store.ts'
 import { createLayout } from '../layout.ts'
+import { unwrittenSince } from '../messages/ops.ts'
 import { createVersions } from '../versions.ts'
 import type { Upkeep } from './folders.ts'
 import { createGroup } from './group.ts'
-import type { Standing } from './standing.ts'
+import type { Standing } from './standing/standing.ts'
 import { maxOps, requestOf, type Unit, unitOf } from './unit.ts'
 
 const layout = createLayout('p/')
@@ -53,7 +54,7 @@ describe('a group of commits', () => {
   })
 
   it('is one alone that rests on whole folders', () => {
-    const wide = unit(puts('a'), {}, { single: [], together: [] })
+    const wide = unit(puts('a'), {}, { single: [], together: [unwrittenSince(1n, 'p/x')] })
     assert.ok(!together(wide, unit(puts('b'))))
     assert.ok(!together(unit(puts('b')), wide))
   })

@@ -3,7 +3,7 @@ import type { StoreLimits } from '../../store.ts'
 /**
  * What one commit may carry with etcd's default settings: 128 operations or comparisons, of which markers and the
  * slot need some, and 1.5 MiB, of which keys that occur several times need some. Expectations may be more, since
- * many of one folder are one comparison; see standing.ts.
+ * many that lie near each other are one comparison; see standing/standing.ts.
  */
 export const limits: StoreLimits = {
   keysPerCommit: 100,

@@ -15,8 +15,8 @@ import { forget, learn, type Upkeep, upkeepOf } from './folders.ts'
 import { createGroup } from './group.ts'
 import { limits } from './limits.ts'
 import { type Attempt, newNonce, type Slot, type Slots } from './slots.ts'
-import { standingOf } from './standing.ts'
-import { type Request, requestOf, type Unit, unitOf } from './unit.ts'
+import { standingOf } from './standing/standing.ts'
+import { type Request, requestOf, roomFor, type Unit, unitOf } from './unit.ts'
 
 export type CommitQueue = {
   commit(commit: Commit): Promise<CommitResult>
@@ -56,7 +56,7 @@ type Sending = { readonly group: readonly Sent[]; readonly removed: ReadonlySet<
 const maxWaiting = 4096
 const maxWaitingBytes = 64 * 1024 * 1024
 const maxGroups = 4
-/** Rows of a commit that are compared one by one, or touched, at once. */
+/** Rows that a commit expects and writes while the markers of folders are compared as well. */
 const maxRows = 100
 /** Waiting commits that are looked at for one group. */
 const maxCandidates = 256
@@ -90,15 +90,17 @@ export function createQueue(parts: QueueParts): CommitQueue {
   async function plan(waiting: Waiting): Promise<void> {
     const { request } = waiting
     try {
+      // Markers that are put and not compared leave the comparisons to what the caller expects.
       const isCrowded = rowsOf(request) > maxRows
-      const standing = isCrowded ? await standingOf(planning, request.expect) : undefined
+      const believed = isCrowded ? { ...beliefs, marked: createKnown<true>() } : beliefs
+      const upkeep = await upkeepOf({ ...planning, beliefs: believed }, request.put.keys(), request.delete)
+      const room = roomFor(request, upkeep, layout)
+      const isWide = request.expect.length > room
+      const standing = isWide ? await standingOf(planning, request, room) : undefined
       if (standing !== undefined && 'conflicts' in standing) {
         finish(waiting, () => waiting.resolve({ ok: false, ...standing }))
         return
       }
-      // Markers that are put and not compared leave the comparisons to what the caller expects.
-      const believed = isCrowded ? { ...beliefs, marked: createKnown<true>() } : beliefs
-      const upkeep = await upkeepOf({ ...planning, beliefs: believed }, request.put.keys(), request.delete)
       const unit = unitOf(request, upkeep, { layout, storeRevision: parts.storeRevision }, standing)
       ready.push({ waiting, upkeep, unit })
       schedule()
@@ -111,7 +113,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   function again(waiting: Waiting): void {
     if (guard.broken !== undefined) refuse(waiting, guard.broken)
     else if (++waiting.tries > maxTries || performance.now() > waiting.until) {
-      refuse(waiting, new CofferError('overloaded', 'etcd did not take the write in time; try again'))
+      refuse(waiting, notInTime())
     } else void plan(waiting)
   }
 
@@ -135,6 +137,10 @@ export function createQueue(parts: QueueParts): CommitQueue {
         flush()
       })
     }
+    awaitExpiry()
+  }
+
+  function awaitExpiry(): void {
     if (expiry === undefined && ready.length > 0) expiry = setTimeout(expire, expiryInterval)
   }
 
@@ -161,13 +167,11 @@ export function createQueue(parts: QueueParts): CommitQueue {
   function expire(): void {
     expiry = undefined
     const now = performance.now()
-    const late = ready.filter(({ waiting }) => now > waiting.until)
-    if (late.length > 0) ready = ready.filter(({ waiting }) => now <= waiting.until)
+    const isLate = ({ until }: Waiting) => now > until
+    const late = ready.filter(({ waiting }) => isLate(waiting))
+    ready = ready.filter(({ waiting }) => !isLate(waiting))
     for (const { waiting } of late) {
-      refuse(
-        waiting,
-        guard.broken ?? new CofferError('storage_failed', 'etcd does not answer; nothing was written'),
-      )
+      refuse(waiting, guard.broken ?? (waiting.tries > 0 ? notInTime() : unanswered()))
     }
     flush()
   }
@@ -315,6 +319,10 @@ export function createQueue(parts: QueueParts): CommitQueue {
     },
   }
 }
+
+const notInTime = () => new CofferError('overloaded', 'etcd did not take the write in time; try again')
+
+const unanswered = () => new CofferError('storage_failed', 'etcd does not answer; nothing was written')
 
 const rowsOf = ({ expect, expectEmpty, put: puts, delete: gone }: Request): number =>
   expect.length + expectEmpty.length + puts.size + gone.size

@@ -17,9 +17,10 @@ import {
   writtenAt,
 } from '../messages/ops.ts'
 import type { Versions } from '../versions.ts'
-import { comparisonsOf, type Upkeep } from './folders.ts'
+import { comparisonsOf, leastComparisons, type Upkeep } from './folders.ts'
 import type { Slot } from './slots.ts'
-import { comparedAlone, type Expected, type Standing } from './standing.ts'
+import { comparedAlone, type Standing } from './standing/standing.ts'
+import type { Expected } from './standing/stretches.ts'
 
 /** Operations of one transaction with etcd's default settings, summed along the depth of nesting. */
 export const maxOps = 128
@@ -65,21 +66,38 @@ export type Unit = {
   readonly reads: ReadonlySet<string>
   readonly readsBelow: readonly string[]
   readonly writes: ReadonlySet<string>
-  /** Keys that the request around it writes, whether it lands or not. */
+  /**
+   * Keys that the request around it writes, whether it lands or not: several units may write them. One that goes by
+   * itself writes them itself, and only when it lands; else two that rest on them would refuse each other again and
+   * again.
+   */
   readonly removed: ReadonlySet<string>
   /** Whether the row is not what it was that says whose store this is: no commit lands then. */
   replaced(answer: TxnResponse): boolean
   /** The transaction, with its slot. */
   build(slot: Slot, nonce: Uint8Array): Txn
   /**
-   * What the caller's expectations failed by; none when it was something of the store's own. The answer is that of
-   * the other branch of {@link build}.
+   * What the caller's expectations failed by; none when it was something of the store's own, or when that does not
+   * tell all. The answer is that of the other branch of {@link build}.
    */
   conflicts(answer: TxnResponse): string[]
 }
 
+/** Comparisons of the folders of what is written that go one by one, if that leaves so many for what is expected. */
+const enoughRoom = 40
+
+/** Comparisons that are left for the rows that a request expects. */
+export function roomFor(request: Request, upkeep: Upkeep, layout: Layout): number {
+  const marks = removedBy(request, layout).size
+  const most = maxOps - 1 - marks
+  const writes = marks + request.put.size + request.delete.size + upkeep.mark.length + upkeep.unmark.length
+  const room = comparisonsBeside(writes, most) - request.expectEmpty.length
+  const detailed = room - upkeep.needed.size - upkeep.emptied.length
+  return detailed >= enoughRoom ? detailed : room - leastComparisons(upkeep)
+}
+
 /**
- * @param standing of a request that expects more than is compared one by one
+ * @param standing of a request that expects more than {@link roomFor} leaves room for
  * @throws storage_limit when it does not fit into one request
  */
 export function unitOf(
@@ -98,15 +116,18 @@ export function unitOf(
     ...(standing?.together ?? []),
     ...empty.map(({ name, key }) => (name === '' ? emptyBelow(key) : absent(key))),
   ]
-  const removed = removedBy(request, layout)
+  const isTogether = (standing?.together.length ?? 0) > 0
+  const marks = removedBy(request, layout)
+  const removed = isTogether ? new Set<string>() : marks
   const most = maxOps - 1 - removed.size
-  const { compare, wide } = comparisonsOf(upkeep, most - 2 - asked.length)
   const writes = new Map<string, Uint8Array | undefined>()
   for (const folder of upkeep.unmark) writes.set(layout.marker(folder), undefined)
   for (const key of request.delete) writes.set(layout.row(key), undefined)
   for (const folder of upkeep.mark) writes.set(layout.marker(folder), new Uint8Array(0))
   for (const [key, value] of request.put) writes.set(layout.row(key), value)
+  if (isTogether) for (const mark of marks) writes.set(mark, new Uint8Array(0))
 
+  const { compare, wide } = comparisonsOf(upkeep, comparisonsBeside(writes.size, most) - asked.length)
   const compares = asked.length + compare.length + 2
   const packing = packed(compares, writes.size + 1, most)
   const bytes = bytesOf([...asked, ...compare], writes) + 64
@@ -116,7 +137,7 @@ export function unitOf(
   return {
     ops: packing.ops,
     bytes,
-    alone: wide || standing !== undefined,
+    alone: wide || isTogether,
     reads: new Set([
       ...expected.map(({ key }) => key),
       ...empty.filter(({ name }) => name !== '').map(({ key }) => key),
@@ -147,6 +168,7 @@ export function unitOf(
     },
     replaced: ({ responses }) => (rangeOf(responses[1]).kvs[0]?.modRevision ?? 0n) !== storeRevision,
     conflicts({ responses }) {
+      if (isTogether) return []
       const found = responses.slice(2).map((op) => rangeOf(op).kvs[0]?.modRevision ?? 0n)
       return [
         ...expected.filter(({ revision }, i) => found[i] !== revision).map(({ name }) => name),
@@ -179,6 +201,13 @@ function packed(
   const lists = Math.max(compares, most >> 1)
   const size = most - lists
   return size > 0 && writes <= lists * size ? { ops: most, size } : undefined
+}
+
+/** The most comparisons, beside two of the store's own, with which so many writes and that of the slot fit. */
+function comparisonsBeside(writes: number, most: number): number {
+  let compares = most
+  while (compares > most >> 1 && packed(compares, writes + 1, most) === undefined) compares--
+  return compares - 2
 }
 
 function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {

@@ -16,6 +16,7 @@ import { createGroup } from './group.ts'
 import { limits } from './limits.ts'
 import { type Attempt, newNonce, type Slot, type Slots } from './slots.ts'
 import { standingOf } from './standing/standing.ts'
+import { createTurns } from './standing/turns.ts'
 import { type Request, requestOf, roomFor, type Unit, unitOf } from './unit.ts'
 
 export type CommitQueue = {
@@ -63,6 +64,8 @@ const maxCandidates = 256
 /** Milliseconds between two looks at what waits. */
 const expiryInterval = 250
 const maxTries = 50
+/** Commits that look at whole folders, and are sent, at a time: one that waited long would rest on an old look. */
+const maxTurns = 4
 const pause = 50
 const nothing = new Uint8Array(0)
 
@@ -71,6 +74,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   const beliefs = { marked: createKnown<true>(), witness: createKnown<string>() }
   const planning = { calls, layout, beliefs }
   let ready: Planned[] = []
+  const turns = createTurns<Waiting>(maxTurns, (waiting) => void plan(waiting))
   let count = 0
   let bytes = 0
   let groups = 0
@@ -83,6 +87,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
     count--
     bytes -= waiting.size
     end()
+    turns.end(waiting)
     if (count === 0) for (const wake of idle.splice(0)) wake()
   }
   const refuse = (waiting: Waiting, error: unknown) => finish(waiting, () => waiting.reject(error))
@@ -96,6 +101,10 @@ export function createQueue(parts: QueueParts): CommitQueue {
       const upkeep = await upkeepOf({ ...planning, beliefs: believed }, request.put.keys(), request.delete)
       const room = roomFor(request, upkeep, layout)
       const isWide = request.expect.length > room
+      if (isWide && !turns.take(waiting)) {
+        awaitExpiry()
+        return
+      }
       const standing = isWide ? await standingOf(planning, request, room) : undefined
       if (standing !== undefined && 'conflicts' in standing) {
         finish(waiting, () => waiting.resolve({ ok: false, ...standing }))
@@ -141,7 +150,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   }
 
   function awaitExpiry(): void {
-    if (expiry === undefined && ready.length > 0) expiry = setTimeout(expire, expiryInterval)
+    if (expiry === undefined && ready.length + turns.waiting > 0) expiry = setTimeout(expire, expiryInterval)
   }
 
   /** The first that waits, with some of those behind it. */
@@ -173,6 +182,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
     for (const { waiting } of late) {
       refuse(waiting, guard.broken ?? (waiting.tries > 0 ? notInTime() : unanswered()))
     }
+    for (const waiting of turns.expire(isLate)) refuse(waiting, guard.broken ?? notInTime())
     flush()
   }
 
@@ -208,6 +218,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
   function landed({ waiting, upkeep, slot }: Sent, revision: bigint): void {
     slot.revision = revision
     learn(planning, upkeep, waiting.request.put.keys())
+    turns.landed(waiting)
     finish(waiting, () => waiting.resolve({ ok: true, version: versions.of(revision) }))
   }
 
@@ -226,6 +237,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
       refuse(waiting, error)
       return
     }
+    turns.refused(waiting)
     const conflicts = unit.conflicts(answer)
     if (conflicts.length > 0) {
       finish(waiting, () => waiting.resolve({ ok: false, conflicts }))

@@ -152,6 +152,19 @@ describe(
       assert.equal(later.sent(), 1)
     })
 
+    it('lands once each though very many stand in the way of each other', async (t) => {
+      const { store, queue, sent } = await prepare(t, async () => undefined)
+      const expect = await expectationsOf(store, [])
+      const many = 10
+      const results = await Promise.all(
+        Array.from({ length: many }, (_, i) =>
+          queue.commit({ expect, put: [{ key: key(`near/r250-${i}`), value: bytes('1') }] }),
+        ),
+      )
+      assert.ok(results.every(({ ok }) => ok))
+      assert.ok(sent() <= 3 * many, `sent ${sent()} times`)
+    })
+
     it('may expect rows of very many folders', async (t) => {
       const spread = Array.from({ length: 300 }, (_, i) => `spread/${i}/r`)
       const { store, queue, sent } = await prepare(t, async (other, tries) => {

@@ -57,8 +57,9 @@ type Sending = { readonly group: readonly Sent[]; readonly removed: ReadonlySet<
 const maxWaiting = 4096
 const maxWaitingBytes = 64 * 1024 * 1024
 const maxGroups = 4
-/** Rows that a commit expects and writes while the markers of folders are compared as well. */
+/** Rows that a commit expects and writes, or puts alone, while markers of folders are compared as well. */
 const maxRows = 100
+const fewPuts = 20
 /** Waiting commits that are looked at for one group. */
 const maxCandidates = 256
 /** Milliseconds between two looks at what waits. */
@@ -96,7 +97,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
     const { request } = waiting
     try {
       // Markers that are put and not compared leave the comparisons to what the caller expects.
-      const isCrowded = rowsOf(request) > maxRows
+      const isCrowded = rowsOf(request) > maxRows && request.put.size > fewPuts
       const believed = isCrowded ? { ...beliefs, marked: createKnown<true>() } : beliefs
       const upkeep = await upkeepOf({ ...planning, beliefs: believed }, request.put.keys(), request.delete)
       const room = roomFor(request, upkeep, layout)

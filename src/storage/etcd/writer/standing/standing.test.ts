@@ -217,6 +217,20 @@ describe(
       assert.equal(sent(), 1)
     })
 
+    it('leaves the markers of folders as they are when it puts few rows', async (t) => {
+      const { store, queue, calls, layout } = await prepare(t, async () => undefined)
+      const marker = async () => {
+        const at = layout.marker('near/')
+        const { answers } = await readRanges(calls, [{ from: at, to: `${at}\0`, limit: 1 }], 0n)
+        return answers[0]?.kvs[0]?.modRevision
+      }
+      const expect = await expectationsOf(store, [])
+      assert.ok((await queue.commit({ expect, put: out })).ok)
+      const before = await marker()
+      assert.ok((await queue.commit({ expect, put: out })).ok)
+      assert.equal(await marker(), before)
+    })
+
     it('puts the markers of folders anew, since there is no room to compare them', async (t) => {
       const folders = Array.from({ length: 100 }, (_, i) => `many/${i}`)
       const row = (folder: string, name: string) => ({

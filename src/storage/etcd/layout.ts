@@ -3,8 +3,8 @@
  *
  * - `coffer/store`: format and lineage of the store.
  * - `coffer/cluster/commit/<node>/<slot>`: which commit of a node landed last in a slot; see writer/slots.ts.
- * - `coffer/cluster/removed/<number>`: written with each commit that deletes a row of a folder of that number, and
- *   `coffer/cluster/removed/all` with one that deletes from many folders; see writer/standing/standing.ts.
+ * - `coffer/cluster/removed/<number>`: written with each commit that deletes a row of a folder of that number; see
+ *   writer/standing/standing.ts.
  * - `coffer/rows/<depth>/<key>`: the rows. The depth is the number of slashes of the key, three hexadecimal
  *   digits, so that the children of a folder are one range without what lies beneath them.
  * - `coffer/rows/<depth>/<folder>/`: a marker, empty, beside the rows of the folder above: there if and only if
@@ -16,8 +16,6 @@ export type Layout = {
   slot(node: string, slot: number): string
   /** What a deletion in a folder writes; some folders share it. */
   removed(folder: string): string
-  /** What a deletion in many folders writes instead. */
-  readonly removedAnywhere: string
   /** What all of these begin with. */
   readonly removals: string
   row(key: string): string
@@ -41,7 +39,6 @@ export function createLayout(prefix: string): Layout {
     store: `${prefix}store`,
     slot: (node, slot) => `${prefix}cluster/commit/${node}/${slot}`,
     removed: (folder) => `${removals}${numberOf(folder)}`,
-    removedAnywhere: `${removals}all`,
     removals,
     row: (key) => at(depthOf(key), key),
     marker: (folder) => at(depthOf(folder) - 1, folder),
@@ -52,7 +49,7 @@ export function createLayout(prefix: string): Layout {
 }
 
 /** Few enough to be compared all at once. */
-const removedRows = 1024
+const removedRows = 4096
 
 /** The same for one folder each time, and spread over folders (FNV-1a, mixed once more). */
 function numberOf(folder: string): number {

@@ -1,4 +1,4 @@
-import { maxBytes, maxOps, type Unit } from './unit.ts'
+import { around, maxBytes, maxOps, type Unit } from './unit.ts'
 
 /** Commits that go in one request. Each stands or falls alone, as if they came one after the other. */
 export type Group = {
@@ -23,8 +23,12 @@ export function createGroup(): Group {
     fits(unit) {
       if (units === 0) return true
       if (alone || unit.alone || units === maxUnits) return false
-      const around = units + 1 + removed.union(unit.removed).size
-      if (Math.max(ops, unit.ops) + around > maxOps || bytes + unit.bytes > maxBytes) return false
+      const marks = removed.union(unit.removed)
+      if (
+        Math.max(ops, unit.ops, marks.size) + around(units + 1, marks) > maxOps ||
+        bytes + unit.bytes > maxBytes
+      )
+        return false
       for (const key of unit.reads) if (writes.has(key)) return false
       for (const key of unit.writes) if (writes.has(key)) return false
       // What lies below begins with it.

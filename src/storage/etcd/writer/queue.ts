@@ -191,7 +191,7 @@ export function createQueue(parts: QueueParts): CommitQueue {
     const txn: Txn = {
       success: [
         ...group.map(({ unit, slot, nonce }) => nested(unit.build(slot, nonce))),
-        ...Array.from(removed, (key) => put(key, nothing)),
+        ...(removed.size === 0 ? [] : [nested({ success: Array.from(removed, (key) => put(key, nothing)) })]),
       ],
       // Never carried out, since nothing is compared: etcd counts no nested puts when it looks whether a request may
       // be refused for want of space.

@@ -28,8 +28,6 @@ export const maxOps = 128
 export const maxBytes = 1536 * 1024 - 16 * 1024
 /** No row has this revision. */
 const never = 2n ** 62n
-/** Rows of removals that one commit writes; with more, the one for all folders. */
-const maxRemoved = 4
 
 /** What a caller asked for, as it was at the call. */
 export type Request = {
@@ -88,9 +86,10 @@ const enoughRoom = 40
 
 /** Comparisons that are left for the rows that a request expects. */
 export function roomFor(request: Request, upkeep: Upkeep, layout: Layout): number {
-  const marks = removedBy(request, layout).size
-  const most = maxOps - 1 - marks
-  const writes = marks + request.put.size + request.delete.size + upkeep.mark.length + upkeep.unmark.length
+  const marks = removedBy(request, layout)
+  const most = maxOps - around(1, marks)
+  const writes =
+    marks.size + request.put.size + request.delete.size + upkeep.mark.length + upkeep.unmark.length
   const room = comparisonsBeside(writes, most) - request.expectEmpty.length
   const detailed = room - upkeep.needed.size - upkeep.emptied.length
   return detailed >= enoughRoom ? detailed : room - leastComparisons(upkeep)
@@ -119,7 +118,7 @@ export function unitOf(
   const isTogether = (standing?.together.length ?? 0) > 0
   const marks = removedBy(request, layout)
   const removed = isTogether ? new Set<string>() : marks
-  const most = maxOps - 1 - removed.size
+  const most = maxOps - around(1, removed)
   const writes = new Map<string, Uint8Array | undefined>()
   for (const folder of upkeep.unmark) writes.set(layout.marker(folder), undefined)
   for (const key of request.delete) writes.set(layout.row(key), undefined)
@@ -130,7 +129,7 @@ export function unitOf(
   const { compare, wide } = comparisonsOf(upkeep, comparisonsBeside(writes.size, most) - asked.length)
   const compares = asked.length + compare.length + 2
   const packing = packed(compares, writes.size + 1, most)
-  const bytes = bytesOf([...asked, ...compare], writes) + 64
+  const bytes = bytesOf([...asked, ...compare], writes, removed) + 64
   if (packing === undefined || bytes > maxBytes) {
     fail('storage_limit', 'one write may not touch so many folders; write less at once')
   }
@@ -180,10 +179,12 @@ export function unitOf(
 
 /** What a request writes about the folders that it deletes from. */
 function removedBy(request: Request, layout: Layout): Set<string> {
-  const removed = new Set<string>()
-  for (const key of request.delete) removed.add(layout.removed(folderOf(key)))
-  return removed.size > maxRemoved ? new Set([layout.removedAnywhere]) : removed
+  return new Set(Array.from(request.delete, (key) => layout.removed(folderOf(key))))
 }
+
+/** Operations of a request around those of its units: one for each, and one within which it writes of removals. */
+export const around = (units: number, removed: ReadonlySet<string>): number =>
+  units + Math.min(removed.size, 1)
 
 /**
  * How so many writes fit beside so many comparisons: in one list, or in nested ones of `size`.
@@ -219,9 +220,11 @@ const chunks = <T>(items: readonly T[], size: number): T[][] => [...chunksOf(ite
 function bytesOf(
   compare: readonly Comparison[],
   writes: ReadonlyMap<string, Uint8Array | undefined>,
+  removed: ReadonlySet<string>,
 ): number {
   let sum = 0
   for (const { key, rangeEnd } of compare) sum += 2 * (key?.length ?? 0) + (rangeEnd?.length ?? 0) + 48
   for (const [key, value] of writes) sum += Buffer.byteLength(key) + (value?.length ?? 0) + 24
+  for (const key of removed) sum += Buffer.byteLength(key) + 24
   return sum
 }

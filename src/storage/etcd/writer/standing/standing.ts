@@ -29,8 +29,8 @@ type Parts = {
   readonly mostCompared?: number
 }
 
-/** A stretch and two marks of removals stand for a folder: fewer rows are not worth it. */
-const fewRows = 3
+/** A stretch and a mark of removals stand for a folder: fewer rows are not worth it. */
+const fewRows = 2
 /** etcd does nothing else meanwhile, and takes some 3 µs for each. */
 const defaultCompared = 100_000
 
@@ -91,7 +91,7 @@ function plan(layout: Layout, expected: readonly Expected[], room: number): Plan
       continue
     }
     taken.push(rows)
-    marks.add(layout.removedAnywhere).add(layout.removed(folder))
+    marks.add(layout.removed(folder))
     single -= rows.length
   }
   if (single + taken.length + marks.size <= room) {

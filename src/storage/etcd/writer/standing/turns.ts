@@ -1,4 +1,4 @@
-/** Lets few go on at a time, and only one while they stand in each other's way; the others wait in order. */
+/** Lets few go on at a time, and fewer while they stand in each other's way; the others wait in order. */
 export type Turns<T> = {
   /** Whether it may go on, or has gone on before; else it waits, and goes on by itself when its turn comes. */
   take(one: T): boolean
@@ -12,6 +12,8 @@ export type Turns<T> = {
   readonly waiting: number
 }
 
+/** With two, one that is refused again and again holds up none that rest on something else. */
+const fewest = 2
 /** So many that land without one that is refused let one more go on at a time. */
 const enoughLanded = 4
 
@@ -34,7 +36,7 @@ export function createTurns<T>(most: number, goOn: (one: T) => void): Turns<T> {
     },
     refused(one) {
       if (!having.has(one)) return
-      allowed = 1
+      allowed = fewest
       landed = 0
     },
     end(one) {

@@ -18,6 +18,7 @@ import type {
   StorageKey,
   Version,
 } from '../../src/storage/store.ts'
+import { signalChild } from '../support/signals.ts'
 import type { Operation } from './history/history.ts'
 import type { Acknowledged, Reply, Request } from './messages.ts'
 
@@ -127,7 +128,7 @@ export function startProcess(options: ForkOptions & { program?: string } = {}): 
     close: () => ask({ call: 'close' }),
     acknowledges: (more) => grows(acknowledged, more),
     async kill(signal = 'SIGKILL') {
-      assert.ok(child.kill(signal))
+      assert.ok(signalChild(child, signal))
       if (signal === 'SIGKILL' || signal === 'SIGTERM') await exited
     },
   }

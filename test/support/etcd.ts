@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './ports.ts'
+import { signalChild } from './signals.ts'
 
 /** Why no etcd can be started here, as `requires` wants it. */
 export const missingEtcd: string | undefined = (() => {
@@ -99,8 +100,7 @@ function createMember(
     url,
     port,
     signal(signal) {
-      child?.kill(signal)
-      if (signal === 'SIGSTOP') waitUntilStopped(child?.pid ?? 0)
+      if (child !== undefined) signalChild(child, signal)
     },
     async kill() {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -119,16 +119,6 @@ function createMember(
         if (own.exitCode !== null) throw new Error(`etcd ended: ${log}`)
       })
     },
-  }
-}
-
-/** Its threads stop one after the other, and one that still runs can answer. */
-function waitUntilStopped(pid: number): void {
-  const until = performance.now() + 5000
-  const stateOf = (thread: string) =>
-    /\) (.)/.exec(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))?.[1]
-  while (readdirSync(`/proc/${pid}/task`).some((thread) => stateOf(thread) !== 'T')) {
-    if (performance.now() > until) throw new Error(`process ${pid} does not stop`)
   }
 }
 

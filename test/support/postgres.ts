@@ -19,6 +19,7 @@ import { Client } from 'pg'
 import { issueAuthority, issueLeaf, type Pair } from '../../src/http/tls/issue.ts'
 import type { PostgresOptions } from '../../src/storage/postgres/options.ts'
 import { freePort } from './ports.ts'
+import { signalTo } from './signals.ts'
 
 /** A PostgreSQL server of a test's own, over TLS, with passwords by SCRAM. */
 export type PostgresServer = {
@@ -274,12 +275,4 @@ const asSuperuser = (database: string, port: number) => ({
 
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
-}
-
-function signalTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ESRCH') throw error
-  }
 }

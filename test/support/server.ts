@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ensureLocalCertificate } from '../../src/http/tls/local.ts'
 import { freePort } from './ports.ts'
+import { signalChild } from './signals.ts'
 import { call, expectOk, type Target } from './vault.ts'
 
 /** A real server in a process of its own. */
@@ -220,7 +221,7 @@ export function launch(args: readonly string[], folder: string, env: Record<stri
         await Promise.race([once(child, 'printed'), closed])
       }
     },
-    signal: (name) => child.kill(name),
+    signal: (name) => signalChild(child, name),
     ended: closed,
     isOver,
     async stop() {

@@ -58,7 +58,6 @@ async function setting(t: TestContext) {
       token,
       caCert,
       retryDelay: 1,
-      connectTimeout: 200,
       cache: { folder, onUse: (use) => uses.push(use), onProblem: (text) => problems.push(text), ...cache },
       ...more,
     })
@@ -151,7 +150,7 @@ describe('the cache of a client', { timeout: 120_000 }, () => {
     const { client, pause } = await setting(t)
     await client().read('box/app')
     pause()
-    assert.deepEqual(await password(client({ timeout: 1_000 }).read('box/app')), [
+    assert.deepEqual(await password(client({ connectTimeout: 200, timeout: 1_000 }).read('box/app')), [
       { password: 'hunter2' },
       true,
     ])

@@ -246,8 +246,8 @@ describe('each of several listeners', () => {
     const { addresses } = await serve(t, ({ path }) => (path === 'slow' ? new Promise(() => {}) : ok), {
       limits: { bodyBytes: 500 },
       listeners: [
-        { ...listener, limits: { handlingTime: 30 } },
-        { ...listener, limits: { bodyBytes: 1000, stallTime: 30 } },
+        { ...listener, limits: { handlingTime: 100 } },
+        { ...listener, limits: { bodyBytes: 1000, stallTime: 300 } },
       ],
     })
     const [narrow, wide] = addresses.map(({ url }) => client(t, url))

@@ -64,6 +64,8 @@ export function startWork({ root, addresses }: Cluster, { run, random, patience,
   }
   const work = [...workOnSecrets(context, 6), ...workOnRights(context), ...workOnUses(context)]
   return {
+    /** How many operations have been recorded. */
+    count: () => history.length,
     async stop(): Promise<{ history: Operation[]; strange: string[] }> {
       stopped = true
       await Promise.all(work)

@@ -27,7 +27,7 @@ import {
 /** Asks on one connection, again and again, until told to stop. */
 function load(target: Target, path: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  let port = 0
+  const answered = Promise.withResolvers<void>()
   let going = true
   const faults: string[] = []
   const once = () =>
@@ -36,7 +36,7 @@ function load(target: Target, path: string) {
         new URL(`/v1/${path}`, target.address),
         { agent, headers: { 'X-Vault-Token': target.token } },
         (response) => {
-          port = response.socket.localPort ?? 0
+          answered.resolve()
           response.resume().once('end', () => resolve(response.statusCode ?? 0))
         },
       )
@@ -55,7 +55,8 @@ function load(target: Target, path: string) {
   })()
   return {
     faults,
-    port: () => port,
+    /** Resolves when its connection has come to a worker. */
+    answered: answered.promise,
     async stop() {
       going = false
       await done
@@ -67,6 +68,7 @@ describe('a worker that is killed', { timeout: 120_000 }, () => {
   it('loses its own connections alone, and is back and unsealed soon', async (t) => {
     const server = await started(t)
     const loads = Array.from({ length: 16 }, () => load(server, 'sys/mounts'))
+    await Promise.all(loads.map((one) => one.answered))
     const killed = server.processes().get(2) ?? 0
     process.kill(killed, 'SIGKILL')
     await server.heard(/a worker has ended; it is started anew worker=2 code=null signal=SIGKILL/)

@@ -50,7 +50,6 @@ describe('sys/kv/move, asked by who means harm or did not think', () => {
     t.after(() => provider.stop())
     const server = await startTestNode({
       spaces: [settingsFor(provider.issuer)],
-      clock: { now: Date.now, monotonic: () => performance.now() },
       wrap: (store) => ({ ...store, limits: { ...store.limits, keysPerCommit: 400 } }),
     })
     t.after(() => server.stop())

@@ -19,7 +19,6 @@ describe('many secrets at once, where people have spaces', () => {
     provider = await startProvider({ port: 0 })
     server = await startTestNode({
       spaces: [settingsFor(provider.issuer)],
-      clock: { now: Date.now, monotonic: () => performance.now() },
     })
     owner = await logIn(server, provider, 'alice')
     other = await logIn(server, provider, 'bob')

@@ -18,7 +18,6 @@ describe('spaces', () => {
     provider = await startProvider({ port: 0 })
     server = await startTestNode({
       spaces: [settingsFor(provider.issuer)],
-      clock: { now: Date.now, monotonic: () => performance.now() },
     })
   })
   after(async () => {

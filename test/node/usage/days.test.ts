@@ -383,7 +383,6 @@ describe('sys/usage/mine', () => {
     t.after(() => provider.stop())
     const server = await startTestNode({
       spaces: [settingsFor(provider.issuer)],
-      clock: { now: Date.now, monotonic: () => performance.now() },
     })
     t.after(() => server.stop())
     const alice = await logIn(server, provider, 'alice')

@@ -5,15 +5,17 @@ import { describe, it } from 'node:test'
 import { expectOk, type Target } from '../support/vault.ts'
 import { everywhere, listensAgain, startWorkers, statuses, workers } from '../support/workers.ts'
 
-/** Opens connections at all times, so that some are always on their way from the primary to each worker. */
+/**
+ * Opens connections at all times, so that some are always on their way from the primary to each worker; each after
+ * a worker has seen one end, so that they do not pile up before a server that is slow.
+ */
 function connecting({ address }: Target) {
   const { hostname, port } = new URL(address)
   let going = true
   const loop = async () => {
     while (going) {
       const socket = connect({ host: hostname, port: Number(port) })
-      await once(socket, 'connect')
-      socket.destroy()
+      await once(socket.resume().end(), 'close')
     }
   }
   const ended = Promise.allSettled(Array.from({ length: 32 }, loop))

@@ -27,14 +27,22 @@ export const settingsFor = (issuer: string, changes: Partial<SpacesSettings> = {
   ...changes,
 })
 
-/** The time of day, which providers and tokens go by, and which can be moved ahead. */
+/**
+ * The time of day, which providers and tokens go by, and which can be moved ahead. It never says the same twice,
+ * since events of the same moment have no order.
+ */
 export function movableClock(): Clock & { ahead(milliseconds: number): void } {
   let offset = 0
+  let last = 0
   return {
-    now: () => Date.now() + offset,
+    now: () => {
+      last = Math.max(last + 1, Date.now() + offset)
+      return last
+    },
     monotonic: () => performance.now() + offset,
     ahead: (milliseconds) => {
       offset += milliseconds
+      last += milliseconds
     },
   }
 }

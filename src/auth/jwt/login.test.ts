@@ -216,7 +216,8 @@ describe('a login with a token of a discovered provider', () => {
     }
   })
   it('asks the provider once its transaction is over, and begins anew where the role has changed by then', async () => {
-    const mount = await mounted({}, {}, 50)
+    // Long enough for the question to arrive on a busy machine.
+    const mount = await mounted({}, {}, 500)
     provider.userInfo('hang')
     const jwt = await provider.mintAccessToken('alice')
     const asked = provider.asked('/userinfo')

@@ -27,60 +27,58 @@ async function isAlive(node: TestNode, { token, wrapping }: { token: string; wra
   }
 }
 
-describe('the time of a store', { concurrency: true }, () => {
-  describe('a clock that is set back while the server is down', { concurrency: true }, () => {
-    test('revives no expired token and no wrapped secret after a graceful stop', async (t) => {
-      const { path, node, ...ended } = await endedThings()
-      await node.stop()
-      const again = await startTestNode({ path, cluster: node, time: start })
-      t.after(() => again.stop())
-      assert.deepEqual(await isAlive(again, ended), { token: false, wrapping: false })
-    })
-
-    test('revives none after a crash either, once the time was stored', async (t) => {
-      const { path, node, ...ended } = await endedThings()
-      t.after(() => node.stop())
-      await node.node.tend()
-      const again = await startTestNode({ path, cluster: node, time: start })
-      t.after(() => again.stop())
-      assert.deepEqual(await isAlive(again, ended), { token: false, wrapping: false })
-    })
-
-    test('is told to the operator', async (t) => {
-      const { path, node } = await endedThings()
-      await node.stop()
-      assert.deepEqual(node.reports, [])
-      const again = await startTestNode({ path, cluster: node, time: start })
-      t.after(() => again.stop())
-      assert.equal(again.reports.length, 1)
-      assert.match(again.reports[0] ?? '', /the clock of this machine is 660 seconds behind/)
-    })
-
-    test('does not keep new tokens alive for ever: time passes at half its speed', async (t) => {
-      const { path, node } = await endedThings()
-      await node.stop()
-      const again = await startTestNode({ path, cluster: node, time: start - 365 * 24 * 60 * minute })
-      t.after(() => again.stop())
-      const token = tokenOf(await again.ask('write', 'auth/token/create', { fields: { ttl: '10m' } }))
-      again.clock.advance(19 * minute)
-      assert.equal(codeOf(await again.ask('read', 'auth/token/lookup-self', { token })), undefined)
-      again.clock.advance(2 * minute)
-      assert.equal(codeOf(await again.ask('read', 'auth/token/lookup-self', { token })), 'permission_denied')
-    })
+describe('a clock that is set back while the server is down', () => {
+  test('revives no expired token and no wrapped secret after a graceful stop', async (t) => {
+    const { path, node, ...ended } = await endedThings()
+    await node.stop()
+    const again = await startTestNode({ path, cluster: node, time: start })
+    t.after(() => again.stop())
+    assert.deepEqual(await isAlive(again, ended), { token: false, wrapping: false })
   })
 
-  describe('a clock that is right again after a restart', () => {
-    test('needs no correction, and the time of the start is stored before the first request', async (t) => {
-      const path = temporaryFile()
-      const node = await startTestNode({ path, time: start })
-      // It neither stops nor looks after anything: what the start has stored is all there is.
-      t.after(() => node.stop())
-      const again = await startTestNode({ path, cluster: node, time: start - minute * 5 })
-      t.after(() => again.stop())
-      assert.match(again.reports[0] ?? '', /300 seconds behind/)
-      const right = await startTestNode({ path, cluster: node, time: start + minute })
-      t.after(() => right.stop())
-      assert.deepEqual(right.reports, [])
-    })
+  test('revives none after a crash either, once the time was stored', async (t) => {
+    const { path, node, ...ended } = await endedThings()
+    t.after(() => node.stop())
+    await node.node.tend()
+    const again = await startTestNode({ path, cluster: node, time: start })
+    t.after(() => again.stop())
+    assert.deepEqual(await isAlive(again, ended), { token: false, wrapping: false })
+  })
+
+  test('is told to the operator', async (t) => {
+    const { path, node } = await endedThings()
+    await node.stop()
+    assert.deepEqual(node.reports, [])
+    const again = await startTestNode({ path, cluster: node, time: start })
+    t.after(() => again.stop())
+    assert.equal(again.reports.length, 1)
+    assert.match(again.reports[0] ?? '', /the clock of this machine is 660 seconds behind/)
+  })
+
+  test('does not keep new tokens alive for ever: time passes at half its speed', async (t) => {
+    const { path, node } = await endedThings()
+    await node.stop()
+    const again = await startTestNode({ path, cluster: node, time: start - 365 * 24 * 60 * minute })
+    t.after(() => again.stop())
+    const token = tokenOf(await again.ask('write', 'auth/token/create', { fields: { ttl: '10m' } }))
+    again.clock.advance(19 * minute)
+    assert.equal(codeOf(await again.ask('read', 'auth/token/lookup-self', { token })), undefined)
+    again.clock.advance(2 * minute)
+    assert.equal(codeOf(await again.ask('read', 'auth/token/lookup-self', { token })), 'permission_denied')
+  })
+})
+
+describe('a clock that is right again after a restart', () => {
+  test('needs no correction, and the time of the start is stored before the first request', async (t) => {
+    const path = temporaryFile()
+    const node = await startTestNode({ path, time: start })
+    // It neither stops nor looks after anything: what the start has stored is all there is.
+    t.after(() => node.stop())
+    const again = await startTestNode({ path, cluster: node, time: start - minute * 5 })
+    t.after(() => again.stop())
+    assert.match(again.reports[0] ?? '', /300 seconds behind/)
+    const right = await startTestNode({ path, cluster: node, time: start + minute })
+    t.after(() => right.stop())
+    assert.deepEqual(right.reports, [])
   })
 })

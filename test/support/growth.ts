@@ -11,13 +11,8 @@ const allowed = 4 * factor
 export function growsLinearly<T>(make: (size: number) => T, work: (input: T) => void, size: number): boolean {
   const small = make(size)
   const large = make(size * factor)
-  let usual = Number.POSITIVE_INFINITY
   work(small)
-  for (let i = 0; i < 5; i++)
-    usual = Math.min(
-      usual,
-      cost(() => work(small)),
-    )
+  const usual = leastCost(() => work(small))
   // What a pause of the garbage collector disturbed gets another chance.
   for (let i = 0; i < 3; i++) if (cost(() => work(large)) < allowed * Math.max(usual, least)) return true
   return false
@@ -25,6 +20,10 @@ export function growsLinearly<T>(make: (size: number) => T, work: (input: T) => 
 
 /** Microseconds, below which a measurement says nothing. */
 const least = 300
+
+/** Microseconds of processor time that work takes at its best of five times. */
+export const leastCost = (work: () => void): number =>
+  Math.min(...Array.from({ length: 5 }, () => cost(work)))
 
 function cost(work: () => void): number {
   const before = process.cpuUsage()

@@ -49,7 +49,7 @@ const ofMount = ({ mounts }: Shown, path: string) => {
   return rest
 }
 
-describe('sys/usage/days', { concurrency: true }, () => {
+describe('sys/usage/days', () => {
   test('tells requests and people by mount and login method', async (t) => {
     const { server, login } = await startWithPerson(t)
     const alice = await login('alice')

@@ -4,11 +4,10 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { type EtcdCluster, missingEtcd, startEtcd } from '../../../../test/support/etcd.ts'
 import { requires } from '../../../../test/support/requires.ts'
 import { CofferError } from '../../../base/errors.ts'
-import { type Calls, createCalls } from '../connection/calls.ts'
-import { createEndpoint } from '../connection/endpoints.ts'
-import { createGuard } from '../connection/guard.ts'
+import type { Calls } from '../connection/calls.ts'
 import { createLayout } from '../layout.ts'
 import { put, writtenAt } from '../messages/ops.ts'
+import { openCalls } from './queue-for-tests.ts'
 import { type Attempt, claimSlots, newNonce } from './slots.ts'
 
 describe('the slots of commits in etcd', requires(missingEtcd), () => {
@@ -20,10 +19,7 @@ describe('the slots of commits in etcd', requires(missingEtcd), () => {
 
   /** Slots whose calls lose their answers when told so, and an attempt in one of them that was never sent. */
   async function setUp(t: TestContext) {
-    const guard = createGuard()
-    const endpoints = cluster.urls.map((url) => createEndpoint(url, {}))
-    const calls = createCalls({ endpoints, guard, attempt: 2000, deadline: 10_000, login: undefined })
-    t.after(() => calls.close())
+    const { guard, calls } = openCalls(t, cluster.urls)
     let losing = false
     const repeat: Calls['repeat'] = async (work, patience) => {
       const answer = await calls.repeat(work, patience)

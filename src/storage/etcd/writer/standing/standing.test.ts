@@ -5,16 +5,9 @@ import { type EtcdCluster, missingEtcd, startEtcd } from '../../../../../test/su
 import { requires } from '../../../../../test/support/requires.ts'
 import { bytes, fill, key, land, put, readOne } from '../../../contract/harness.ts'
 import type { Commit, CommitResult, Expectation, Store } from '../../../store.ts'
-import { type Calls, createCalls } from '../../connection/calls.ts'
-import { createEndpoint } from '../../connection/endpoints.ts'
-import { createGuard } from '../../connection/guard.ts'
-import { identify } from '../../connection/identity.ts'
-import { createLayout } from '../../layout.ts'
 import { readRanges } from '../../reading/ranges.ts'
 import { type EtcdStore, openEtcd } from '../../store.ts'
-import { createVersions } from '../../versions.ts'
-import { createQueue } from '../queue.ts'
-import { claimSlots } from '../slots.ts'
+import { openQueue } from '../queue-for-tests.ts'
 import { standingOf } from './standing.ts'
 
 describe(
@@ -41,29 +34,16 @@ describe(
       await fill(store, names)
 
       async function open(node: string, before: Between) {
-        const guard = createGuard()
-        const endpoints = cluster.urls.map((url) => createEndpoint(url, {}))
-        const calls = createCalls({ endpoints, guard, attempt: 2000, deadline: 10_000, login: undefined })
-        t.after(() => calls.close())
-        const layout = createLayout(prefix)
-        const { lineage, revision: storeRevision } = await identify(calls, layout)
-        const versions = createVersions(lineage, guard.cluster ?? 0n)
-        const slots = await claimSlots({ calls, guard, layout, node })
         let sent = 0
-        const once: Calls['once'] = async (work, tries) => {
-          await before(store, ++sent)
-          return calls.once(work, tries)
-        }
-        const parts = {
-          calls: { ...calls, once },
-          guard,
-          layout,
-          versions,
-          slots,
-          storeRevision,
-          deadline: 10_000,
-        }
-        return { queue: createQueue(parts), calls, layout, sent: () => sent }
+        const { queue, calls, layout } = await openQueue(
+          t,
+          { urls: cluster.urls, prefix, node },
+          (once) => async (work, tries) => {
+            await before(store, ++sent)
+            return once(work, tries)
+          },
+        )
+        return { queue, calls, layout, sent: () => sent }
       }
       return { store, open, ...(await open('own', between)) }
     }

@@ -12,6 +12,9 @@ import {
   type TxnResponse,
 } from './etcd_pb.js'
 
+/** Operations of one transaction with etcd's default settings, summed along the depth of nesting. */
+export const maxOps = 128
+
 export type Range = MessageInitShape<typeof RangeRequestSchema>
 export type Op = MessageInitShape<typeof RequestOpSchema>
 export type Comparison = MessageInitShape<typeof CompareSchema>

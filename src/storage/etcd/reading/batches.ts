@@ -1,7 +1,8 @@
 import { CofferError } from '../../../base/errors.ts'
 import type { Calls } from '../connection/calls.ts'
 import type { KeyValue, RangeResponse } from '../messages/etcd_pb.js'
-import { encoded, type Op, range, rangeOf } from '../messages/ops.ts'
+import { encoded, maxOps, type Op, range, rangeOf } from '../messages/ops.ts'
+import { inParts } from './parts.ts'
 
 /** One key, and the revision of it that the caller holds; 0 for none. */
 export type Want = { readonly key: string; readonly known: bigint }
@@ -15,8 +16,6 @@ export type Batches = {
   read(wants: readonly Want[], revision: bigint): Promise<Instant>
 }
 
-/** Operations of one transaction with etcd's default settings. */
-export const maxOps = 128
 const maxInFlight = 4
 const maxWaiting = 10_000
 
@@ -62,7 +61,7 @@ export function createBatches(calls: Calls, deadline: number): Batches {
     }
   }
 
-  function ask(wants: readonly Want[], revision: bigint): Promise<Instant> {
+  async function ask(wants: readonly Want[], revision: bigint): Promise<Instant> {
     if (waiting.length >= maxWaiting) {
       throw new CofferError('overloaded', 'too many reads are waiting; try again')
     }
@@ -76,16 +75,7 @@ export function createBatches(calls: Calls, deadline: number): Batches {
   }
 
   return {
-    async read(wants, revision) {
-      const first = await ask(wants.slice(0, maxOps), revision)
-      if (wants.length <= maxOps) return first
-      const rest: Promise<Instant>[] = []
-      for (let at = maxOps; at < wants.length; at += maxOps) {
-        rest.push(ask(wants.slice(at, at + maxOps), first.revision))
-      }
-      const others = await Promise.all(rest)
-      return { revision: first.revision, found: [first, ...others].flatMap(({ found }) => found) }
-    },
+    read: (wants, revision) => inParts(wants, revision, ask),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Calls } from '../connection/calls.ts'
 import { behind } from '../layout.ts'
 import type { RangeResponse } from '../messages/etcd_pb.js'
 import { encoded, type Op, range, rangeOf } from '../messages/ops.ts'
-import { maxOps } from './batches.ts'
+import { inParts } from './parts.ts'
 
 /** Keys without values: from one to before another, at most so many. */
 export type KeyRange = { readonly from: string; readonly to: string; readonly limit: number }
@@ -26,7 +26,7 @@ export async function readRanges(
   wanted: readonly KeyRange[],
   revision: bigint,
 ): Promise<Ranges> {
-  async function read(part: readonly KeyRange[], instant: bigint): Promise<Ranges> {
+  async function read(part: readonly KeyRange[], instant: bigint) {
     const success: Op[] = part.map(({ from, to, limit }) =>
       range({
         key: encoded(from),
@@ -39,14 +39,9 @@ export async function readRanges(
     const answer = await calls.repeat(({ kv }, options) => kv.txn({ success }, options))
     return {
       revision: instant === 0n ? (answer.header?.revision ?? 0n) : instant,
-      answers: answer.responses.map(rangeOf),
+      found: answer.responses.map(rangeOf),
     }
   }
-  const first = await read(wanted.slice(0, maxOps), revision)
-  const rest: Promise<Ranges>[] = []
-  for (let at = maxOps; at < wanted.length; at += maxOps) {
-    rest.push(read(wanted.slice(at, at + maxOps), first.revision))
-  }
-  const others = await Promise.all(rest)
-  return { revision: first.revision, answers: [first, ...others].flatMap(({ answers }) => answers) }
+  const { revision: seen, found } = await inParts(wanted, revision, read)
+  return { revision: seen, answers: found }
 }

@@ -2,7 +2,8 @@ import { compareKeys, endOfPrefix, justBehind, startOfScan } from '../../keys.ts
 import { defaultLimit, type ListOptions, type StorageKey } from '../../store.ts'
 import type { Calls } from '../connection/calls.ts'
 import { depthOf, type Layout } from '../layout.ts'
-import { type Batches, maxOps } from './batches.ts'
+import { maxOps } from '../messages/ops.ts'
+import type { Batches } from './batches.ts'
 import { type KeyRange, readRanges } from './ranges.ts'
 
 export type FoundRow = { readonly key: StorageKey; readonly value: Uint8Array; readonly revision: bigint }

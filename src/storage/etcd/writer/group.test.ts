@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Commit, StorageKey, Version } from '../../store.ts'
 import { createLayout } from '../layout.ts'
-import { unwrittenSince } from '../messages/ops.ts'
+import { maxOps, unwrittenSince } from '../messages/ops.ts'
 import { createVersions } from '../versions.ts'
 import type { Upkeep } from './folders.ts'
 import { createGroup } from './group.ts'
 import type { Standing } from './standing/standing.ts'
-import { maxOps, requestOf, type Unit, unitOf } from './unit.ts'
+import { requestOf, type Unit, unitOf } from './unit.ts'
 
 const layout = createLayout('p/')
 const key = (text: string) => text as StorageKey

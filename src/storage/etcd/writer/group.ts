@@ -1,4 +1,5 @@
-import { around, maxBytes, maxOps, type Unit } from './unit.ts'
+import { maxOps } from '../messages/ops.ts'
+import { around, maxBytes, type Unit } from './unit.ts'
 
 /** Commits that go in one request. Each stands or falls alone, as if they came one after the other. */
 export type Group = {
@@ -24,11 +25,8 @@ export function createGroup(): Group {
       if (units === 0) return true
       if (alone || unit.alone || units === maxUnits) return false
       const marks = removed.union(unit.removed)
-      if (
-        Math.max(ops, unit.ops, marks.size) + around(units + 1, marks) > maxOps ||
-        bytes + unit.bytes > maxBytes
-      )
-        return false
+      const all = Math.max(ops, unit.ops, marks.size) + around(units + 1, marks)
+      if (all > maxOps || bytes + unit.bytes > maxBytes) return false
       for (const key of unit.reads) if (writes.has(key)) return false
       for (const key of unit.writes) if (writes.has(key)) return false
       // What lies below begins with it.

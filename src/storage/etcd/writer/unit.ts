@@ -6,6 +6,7 @@ import {
   absent,
   type Comparison,
   emptyBelow,
+  maxOps,
   nested,
   type Op,
   peek,
@@ -22,8 +23,6 @@ import type { Slot } from './slots.ts'
 import { comparedAlone, type Standing } from './standing/standing.ts'
 import type { Expected } from './standing/stretches.ts'
 
-/** Operations of one transaction with etcd's default settings, summed along the depth of nesting. */
-export const maxOps = 128
 /** etcd takes requests of 1.5 MiB. */
 export const maxBytes = 1536 * 1024 - 16 * 1024
 /** No row has this revision. */
